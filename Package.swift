@@ -1,0 +1,73 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6 language mode (from the tools version), strict memory safety, no warnings left standing.
+let strict: [SwiftSetting] = [
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A module of the bridge; who may import whom is said once more, and checked, in `Tests/TidyTests`.
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "causeway",
+    products: [
+        .executable(name: "causeway", targets: ["CausewayCLI"]),
+        .library(name: "Causeway", targets: ["Causeway"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .target(
+            name: "CCauseway",
+            linkerSettings: [
+                .linkedLibrary("protobuf-c"), .linkedLibrary("curl"), .linkedLibrary("deflate"), .linkedLibrary("zstd"),
+            ]
+        ),
+        module("CausewayModel", []),
+        module("CausewayPlatform", ["CCauseway"]),
+        module("CausewayOTLP", ["CCauseway", "CausewayModel"]),
+        module("CausewaySpool", ["CausewayPlatform"]),
+        module("CausewayExporters", ["CausewayPlatform", "CausewaySpool"]),
+        module(
+            "CausewayReceivers",
+            [
+                "CausewayModel", "CausewayPlatform", "CausewayOTLP",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+        module("CausewayConsole", ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySpool"]),
+        module(
+            "Causeway",
+            [
+                "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySpool", "CausewayReceivers", "CausewayExporters",
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .executableTarget(
+            name: "CausewayCLI",
+            dependencies: [
+                "Causeway", "CausewayConsole",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict
+        ),
+    ]
+)

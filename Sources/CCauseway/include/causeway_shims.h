@@ -1,0 +1,18 @@
+/* What Swift cannot call or name by itself: variadic functions, macros, flexible members. One line each where one line will do. */
+#ifndef CAUSEWAY_SHIMS_H
+#define CAUSEWAY_SHIMS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <dirent.h>
+
+/* Behind _GNU_SOURCE in glibc, which Swift's view of it does not define. */
+int causeway_reserve_blocks(int descriptor, int64_t length);
+void causeway_name_this_thread(const char *name);
+
+static inline const char *causeway_entry_name(const struct dirent *entry) { return entry->d_name; }
+
+/* CRC-32C over bytes; `state` starts as ~0 and is inverted at the end. */
+uint32_t causeway_crc32c(uint32_t state, const void *bytes, size_t count);
+
+#endif
