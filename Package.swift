@@ -69,5 +69,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "TestSupport",
+            dependencies: ["CausewayPlatform", "CausewaySpool"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        tests("CausewaySpoolTests", ["CausewaySpool", "CausewayPlatform", "TestSupport"]),
     ]
 )
