@@ -71,7 +71,8 @@ def describe_message(name, message, facts):
             "type": FIELD.Type.Name(field.type),
             "of": field.type_name,
             "label": FIELD.Label.Name(field.label),
-            "json": field.json_name,
+            # Only protoc writes the usual JSON name out; the published descriptors leave it to the rule.
+            "json": field.json_name or re.sub(r"_([a-z0-9])", lambda letter: letter[1].upper(), field.name),
             "oneof": oneof,
         }
     for nested in message.nested_type:
