@@ -229,3 +229,15 @@ struct MessageSchema: Sendable {
         .one(8, "stringValueStrindex", .int32, .oneof),
     ]
 }
+
+extension FieldSchema.Kind {
+    /// The layout of a single value; repeated numbers are packed into one length-delimited field.
+    var wireType: WireType {
+        switch self {
+        case .string, .base64, .id, .message: .lengthDelimited
+        case .bool, .enumeration, .int32, .sint32, .uint32, .int64, .uint64: .varint
+        case .fixed64, .sfixed64, .double: .fixed64
+        case .fixed32: .fixed32
+        }
+    }
+}
