@@ -69,5 +69,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
+        tests(
+            "CausewayReceiversTests",
+            [
+                "CausewayReceivers", "CausewayModel", "CausewayPlatform", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
     ]
 )
