@@ -1,3 +1,4 @@
+internal import CausewayPlatform
 internal import NIOCore
 
 /// A body on its way in: one buffer that grows with the bytes that really come, each growth charged to the budget.
@@ -17,9 +18,9 @@ struct BodyBuffer {
 
     enum Outcome {
         case taken
-        /// More than `limit`.
+        /// More than `limit`, or than the whole budget.
         case overLimit
-        /// More than the budget has left.
+        /// More than the budget has left now.
         case noMemory
     }
 
@@ -27,8 +28,10 @@ struct BodyBuffer {
         let needed = bytes.count + part.readableBytes
         guard needed <= limit else { return .overLimit }
         if needed > room {
-            let larger = nextRoom(needed)
             // While it grows, the buffer is there twice.
+            let most = min(limit, charge.budget.limit - room)
+            guard needed <= most else { return .overLimit }
+            let larger = nextRoom(needed, most)
             guard charge.grow(by: larger) else { return .noMemory }
             bytes.reserveCapacity(larger)
             charge.shrink(by: room)
@@ -39,8 +42,8 @@ struct BodyBuffer {
     }
 
     /// An announced body is given four times what has come, so that it is copied half as often as one of unknown length.
-    private func nextRoom(_ needed: Int) -> Int {
+    private func nextRoom(_ needed: Int, _ most: Int) -> Int {
         let generous = needed * (announced == nil ? 2 : 4)
-        return max(needed, min(generous, announced ?? limit, limit))
+        return max(needed, min(generous, announced ?? most, most))
     }
 }

@@ -7,13 +7,18 @@ struct CompressedRequest: Sendable {
     var charge: BudgetCharge
     var pending: PendingAnswer
 
-    consuming func handle(_ check: OTLPCheck, _ handler: any RequestHandler) {
+    consuming func handle(_ check: OTLPCheck, _ statistics: ReceiverStatistics, _ handler: any RequestHandler) {
         let pending = self.pending
         do throws(Refusal) {
             try decompress(check)
         } catch {
             pending.refuse(error)
             return
+        }
+        let (wireBytes, bodyBytes) = (request.wireBytes, request.body.count)
+        statistics.change {
+            $0.bodyBytes += wireBytes
+            $0.decompressedBytes += bodyBytes
         }
         handler.handle(request) { pending.answer($0) }
     }
@@ -22,12 +27,13 @@ struct CompressedRequest: Sendable {
     /// Only what really comes to more is tried again with all the room that a body may have.
     private mutating func decompress(_ check: OTLPCheck) throws(Refusal) {
         guard compression != .identity else { return }
-        let likely = min(max(request.body.count * 16, 64 << 10), check.maxBody)
+        let most = min(check.maxBody, charge.budget.limit - charge.heldBytes)
+        let likely = min(max(request.body.count * 16, 64 << 10), most)
         do throws(Refusal) {
             try decompress(check, room: likely)
         } catch {
-            guard error.reason == .tooLarge && likely < check.maxBody else { throw error }
-            try decompress(check, room: check.maxBody)
+            guard error.reason == .tooLarge && likely < most else { throw error }
+            try decompress(check, room: most)
         }
     }
 

@@ -5,9 +5,8 @@ internal import NIOHTTP1
 /// One connection: reads requests one after the other within the limits, and writes the answers.
 ///
 /// NIO's pipelining handler stands before it, so that there is one request at a time, and none is read while one is being worked on.
-final class HTTPConnection<Service: HTTPService>: ChannelDuplexHandler {
+final class HTTPConnection<Service: HTTPService>: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
     private enum State {
@@ -19,12 +18,22 @@ final class HTTPConnection<Service: HTTPService>: ChannelDuplexHandler {
         case body
         /// The request has been handed over; its answer is awaited.
         case working
+        /// The answer is on its way, and the client has not taken enough of it for its end to be written: with that the next
+        /// request would come, and its answer on top.
+        case answering
         /// Answered before the body had come. The rest of it is short and thrown away; then comes the next request.
         case discarding
         /// Answered for the last time. Whatever still comes is thrown away until the client has read the answer and closes:
         /// closing with bytes unread would reset the connection, and take the answer away from the client.
         case lingering
         case closed
+    }
+
+    /// What follows an answer.
+    private enum Next {
+        case request
+        case restOfBody
+        case close
     }
 
     /// A request that is coming and is acceptable so far.
@@ -44,6 +53,7 @@ final class HTTPConnection<Service: HTTPService>: ChannelDuplexHandler {
     private let isSurplus: Bool
 
     private var state = State.idle
+    private var next = Next.request
     /// Of the request that is coming or being worked on.
     private var facts: RequestFacts?
     private var upload: Upload?
@@ -51,7 +61,6 @@ final class HTTPConnection<Service: HTTPService>: ChannelDuplexHandler {
     private var lingeredBytes = 0
     private var inputClosed = false
     private var headIsLate = false
-    private var readHeldBack = false
     private var peer: String?
     private var context: ChannelHandlerContext?
     private var timer: DeadlineTimer?
@@ -95,7 +104,7 @@ final class HTTPConnection<Service: HTTPService>: ChannelDuplexHandler {
         case .lingering:
             lingeredBytes += count
             if lingeredBytes > settings.lingerBytes { close() }
-        case .head, .body, .working, .discarding, .closed: break
+        case .head, .body, .working, .answering, .discarding, .closed: break
         }
     }
 
@@ -104,7 +113,8 @@ final class HTTPConnection<Service: HTTPService>: ChannelDuplexHandler {
         case (.head(let head), .idle), (.head(let head), .head): begin(head)
         case (.body(let part), .body): take(part)
         case (.end, .body): finish()
-        case (.end, .discarding): waitForRequest()
+        case (.end, .answering) where next == .restOfBody: next = .request
+        case (.end, .discarding): if listener.isStopping { close() } else { waitForRequest() }
         case (.head, _), (.body, _), (.end, _): break
         }
     }
@@ -115,13 +125,21 @@ final class HTTPConnection<Service: HTTPService>: ChannelDuplexHandler {
             switch state {
             case .idle, .head, .body, .discarding: close()
             // The answer, or what is left of it, is still to be written.
-            case .working, .lingering: break
-            case .closed: break
+            case .working, .answering, .lingering, .closed: break
             }
-        } else if event is ListenerStops, case .idle = state {
-            close()
+        } else if event is ListenerStops {
+            switch state {
+            case .idle: close()
+            case .answering: next = .close
+            case .head, .body, .working, .discarding, .lingering, .closed: break
+            }
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable, case .answering = state { endAnswer() }
+        context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -132,22 +150,10 @@ final class HTTPConnection<Service: HTTPService>: ChannelDuplexHandler {
         }
         switch state {
         case .idle, .head, .body: refuse(headIsLate ? .lateHead(settings.readTimeout) : Refusal(error), close: true)
+        case .answering: next = .close
         case .discarding: close()
         case .working, .lingering, .closed: break
         }
-    }
-
-    /// A client that sends on and on and reads no answers is not read from either.
-    func read(context: ChannelHandlerContext) {
-        if context.channel.isWritable { context.read() } else { readHeldBack = true }
-    }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable && readHeldBack {
-            readHeldBack = false
-            context.read()
-        }
-        context.fireChannelWritabilityChanged()
     }
 }
 
@@ -226,12 +232,12 @@ extension HTTPConnection {
         service.statistics.change { $0.refusedRequests[refusal.reason, default: 0] += 1 }
         let rest = facts?.announcedBytes.map { $0 - arrivedBytes } ?? .max
         let canStay = !close && rest <= shortRest && refusal.reason != .connections
-        respond(service.answer(refusal, to: facts), stay: canStay ? .discarding : nil)
+        respond(service.answer(refusal, to: facts), then: canStay ? .restOfBody : .close)
     }
 
     private func deadlinePassed() {
         switch state {
-        case .idle, .discarding, .lingering: close()
+        case .idle, .answering, .discarding, .lingering: close()
         case .head:
             // The pipelining handler lets an answer pass that no request asked for only after an error of the parser.
             headIsLate = true
@@ -241,32 +247,45 @@ extension HTTPConnection {
         }
     }
 
-    /// Writes an answer. Afterwards the connection goes on in the state `stay`, or is closed when there is none or the client wants it so.
-    private func respond(_ answer: HTTPAnswer, stay: State?) {
+    /// Writes an answer. What follows it may still turn out to be the end, because the client or the listener wants it so.
+    private func respond(_ answer: HTTPAnswer, then wanted: Next) {
         guard let context else { return }
         let isHTTP10 = facts?.isHTTP10 ?? false
-        let isHead = facts?.method == .HEAD
         let wantsMore = facts.map { $0.wantsKeepAlive && !$0.offersUpgrade } ?? false
-        let next = wantsMore && !inputClosed && !listener.isStopping ? stay : nil
+        next = wantsMore && !inputClosed && !listener.isStopping ? wanted : .close
 
         var headers = HTTPHeaders(answer.extraHeaders)
         headers.add(name: "Content-Type", value: answer.contentType)
         headers.add(name: "Content-Length", value: String(answer.body.count))
         if let seconds = answer.retryAfterSeconds { headers.add(name: "Retry-After", value: String(seconds)) }
-        if next == nil {
+        if next == .close {
             headers.add(name: "Connection", value: "close")
         } else if isHTTP10 {
             headers.add(name: "Connection", value: "keep-alive")
         }
         write(.head(HTTPResponseHead(version: isHTTP10 ? .http1_0 : .http1_1, status: answer.status, headers: headers)))
-        if !isHead && !answer.body.isEmpty { write(.body(.byteBuffer(context.channel.allocator.buffer(bytes: answer.body)))) }
+        if facts?.method != .HEAD && !answer.body.isEmpty {
+            write(.body(.byteBuffer(context.channel.allocator.buffer(bytes: answer.body))))
+        }
+        state = .answering
+        if context.channel.isWritable {
+            endAnswer()
+        } else {
+            timer?.set(settings.readTimeout)
+            context.flush()
+        }
+    }
 
+    private func endAnswer() {
+        guard let context else { return }
         // The state changes first: with the end of this answer the next request may be delivered, from within the call.
         var written: EventLoopPromise<Void>?
-        switch next {
-        case .idle?: waitForRequest()
-        case .discarding?: state = .discarding
-        case nil, .head?, .body?, .working?, .lingering?, .closed?:
+        switch inputClosed ? .close : next {
+        case .request: waitForRequest()
+        case .restOfBody:
+            state = .discarding
+            timer?.set(settings.readTimeout)
+        case .close:
             state = .lingering
             facts = nil
             timer?.set(settings.lingerTimeout)
@@ -290,6 +309,6 @@ extension HTTPConnection {
 extension HTTPConnection: AnsweredConnection {
     func answered(_ answer: HTTPAnswer) {
         guard case .working = state else { return }
-        respond(answer, stay: .idle)
+        respond(answer, then: .request)
     }
 }

@@ -44,10 +44,14 @@ final class Listener<Service: HTTPService>: Sendable {
     /// Accepts no more connections, lets requests that have begun to come be answered, and closes what is left after `duration`.
     /// Returns the number of connections that were cut off.
     func stop(within duration: Duration) -> Int {
+        let isFirst = state.withLock { state in
+            defer { state.isStopping = true }
+            return !state.isStopping
+        }
+        guard isFirst else { return 0 }
         let drained = loop.makePromise(of: Void.self)
         closeSockets()
         let open = state.withLock { state in
-            state.isStopping = true
             state.drained = drained
             return Array(state.connections.values)
         }
@@ -93,7 +97,9 @@ extension Listener {
             }
         // `localhost` is both: whichever address a client resolves it to first has to work.
         let isLocalhost = settings.host.equalsIgnoringCase("localhost")
-        let hosts = isLocalhost ? ["127.0.0.1", "::1"] : [settings.host]
+        let host =
+            settings.host.hasPrefix("[") && settings.host.hasSuffix("]") ? String(settings.host.dropFirst().dropLast()) : settings.host
+        let hosts = isLocalhost ? ["127.0.0.1", "::1"] : [host]
         for host in hosts {
             let port = self.port == 0 ? settings.port : self.port
             let name = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"

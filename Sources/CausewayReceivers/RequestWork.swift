@@ -8,6 +8,7 @@ final class RequestWork: Sendable {
     private let pulse = Pulse()
     private let thread: WorkThread
     private let statistics: ReceiverStatistics
+    private let isStopped = Atomic<Bool>(false)
 
     private enum Message: Sendable {
         case request(CompressedRequest)
@@ -16,13 +17,13 @@ final class RequestWork: Sendable {
 
     init(_ check: OTLPCheck, _ statistics: ReceiverStatistics, _ handler: any RequestHandler) {
         self.statistics = statistics
-        thread = WorkThread(name: "receive") { [mailbox, pulse] in
+        thread = WorkThread(name: "receive") { [mailbox, pulse, statistics] in
             while var messages = mailbox.receiveAll() {
                 messages.reverse()
                 // Taken out one by one, so that no body outlives its answer in here.
                 while let message = messages.popLast() {
                     switch message {
-                    case .request(let request): request.handle(check, handler)
+                    case .request(let request): request.handle(check, statistics, handler)
                     case .pulse: pulse.answer()
                     }
                 }
@@ -49,7 +50,9 @@ final class RequestWork: Sendable {
         pulse.silence { mailbox.send(.pulse) }
     }
 
+    /// Handles what has been taken over, and ends the thread.
     func stop() {
+        guard !isStopped.exchange(true, ordering: .relaxed) else { return }
         mailbox.close()
         thread.join()
     }

@@ -42,12 +42,8 @@ import Testing
         var reason: RefusalReason
         var says: [String]
         var header: (String, String)?
-
-        var isSaidInProtobuf: Bool { !["text", "no type", "no host", "garbage", "HTTP/2 preface"].contains(name) && !isCutOff }
-        /// Refused by the parser, from within the head.
-        private var isCutOff: Bool {
-            reason == .headersTooLarge || name.hasSuffix("length") || name.hasSuffix("lengths") || name == "length and chunks"
-        }
+        /// JSON, which people can read, where there is no head to go by.
+        var encoding = BodyEncoding.protobuf
 
         var testDescription: String { name }
     }
@@ -75,9 +71,10 @@ import Testing
             bytes: request(type: "text/plain"),
             status: 415,
             reason: .contentType,
-            says: ["text/plain", "application/x-protobuf", "application/json"]
+            says: ["text/plain", "application/x-protobuf", "application/json"],
+            encoding: .json
         ),
-        Refused(name: "no type", bytes: request(type: nil), status: 415, reason: .contentType, says: ["application/json"]),
+        Refused(name: "no type", bytes: request(type: nil), status: 415, reason: .contentType, says: ["application/json"], encoding: .json),
         Refused(
             name: "brotli",
             bytes: request(headers: ["Content-Encoding: br"]),
@@ -102,35 +99,53 @@ import Testing
         ),
         Refused(name: "expectation", bytes: request(headers: ["Expect: wonders"]), status: 417, reason: .expectation, says: ["wonders"]),
         Refused(name: "two hosts", bytes: request(headers: ["Host: b"]), status: 400, reason: .badHTTP, says: ["Host"]),
-        Refused(name: "no host", bytes: Array("POST /v1/traces HTTP/1.1\r\n\r\n".utf8), status: 400, reason: .badHTTP, says: ["Host"]),
-        Refused(name: "garbage", bytes: [0x16, 3, 1, 2, 0, 1, 0xFF, 0xFE, 13, 10, 13, 10], status: 400, reason: .badHTTP, says: ["HTTP"]),
+        Refused(
+            name: "no host",
+            bytes: Array("POST /v1/traces HTTP/1.1\r\n\r\n".utf8),
+            status: 400,
+            reason: .badHTTP,
+            says: ["Host"],
+            encoding: .json
+        ),
+        Refused(
+            name: "garbage",
+            bytes: [0x16, 3, 1, 2, 0, 1, 0xFF, 0xFE, 13, 10, 13, 10],
+            status: 400,
+            reason: .badHTTP,
+            says: ["HTTP"],
+            encoding: .json
+        ),
         Refused(
             name: "HTTP/2 preface",
             bytes: Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8),
             status: 400,
             reason: .badHTTP,
-            says: ["HTTP"]
+            says: ["HTTP"],
+            encoding: .json
         ),
         Refused(
             name: "two lengths",
             bytes: Array("POST /v1/traces HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab".utf8),
             status: 400,
             reason: .badHTTP,
-            says: ["HTTP"]
+            says: ["HTTP"],
+            encoding: .json
         ),
         Refused(
             name: "length and chunks",
             bytes: Array("POST /v1/traces HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n".utf8),
             status: 400,
             reason: .badHTTP,
-            says: ["HTTP"]
+            says: ["HTTP"],
+            encoding: .json
         ),
         Refused(
             name: "negative length",
             bytes: Array("POST /v1/traces HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n".utf8),
             status: 400,
             reason: .badHTTP,
-            says: ["HTTP"]
+            says: ["HTTP"],
+            encoding: .json
         ),
         Refused(
             name: "bad chunk",
@@ -144,21 +159,24 @@ import Testing
             bytes: request(headers: (0..<300).map { "X-\($0): y" }),
             status: 431,
             reason: .headersTooLarge,
-            says: ["headers"]
+            says: ["headers"],
+            encoding: .json
         ),
         Refused(
             name: "long header",
             bytes: request(headers: ["X: " + String(repeating: "y", count: 65 << 10)]),
             status: 431,
             reason: .headersTooLarge,
-            says: ["headers"]
+            says: ["headers"],
+            encoding: .json
         ),
         Refused(
             name: "long target",
             bytes: request("POST", "/" + String(repeating: "y", count: 65 << 10)),
             status: 431,
             reason: .headersTooLarge,
-            says: ["headers"]
+            says: ["headers"],
+            encoding: .json
         ),
     ]
 
@@ -169,8 +187,7 @@ import Testing
         #expect(answer.status == refused.status)
         for word in refused.says { #expect(answer.text.contains(word)) }
         if let (name, value) = refused.header { #expect(answer.headers[name] == value) }
-        // Where there is no head to go by, JSON, which people can read.
-        #expect(answer.headers["content-type"] == (refused.isSaidInProtobuf ? "application/x-protobuf" : "application/json"))
+        #expect(answer.headers["content-type"] == refused.encoding.rawValue)
         #expect(harness.receiver.counts.refusedRequests == [refused.reason: 1])
         #expect(harness.budget.usedBytes == 0)
     }
