@@ -69,12 +69,20 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .target(
+.target(
             name: "TestSupport",
-            dependencies: ["CausewayPlatform", "CausewaySpool"],
+            dependencies: ["CausewayModel", "CausewayPlatform", "CausewaySpool"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
         tests("CausewaySpoolTests", ["CausewaySpool", "CausewayPlatform", "TestSupport"]),
+        tests(
+            "CausewayReceiversTests",
+            [
+                "CausewayReceivers", "CausewayModel", "CausewayPlatform", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
     ]
 )
