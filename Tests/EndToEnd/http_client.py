@@ -30,9 +30,8 @@ class Response:
         return otlp.ANSWERS[path].FromString(self.body)
 
 
-def request(
-    port: int, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None, timeout: float = 30
-) -> Response:
+def request(port: int, method: str, path: str, body=None, headers: dict[str, str] | None = None, timeout: float = 30) -> Response:
+    """A request on a connection of its own; `body` is bytes, or an iterator of them, which goes in chunks."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         connection.request(method, path, body, headers or {})

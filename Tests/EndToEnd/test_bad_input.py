@@ -27,10 +27,6 @@ def small(make_bridge, sink):
     return make_bridge({"receivers": {"otlp": limits}, "memory": {"budget": "16MiB"}} | to(sink)).start()
 
 
-def refused_requests(bridge) -> float:
-    return bridge.metrics()("refused_requests_total")
-
-
 def assert_unharmed(bridge, sink) -> None:
     """The very next request is served, and reaches the backend."""
     span = otlp.span("after the bad one")
@@ -69,28 +65,36 @@ def json_span(**fields) -> bytes:
 
 def bomb(compress) -> bytes:
     """64 MiB of telemetry that compresses to next to nothing."""
-    return compress(otlp.body([otlp.span("bomb", attributes=otlp.attributes({"zeros": "0" * (64 * MIB))})]))
+    zeros = otlp.attributes({"zeros": "0" * (64 * MIB)})
+    return compress(otlp.body([otlp.span("bomb", attributes=zeros)]))
 
 
-def in_protobuf(name, body, *words, status=400, **headers):
-    return pytest.param(otlp.PROTOBUF, body, headers, status, words, id=name)
+def case(name, content_type, body, *words, status=400, reason="malformed", encoding=None):
+    headers = {"content_encoding": encoding} if encoding else {}
+    return pytest.param(content_type, body, headers, status, reason, words, id=name)
 
 
-def in_json(name, body, *words, status=400, **headers):
-    return pytest.param(otlp.JSON, body, headers, status, words, id=name)
+def protobuf(name, body, *words, **expected):
+    return case(name, otlp.PROTOBUF, body, *words, **expected)
 
+
+def in_json(name, body, *words, **expected):
+    return case(name, otlp.JSON, body, *words, **expected)
+
+
+TOO_LARGE = {"status": 413, "reason": "too_large"}
 
 REFUSED = [
-    in_protobuf("truncated", GOOD[:-3]),
-    in_protobuf("garbage", bytes(random.Random(1).randbytes(300))),
-    in_protobuf("text", b"hello, this is no telemetry"),
-    in_protobuf("a field of the wrong wire type", b"\x08\x01"),
-    in_protobuf("a group", b"\x0b\x0c"),
-    in_protobuf("field number zero", b"\x02\x00"),
-    in_protobuf("a length beyond the end", b"\x0a\xff\xff\xff\xff\x0f"),
-    in_protobuf("a varint without an end", b"\xff" * 12),
-    in_protobuf("10,000 levels deep", deep_protobuf(10_000), "deep"),
-    in_protobuf("json said to be protobuf", json_span()),
+    protobuf("truncated", GOOD[:-3]),
+    protobuf("garbage", random.Random(1).randbytes(300)),
+    protobuf("text", b"hello, this is no telemetry"),
+    protobuf("a field of the wrong wire type", b"\x08\x01"),
+    protobuf("a group", b"\x0b\x0c"),
+    protobuf("field number zero", b"\x02\x00"),
+    protobuf("a length beyond the end", b"\x0a\xff\xff\xff\xff\x0f"),
+    protobuf("a varint without an end", b"\xff" * 12),
+    protobuf("10,000 levels deep", deep_protobuf(10_000), "deep"),
+    protobuf("json said to be protobuf", json_span()),
     in_json("protobuf said to be json", GOOD),
     in_json("truncated json", json_span()[:-4]),
     in_json("10,000 levels deep in json", deep_json(10_000), "deep"),
@@ -107,16 +111,16 @@ REFUSED = [
     in_json("an id that is not hexadecimal", json_span(traceId="zz8efff798038103d269b633813fc60c"), "traceId"),
     in_json("an object where a list belongs", json_span(attributes={"key": "a"}), "attributes"),
     in_json("a number where text belongs", json_span(name=5), "name"),
-    in_protobuf("gzip that is none", GOOD, content_encoding="gzip"),
-    in_protobuf("gzip cut short", gzip.compress(GOOD)[:-6], content_encoding="gzip"),
-    in_protobuf("gzip with a wrong checksum", gzip.compress(GOOD)[:-8] + b"\0" * 8, content_encoding="gzip"),
-    in_protobuf("deflate that is none", GOOD, content_encoding="deflate"),
-    in_protobuf("zstd that is none", GOOD, content_encoding="zstd"),
-    in_protobuf("an unknown encoding", GOOD, "gzip", status=415, content_encoding="br"),
-    in_protobuf("a gzip bomb", bomb(gzip.compress), "max_body", status=413, content_encoding="gzip"),
-    in_protobuf("a deflate bomb", bomb(zlib.compress), "max_body", status=413, content_encoding="deflate"),
-    in_protobuf("a zstd bomb", bomb(zstandard.compress), "max_body", status=413, content_encoding="zstd"),
-    in_json("a gzip bomb in json", gzip.compress(b" " * (64 * MIB)), "max_body", status=413, content_encoding="gzip"),
+    protobuf("gzip that is none", GOOD, encoding="gzip", reason="compression"),
+    protobuf("gzip cut short", gzip.compress(GOOD)[:-6], encoding="gzip", reason="compression"),
+    protobuf("gzip with a wrong checksum", gzip.compress(GOOD)[:-8] + bytes(8), encoding="gzip", reason="compression"),
+    protobuf("deflate that is none", GOOD, encoding="deflate", reason="compression"),
+    protobuf("zstd that is none", GOOD, encoding="zstd", reason="compression"),
+    protobuf("an unknown encoding", GOOD, "gzip", encoding="br", status=415, reason="encoding"),
+    protobuf("a gzip bomb", bomb(gzip.compress), "max_body", encoding="gzip", **TOO_LARGE),
+    protobuf("a deflate bomb", bomb(zlib.compress), "max_body", encoding="deflate", **TOO_LARGE),
+    protobuf("a zstd bomb", bomb(zstandard.compress), "max_body", encoding="zstd", **TOO_LARGE),
+    in_json("a gzip bomb in json", gzip.compress(b" " * (64 * MIB)), "max_body", encoding="gzip", **TOO_LARGE),
 ]
 
 
@@ -135,10 +139,10 @@ def shared(tmp_path_factory):
     assert not sink.complaints
 
 
-@pytest.mark.parametrize(("content_type", "body", "headers", "status", "words"), REFUSED)
-def test_a_request_that_is_wrong_is_refused_in_its_own_encoding_and_counted(shared, content_type, body, headers, status, words):
+@pytest.mark.parametrize(("content_type", "body", "headers", "status", "reason", "words"), REFUSED)
+def test_a_wrong_request_is_refused_in_its_own_encoding_and_counted(shared, content_type, body, headers, status, reason, words):
     bridge, sink = shared
-    before, resident = refused_requests(bridge), bridge.resident_bytes
+    before, resident = bridge.metrics(), bridge.resident_bytes
 
     response = bridge.post(body, content_type=content_type, **headers)
 
@@ -147,7 +151,9 @@ def test_a_request_that_is_wrong_is_refused_in_its_own_encoding_and_counted(shar
     assert len(response.error) > 10, "the message says what is wrong"
     for word in words:
         assert word in response.error
-    assert refused_requests(bridge) == before + 1
+    after = bridge.metrics()
+    assert after("refused_requests_total") == before("refused_requests_total") + 1
+    assert after("refused_requests_total", reason=reason) == before("refused_requests_total", reason=reason) + 1
     assert bridge.resident_bytes < resident + 16 * MIB
     assert_unharmed(bridge, sink)
 
@@ -174,6 +180,8 @@ def test_another_path_or_method_is_refused(shared):
     for method in ("GET", "PUT", "DELETE"):
         response = http_client.request(bridge.port, method, "/v1/traces")
         assert (response.status, response.headers.get("allow")) == (405, "POST")
+    metrics = bridge.metrics()
+    assert (metrics("refused_requests_total", reason="path"), metrics("refused_requests_total", reason="method")) == (2, 3)
 
 
 def test_spans_with_zero_ids_are_refused_alone_and_their_neighbours_kept(bridge, sink):
@@ -218,12 +226,9 @@ def test_keys_that_come_twice_pass_through_in_order(bridge, sink):
 @pytest.mark.parametrize("chunked", [False, True], ids=["declared", "chunked"])
 def test_a_body_at_the_limit_is_taken_and_one_byte_more_is_refused(small, sink, chunked):
     def post(body: bytes) -> http_client.Response:
-        headers = {"Content-Type": otlp.PROTOBUF}
-        if chunked:
-            headers["Transfer-Encoding"] = "chunked"
-            pieces = iter([body[:1000], body[1000:500_000], body[500_000:]])
-            return http_client.request(small.port, "POST", "/v1/traces", pieces, headers)
-        return http_client.request(small.port, "POST", "/v1/traces", body, headers)
+        # A body of pieces has no length to declare, and goes in chunks.
+        pieces = iter([body[:1000], body[1000:500_000], body[500_000:]])
+        return http_client.request(small.port, "POST", "/v1/traces", pieces if chunked else body, {"Content-Type": otlp.PROTOBUF})
 
     post(otlp.body_of_size(MAX_BODY)).accepted()
     response = post(otlp.body_of_size(MAX_BODY + 1))
@@ -265,13 +270,15 @@ def test_a_slow_client_is_told_and_let_go(small, sink):
         assert http_client.read_response(connection).status == 408
         assert http_client.closed_by_peer(connection)
         assert 1.5 < time.monotonic() - began < 6
+    assert small.metrics()("refused_requests_total", reason="timeout") == 1
     assert_unharmed(small, sink)
 
 
 def test_a_client_that_closes_its_half_after_the_request_is_still_answered(bridge, sink):
     span = otlp.span("half-closed")
     body = otlp.body([span])
-    with http_client.raw(bridge.port, http_client.head(Content_Type=otlp.PROTOBUF, Content_Length=str(len(body))) + body) as connection:
+    head = http_client.head(Content_Type=otlp.PROTOBUF, Content_Length=str(len(body)))
+    with http_client.raw(bridge.port, head + body) as connection:
         connection.shutdown(1)
         assert http_client.read_response(connection).status == 200
     sink.wait_for_spans([otlp.ids(span)])

@@ -165,18 +165,6 @@ def test_telemetry_that_has_been_here_already_is_sent_back_with_508(bridge, make
     assert bridge.post(otlp.body([otlp.span("of others")]), Causeway_Via="another-bridge").status == 200
 
 
-def test_two_bridges_that_point_at_each_other_do_not_go_round_for_ever(make_bridge):
-    first, second = make_bridge(), make_bridge()
-    for bridge, other in ((first, second), (second, first)):
-        bridge.write_configuration(merged(bridge.configuration, {"destinations": {"other": {"endpoint": other.url}}}))
-    first.start(), second.start()
-    first.send([otlp.span("round and round")])
-    first.wait_for_metric(lambda metrics: metrics("refused_requests_total", reason="loop") >= 1, "the loop to be seen")
-    time.sleep(1)
-    assert first.metrics()("appended_items_total") == 1
-    assert second.metrics()("appended_items_total") == 1
-
-
 def test_a_dead_backend_leaves_the_bridge_ready(make_bridge, sink):
     sink.down()
     bridge = make_bridge(to(sink)).start()
