@@ -32,7 +32,7 @@ generate: ## write Sources/CCauseway/opentelemetry anew from proto/
 generate-check: ## fail if the committed generated code is not what proto/ gives
 	@scripts/generate.sh --check
 
-bench: ## measure a release build; RUNS=3 SECONDS=5
+bench: ## measure a release build; RUNS=3 DURATION=5
 	@scripts/bench.sh
 
 crash: ## kill the bridge under load many times and look for lost spans; RUNS=100

@@ -15,21 +15,22 @@ LOAD = otlp.attributes({"load": "z" * 2000})
 
 @pytest.fixture
 def small(make_bridge, sink) -> Bridge:
-    """A bridge with room for 8 MiB whose backend is away."""
+    """A bridge with as little room as may be configured, whose backend is away."""
     sink.down()
-    return make_bridge(to(sink) | {"spool": {"max_bytes": "8MiB", "segment_bytes": "1MiB"}}).start()
+    room = {"receivers": {"otlp": {"max_body": "512KiB"}}, "spool": {"max_bytes": "16MiB", "segment_bytes": "1MiB"}}
+    return make_bridge(to(sink) | room).start()
 
 
 def fill(bridge: Bridge) -> tuple[list, Response]:
     """Posts until it is refused: the spans that were acknowledged, and the refusal."""
     acknowledged: list = []
-    for _ in range(200):
+    for _ in range(400):
         spans = [otlp.span("load", attributes=LOAD) for _ in range(50)]
         response = bridge.post(otlp.body(spans))
         if response.status != 200:
             return acknowledged, response
         acknowledged += spans
-    raise AssertionError("20 MB were taken by a spool of 8 MiB")
+    raise AssertionError("40 MB were taken by a spool of 16 MiB")
 
 
 def test_a_full_spool_refuses_until_the_backend_has_taken_something(small, sink):
@@ -37,11 +38,11 @@ def test_a_full_spool_refuses_until_the_backend_has_taken_something(small, sink)
     assert refusal.status == 503
     assert int(refusal.headers["retry-after"]) >= 1
     assert "spool" in refusal.error
-    assert len(acknowledged) * 2000 > 4 * MIB, "refused long before the limit"
+    assert len(acknowledged) * 2000 > 10 * MIB, "refused long before the limit"
     metrics = small.metrics()
     assert metrics("refused_requests_total") == 1
-    assert metrics("spool_bytes") <= 8 * MIB
-    assert sum(file.stat().st_size for file in (small.data / "log").iterdir()) <= 9 * MIB
+    assert metrics("spool_bytes") <= 16 * MIB
+    assert sum(file.stat().st_size for file in (small.data / "log").iterdir()) <= 17 * MIB
 
     sink.up()
     sink.wait_for_spans(map(otlp.ids, acknowledged), timeout=60)
