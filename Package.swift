@@ -69,12 +69,16 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-.target(
+        .target(
             name: "TestSupport",
             dependencies: ["CausewayModel", "CausewayPlatform", "CausewaySpool"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
+        tests("TidyTests", []),
+        tests("CausewayModelTests", ["CausewayModel"]),
+        tests("CausewayPlatformTests", ["CausewayPlatform", "TestSupport"]),
+        tests("CausewayOTLPTests", ["CausewayOTLP", "CausewayModel", "CCauseway"]),
         tests("CausewaySpoolTests", ["CausewaySpool", "CausewayPlatform", "TestSupport"]),
         tests(
             "CausewayReceiversTests",
@@ -84,5 +88,6 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
+        tests("CausewayConsoleTests", ["CausewayConsole", "CausewayModel", "CausewayOTLP"]),
     ]
 )
