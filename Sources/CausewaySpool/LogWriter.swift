@@ -199,6 +199,13 @@ final class LogWriter {
 
     // MARK: Room
 
+    /// After a refusal for want of room: whether there is room now, so that readiness does not wait for the next request.
+    func reconsiderRefusal() {
+        guard case .full = catalog.with({ $0.refusal }) else { return }
+        let free = (try? disk.freeBytes(paths.log)) ?? 0
+        if hasRoom(0) && free > SpoolOptions.margin { catalog.with { $0.refusal = nil } }
+    }
+
     private func hasRoom(_ size: Int) -> Bool {
         catalog.with { $0.usedBytes } + (current?.stagedBytes ?? 0) + size + SpoolOptions.margin <= options.maxBytes
     }

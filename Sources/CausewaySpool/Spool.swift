@@ -147,7 +147,7 @@ package final class Spool: Sendable {
     /// Grows while the threads work or wait for work; asks for nothing by itself.
     package var turnCount: UInt64 { turns.count }
 
-    /// Makes the log's thread turn once, so that a health check can see that it does.
+    /// Makes the log's thread turn once, so that a health check can see that it does, and look whether there is room again.
     package func nudge() { append([]) { _ in } }
 
     /// Commits what has been handed in, closes the open segment, saves all cursors. Readers must not be used afterwards.
@@ -173,9 +173,14 @@ package final class Spool: Sendable {
             let groups = messages.filter { !$0.group.isEmpty }
             if !groups.isEmpty {
                 let results = writer.commit(groups.map(\.group))
+                catalog.with { state in
+                    state.refusal = nil
+                    for case .failure(let error) in results { state.refusal = error }
+                }
                 for (message, result) in zip(groups, results) { message.completion(result) }
                 appended()
             }
+            if groups.isEmpty { writer.reconsiderRefusal() }
             for message in messages where message.group.isEmpty { message.completion(.success(())) }
             if let deadline = writer.sealDeadlineNanoseconds, clock.bootNanoseconds() >= deadline { try? writer.seal() }
             if options.commitInterval > .zero { pause(options.commitInterval) }

@@ -9,6 +9,8 @@ package struct SpoolStatus: Sendable {
     package var books: Totals
     package var lastSequence: UInt64
     package var damage: DamageCount
+    /// Why the last group was not taken; nil when it was, or when there is room again.
+    package var refusal: SpoolError?
     /// By reader: outcomes so far.
     package var readers: [String: Totals]
 
@@ -20,6 +22,7 @@ package struct SpoolStatus: Sendable {
         books = state.books
         lastSequence = state.lastSequence
         damage = state.damage
+        refusal = state.refusal
         readers = cursors.mapValues(\.totals)
     }
 
