@@ -231,4 +231,13 @@ import Testing
             #expect(try client.answer().status == 200)
         }
     }
+
+    @Test(arguments: [0, 1])
+    func `a head at the limit is taken, and one byte more is refused`(over: Int) throws {
+        let harness = try ReceiverHarness(limits: { $0.maxHeaderBytes = 1000 })
+        // Target, names and values; what stands between them does not count.
+        let fixed = "/v1/tracesHostlocalhostContent-Typeapplication/x-protobufContent-Length0X".utf8.count
+        let answer = try harness.answer(to: request(headers: ["X: " + String(repeating: "y", count: 1000 - fixed + over)]))
+        #expect(answer.status == (over == 0 ? 200 : 431))
+    }
 }
