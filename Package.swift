@@ -69,5 +69,10 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        tests("CausewayPlatformTests", ["CausewayPlatform"]),
+        tests(
+            "CausewayTests",
+            ["Causeway", "CausewayModel", "CausewayPlatform", .product(name: "Logging", package: "swift-log")]
+        ),
     ]
 )
