@@ -15,6 +15,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// The commit that `causeway --version` names, with a `+` when the tree has changes of its own; nil outside a repository.
+let commit = Context.gitInformation.map { String($0.currentCommit.prefix(12)) + ($0.hasUncommittedChanges ? "+" : "") }
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -34,6 +37,7 @@ let package = Package(
     targets: [
         .target(
             name: "CCauseway",
+            cSettings: commit.map { [.define("CAUSEWAY_COMMIT", to: "\"\($0)\"")] } ?? [],
             linkerSettings: [
                 .linkedLibrary("protobuf-c"), .linkedLibrary("curl"), .linkedLibrary("deflate"), .linkedLibrary("zstd"),
             ]
