@@ -15,8 +15,9 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-/// The commit that `causeway --version` names, with a `+` when the tree has changes of its own; nil outside a repository.
-let commit = Context.gitInformation.map { String($0.currentCommit.prefix(12)) + ($0.hasUncommittedChanges ? "+" : "") }
+/// The commit that `causeway --version` names, where the build says it. (`Context.gitInformation` would know it by itself, but
+/// SwiftPM keeps a manifest's result and goes on naming the commit it saw first.)
+let commit = Context.environment["CAUSEWAY_COMMIT"]
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
