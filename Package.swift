@@ -17,7 +17,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 /// The commit that `causeway --version` names, where the build says it. (`Context.gitInformation` would know it by itself, but
 /// SwiftPM keeps a manifest's result and goes on naming the commit it saw first.)
-let commit = Context.environment["CAUSEWAY_COMMIT"]
+let commit = Context.environment["CAUSEWAY_COMMIT"].flatMap { $0.isEmpty ? nil : $0 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -74,7 +74,26 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        tests("CausewayPlatformTests", ["CausewayPlatform"]),
+        .target(
+            name: "TestSupport",
+            dependencies: ["CausewayModel", "CausewayPlatform", "CausewaySpool"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        tests("TidyTests", []),
+        tests("CausewayModelTests", ["CausewayModel"]),
+        tests("CausewayPlatformTests", ["CausewayPlatform", "TestSupport"]),
+        tests("CausewayOTLPTests", ["CausewayOTLP", "CausewayModel", "CCauseway"]),
+        tests("CausewaySpoolTests", ["CausewaySpool", "CausewayPlatform", "TestSupport"]),
+        tests(
+            "CausewayReceiversTests",
+            [
+                "CausewayReceivers", "CausewayModel", "CausewayPlatform", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+        tests("CausewayConsoleTests", ["CausewayConsole", "CausewayModel", "CausewayOTLP"]),
         tests(
             "CausewayTests",
             ["Causeway", "CausewayModel", "CausewayPlatform", .product(name: "Logging", package: "swift-log")]
