@@ -1,4 +1,5 @@
 import CausewayModel
+import CausewayPlatform
 import Testing
 
 @testable import Causeway
@@ -35,5 +36,21 @@ struct SignalDetectionTests {
         #expect(SignalDetection.signal(ofProtobuf: field(1, field(1, []))) == nil)
         #expect(SignalDetection.signal(ofProtobuf: Array("hello world".utf8)) == nil)
         #expect(SignalDetection.signal(ofProtobuf: [0x0a, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01]) == nil)
+    }
+
+    @Test func `every request of the corpus is told for what it is`() throws {
+        let corpus = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Fixtures/corpus"
+        var seen: [Signal: Int] = [:]
+        for folder in try RealDisk().list(corpus) {
+            for file in try RealDisk().list("\(corpus)/\(folder)") {
+                guard file.hasSuffix(".pb") || file.hasSuffix(".json") else { continue }
+                let expected: Signal = file.contains(".logs.") ? .logs : file.contains(".metrics.") ? .metrics : .traces
+                let bytes = try Files.read("\(corpus)/\(folder)/\(file)", limit: 64 << 20)
+                let requests = try OTLPFile(bytes, name: file).requests
+                #expect(requests.map(\.signal) == [expected], "\(folder)/\(file)")
+                seen[expected, default: 0] += 1
+            }
+        }
+        #expect(Set(seen.keys) == Set(Signal.allCases))
     }
 }
