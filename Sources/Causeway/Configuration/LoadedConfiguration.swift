@@ -59,8 +59,10 @@ extension Configuration {
         if let level = flags.logLevel { decoder.set("log.level", level.rawValue, from: .flag("--log-level")) }
         if let format = flags.logFormat { decoder.set("log.format", format.rawValue, from: .flag("--log-format")) }
 
+        // Where a source is missing as a whole, what follows from its absence is no finding.
+        let isWhole = !decoder.findings.contains { $0.key.isEmpty && $0.severity == .error }
         var check = ConfigurationCheck(decoder, machine)
-        check.run()
+        if isWhole { check.run() }
         return LoadedConfiguration(
             configuration: decoder.configuration,
             findings: (decoder.findings + check.findings).sortedBySeverity,
