@@ -69,5 +69,26 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "TestSupport",
+            dependencies: ["CausewayModel", "CausewayPlatform", "CausewaySpool"],
+            path: "Tests/TestSupport",
+            // What pretends to be a client, a backend or a broken disk works with bare sockets: no strict memory safety here.
+            swiftSettings: [.treatAllWarnings(as: .error), .enableUpcomingFeature("InternalImportsByDefault")]
+        ),
+        tests("TidyTests", []),
+        tests("CausewayModelTests", ["CausewayModel"]),
+        tests("CausewayPlatformTests", ["CausewayPlatform", "TestSupport"]),
+        tests("CausewayOTLPTests", ["CausewayOTLP", "CausewayModel", "CCauseway"]),
+        tests("CausewaySpoolTests", ["CausewaySpool", "CausewayPlatform", "TestSupport"]),
+        tests(
+            "CausewayReceiversTests",
+            [
+                "CausewayReceivers", "CausewayModel", "CausewayPlatform", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+        tests("CausewayConsoleTests", ["CausewayConsole", "CausewayModel", "CausewayOTLP"]),
     ]
 )
