@@ -100,7 +100,6 @@ package struct SendRun {
     }
 
     private static func firstLine(_ text: String) -> String {
-        let line = text.prefix { $0 != "\n" && $0 != "\r\n" }.prefix(300)
-        return line.unicodeScalars.map { LogText.isHarmless($0) ? String($0) : LogText.escaped($0) }.joined()
+        LogText.harmless(String(text.prefix { $0 != "\n" && $0 != "\r\n" }.prefix(300)))
     }
 }
