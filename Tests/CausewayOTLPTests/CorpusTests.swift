@@ -1,16 +1,15 @@
 import CausewayModel
 import CausewayOTLP
-import Foundation
 import Testing
 
 /// Requests of real instrumentations, whole.
 struct CorpusTests {
     @Test func `there is a corpus of every signal`() {
-        for signal in Signal.allCases { #expect(CorpusFile.all.count { $0.signal == signal } > 30) }
+        for signal in Signal.allCases { #expect(Fixtures.captures("pb").count { $0.signal == signal } > 30) }
     }
 
-    @Test(arguments: CorpusFile.all)
-    func `a request that is not edited leaves byte for byte as it came`(file: CorpusFile) throws {
+    @Test(arguments: Fixtures.captures("pb"))
+    func `a request that is not edited leaves byte for byte as it came`(file: Fixtures.Capture) throws {
         let body = try file.bytes
         let admitted = try admit(body, signal: file.signal)
         #expect(admitted.payload == body)
@@ -19,8 +18,8 @@ struct CorpusTests {
         #expect(PayloadEditor(body).edited() == body)
     }
 
-    @Test(arguments: CorpusFile.all)
-    func `a view shows what protobuf-c unpacks`(file: CorpusFile) throws {
+    @Test(arguments: Fixtures.captures("pb"))
+    func `a view shows what protobuf-c unpacks`(file: Fixtures.Capture) throws {
         let payload = try file.bytes
         for entry in RequestView(payload, signal: file.signal).resourceEntries {
             for scopeEntry in entry.scopeEntries(payload) {
@@ -45,8 +44,8 @@ struct CorpusTests {
         }
     }
 
-    @Test(arguments: CorpusFile.all)
-    func `parts that cover all items hold every item once, unchanged`(file: CorpusFile) throws {
+    @Test(arguments: Fixtures.captures("pb"))
+    func `parts that cover all items hold every item once, unchanged`(file: Fixtures.Capture) throws {
         let payload = try file.bytes
         let request = RequestView(payload, signal: file.signal)
         let all = itemBytes(payload, file.signal)
