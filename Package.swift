@@ -69,5 +69,13 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .target(
+            name: "TestSupport",
+            dependencies: ["CausewayPlatform", "CausewaySpool"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        tests("CausewayPlatformTests", ["CausewayPlatform", "TestSupport"]),
+        tests("CausewayExportersTests", ["CausewayExporters", "CausewayPlatform", "CausewaySpool", "TestSupport"]),
     ]
 )

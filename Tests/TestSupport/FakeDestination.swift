@@ -15,12 +15,16 @@ package final class FakeDestination: Sendable {
         /// By lower-case name.
         package var headers: [String: String]
         package var body: [UInt8]
+        /// When its body was complete.
+        package var arrived: ContinuousClock.Instant
     }
 
     package enum Reply: Sendable {
         case answer(Int, headers: [String: String] = [:], body: [UInt8] = [])
         /// The answer comes only after a while.
         case late(Duration, Int)
+        /// The answer comes when the condition holds.
+        case held(Int, until: @Sendable () -> Bool)
         /// The connection is torn down with an RST.
         case reset
         /// The connection is closed in good order, without an answer.
@@ -75,11 +79,13 @@ package final class FakeDestination: Sendable {
 
     /// Closes everything; a destination that is not stopped lives as long as the process.
     package func stop() {
-        let threads = state.withLock { state in
+        let threads: [WorkThread]? = state.withLock { state in
+            if state.isStopped { return nil }
             state.isStopped = true
             for descriptor in state.open { shutdown(descriptor, Int32(SHUT_RDWR)) }
             return state.threads
         }
+        guard let threads else { return }
         shutdown(listener, Int32(SHUT_RDWR))
         for thread in threads { thread.join() }
         let late = state.withLock { $0.threads.dropFirst(threads.count) }
@@ -129,7 +135,8 @@ package final class FakeDestination: Sendable {
                 method: head.method,
                 path: head.path,
                 headers: head.headers,
-                body: body
+                body: body,
+                arrived: .now
             )
             state.requests.append(request)
             state.active += 1
@@ -141,12 +148,18 @@ package final class FakeDestination: Sendable {
 
     /// False when the connection is at its end.
     private func act(_ reply: Reply, on stream: SocketStream) -> Bool {
-        if case .late(let delay, _) = reply { sleepUnlessStopped(delay) }
-        if case .hang = reply { sleepUnlessStopped(.seconds(600)) }
+        switch reply {
+        case .late(let delay, _):
+            let end = ContinuousClock.now + delay
+            waitUnlessStopped { ContinuousClock.now >= end }
+        case .held(_, let condition): waitUnlessStopped(until: condition)
+        case .hang: waitUnlessStopped { false }
+        default: break
+        }
         state.withLock { $0.active -= 1 }
         switch reply {
         case .answer(let status, let headers, let body): return stream.answer(status, headers, body, length: body.count)
-        case .late(_, let status): return stream.answer(status, [:], [], length: 0)
+        case .late(_, let status), .held(let status, _): return stream.answer(status, [:], [], length: 0)
         case .reset:
             stream.resetOnClose()
             return false
@@ -161,9 +174,8 @@ package final class FakeDestination: Sendable {
         }
     }
 
-    private func sleepUnlessStopped(_ duration: Duration) {
-        let end = ContinuousClock.now + duration
-        while ContinuousClock.now < end && !state.withLock({ $0.isStopped }) { usleep(2000) }
+    private func waitUnlessStopped(until condition: () -> Bool) {
+        while !condition() && !state.withLock({ $0.isStopped }) { usleep(2000) }
     }
 }
 
