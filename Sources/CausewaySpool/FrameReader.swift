@@ -47,7 +47,12 @@ package struct StoredFrame: Equatable, Sendable {
     package var payload: [UInt8]
 
     package init(
-        sequence: UInt64, signal: UInt8, tenant: String, items: Int, receivedNanoseconds: UInt64, pending: [Range<Int>]? = nil,
+        sequence: UInt64,
+        signal: UInt8,
+        tenant: String,
+        items: Int,
+        receivedNanoseconds: UInt64,
+        pending: [Range<Int>]? = nil,
         payload: [UInt8]
     ) {
         self.sequence = sequence
