@@ -85,6 +85,7 @@ let package = Package(
         tests("CausewayModelTests", ["CausewayModel"]),
         tests("CausewayPlatformTests", ["CausewayPlatform", "TestSupport"]),
         tests("CausewayOTLPTests", ["CausewayOTLP", "CausewayModel", "CCauseway"]),
+        tests("CausewayExportersTests", ["CausewayExporters", "CausewayPlatform", "CausewaySpool", "TestSupport"]),
         tests("CausewaySpoolTests", ["CausewaySpool", "CausewayPlatform", "TestSupport"]),
         tests(
             "CausewayReceiversTests",

@@ -299,7 +299,9 @@ final class DestinationWorker {
             next.request.headers = ownHeaders
             next.request.security = TransportSecurity(authorities: settings.security.authorities)
         }
-        if flight.redirects == 0 && counts.requests[.redirected] == 1 { surroundings.log(.redirected(destination: name, to: to.description)) }
+        if flight.redirects == 0 && counts.requests[.redirected] == 1 {
+            surroundings.log(.redirected(destination: name, to: to.description))
+        }
         return start(next, on: client)
     }
 
@@ -408,7 +410,9 @@ final class DestinationWorker {
 
     private func divide(_ shipment: Shipment) {
         let (first, second) = shipment.halves()
-        if let cut = first.parts.last?.frame.sequence, cut == second.parts[0].frame.sequence, shipment.parts.count == 1 { held.divided(cut) }
+        if let cut = first.parts.last?.frame.sequence, cut == second.parts[0].frame.sequence, shipment.parts.count == 1 {
+            held.divided(cut)
+        }
         ready.insert(contentsOf: [first, second], at: 0)
     }
 
