@@ -16,10 +16,12 @@ package struct RealDisk: Disk {
         return RealFile(descriptor: descriptor, path: path)
     }
 
-    package func createDirectory(_ path: String) throws(DiskError) {
+    package func createDirectory(_ path: String) throws(DiskError) -> Bool {
         do {
             _ = try retrying("mkdir", path) { unsafe mkdir(path, 0o700) }
+            return true
         } catch  where error.code == EEXIST {
+            return false
         }
     }
 
@@ -144,7 +146,10 @@ private func retrying<Result: SignedInteger>(
 
 extension DiskError {
     /// `pwrite /data/log/1.seg: No space left on device`.
-    package var description: String { unsafe "\(operation) \(path): \(String(cString: strerror(code)))" }
+    package var description: String { "\(operation) \(path): \(reason)" }
+
+    /// The operating system's words for it: `No space left on device`.
+    package var reason: String { unsafe String(cString: strerror(code)) }
 
     /// The disk, a quota or the file system's inodes are used up; room can come back.
     package var isNoSpace: Bool { code == ENOSPC || code == EDQUOT }

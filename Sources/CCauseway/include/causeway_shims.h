@@ -10,6 +10,21 @@
 int causeway_reserve_blocks(int descriptor, int64_t length);
 void causeway_name_this_thread(const char *name);
 
+/* One `NAME=value` of the environment, NULL behind the last. */
+const char *causeway_environment_entry(int index);
+
+/* 1 when the path lies on a file system in memory, 0 when not, -1 when the path cannot be asked. */
+int causeway_is_in_memory(const char *path);
+
+/* An enumerator in glibc's headers, which Swift would need a cast for. */
+int causeway_stream_socket(void);
+
+/* From now on SIGTERM and SIGINT end the process with this status, from inside a handler; unblocks them in the calling thread. */
+void causeway_exit_on_termination(int status);
+
+/* The commit the build was made from, or "unknown". */
+const char *causeway_commit(void);
+
 static inline const char *causeway_entry_name(const struct dirent *entry) { return entry->d_name; }
 
 /* CRC-32C over bytes; `state` starts as ~0 and is inverted at the end. */

@@ -1,0 +1,132 @@
+package import CausewayModel
+
+// A place to ship to.
+extension Configuration {
+    /// A configured place to ship to. Its name is its identity: a cursor on disk belongs to it.
+    public struct Destination: Equatable, Sendable {
+        /// Letters, digits, `_` and `-`.
+        public var name: String
+        /// The kind of backend, which decides about what is not said.
+        public var profile = Profile.otlp
+        /// A base to which the signals' paths are appended; one that ends in a signal's path serves that signal only.
+        public var endpoint: EndpointURL?
+        /// Full addresses by signal, used exactly as they are; these win over `endpoint`.
+        public var endpoints = Endpoints()
+        /// Sent with every request.
+        public var headers: [Header] = []
+        /// How bodies are packed.
+        public var compression = Compression.gzip
+        /// How long one request may take.
+        public var timeout: Duration = .seconds(10)
+        /// The vocabulary that the destination reads.
+        public var dialect = Dialect.asStored
+        /// How telemetry is gathered into requests.
+        public var batch = Batch()
+        /// Requests at once. Metrics go one at a time whatever it is, because their order matters.
+        public var maxInFlight = 4
+        /// Certificates.
+        public var tls = TLS()
+        /// Where a destination that is new to the spool begins.
+        public var start = Start.now
+
+        /// A destination with everything else at its default.
+        public init(name: String) { self.name = name }
+
+        /// Where a signal goes; nil when this destination does not take it.
+        package func url(for signal: Signal) -> EndpointURL? {
+            if let own = endpoints[signal] { return own }
+            guard let endpoint else { return nil }
+            if let only = endpoint.signal { return only == signal ? endpoint : nil }
+            return endpoint.appending(signal.path)
+        }
+
+        /// The kind of backend.
+        public enum Profile: String, CaseIterable, Sendable {
+            /// Anything that takes OTLP over HTTP.
+            case otlp
+        }
+
+        /// How bodies are packed.
+        public enum Compression: String, CaseIterable, Sendable {
+            /// As they are.
+            case none
+            /// Every OTLP receiver takes it.
+            case gzip
+            /// Cheaper and smaller, where the destination takes it.
+            case zstd
+        }
+
+        /// The vocabulary that a destination reads.
+        public enum Dialect: String, CaseIterable, Sendable {
+            /// What is in the log, byte for byte.
+            case asStored = "as_stored"
+        }
+
+        /// Where a new destination begins.
+        public enum Start: String, CaseIterable, Sendable {
+            /// With what comes from now on.
+            case now
+            /// With the oldest that the spool holds.
+            case oldest
+        }
+
+        /// Addresses by signal.
+        public struct Endpoints: Equatable, Sendable {
+            /// For spans.
+            public var traces: EndpointURL?
+            /// For metrics.
+            public var metrics: EndpointURL?
+            /// For log records.
+            public var logs: EndpointURL?
+
+            package subscript(signal: Signal) -> EndpointURL? {
+                get {
+                    switch signal {
+                    case .traces: traces
+                    case .metrics: metrics
+                    case .logs: logs
+                    }
+                }
+                set {
+                    switch signal {
+                    case .traces: traces = newValue
+                    case .metrics: metrics = newValue
+                    case .logs: logs = newValue
+                    }
+                }
+            }
+        }
+
+        /// One HTTP header. Any value may be a credential, so all are secret.
+        public struct Header: Equatable, Sendable {
+            /// The header's name, in the case it was written in.
+            public var name: String
+            /// The header's value.
+            public var value: Secret
+
+            /// A header from its two parts.
+            public init(name: String, value: Secret) {
+                self.name = name
+                self.value = value
+            }
+        }
+
+        /// How telemetry is gathered into requests.
+        public struct Batch: Equatable, Sendable {
+            /// The size at which a request goes, before compression.
+            public var maxBytes = 1 << 20
+            /// How long the oldest item waits for others.
+            public var linger: Duration = .milliseconds(200)
+        }
+
+        /// PEM files for `https`.
+        public struct TLS: Equatable, Sendable {
+            /// Authorities to trust instead of the machine's.
+            public var ca: String?
+            /// The certificate shown to the destination.
+            public var certificate: String?
+            /// The key of that certificate.
+            public var key: String?
+        }
+    }
+}

@@ -1,0 +1,160 @@
+/// Everything that can be decided about a bridge, as plain values.
+///
+/// `Configuration()` is what runs with no file, no variable and no flag. `ConfigurationSchema` names the key of each value.
+public struct Configuration: Equatable, Sendable {
+    /// Ways in.
+    public var receivers = Receivers()
+    /// What is done to telemetry before it is stored.
+    public var semantics = Semantics()
+    /// The directory on disk.
+    public var spool = Spool()
+    /// Where telemetry goes, ordered by name.
+    public var destinations: [Destination] = []
+    /// The listener for health and numbers.
+    public var admin = Admin()
+    /// Memory for telemetry on its way.
+    public var memory = Memory()
+    /// How to stop.
+    public var shutdown = Shutdown()
+    /// Log lines.
+    public var log = Log()
+    /// What the bridge calls itself in its own telemetry.
+    public var identity = Identity()
+
+    /// The defaults.
+    public init() {}
+
+    /// Ways in.
+    public struct Receivers: Equatable, Sendable {
+        /// OTLP over HTTP.
+        public var otlp = OTLP()
+
+        /// OTLP over HTTP.
+        public struct OTLP: Equatable, Sendable {
+            /// Where to listen.
+            public var http = ListenAddress(host: "127.0.0.1", port: 4318)
+            /// The largest request body, after decompression. Deliberately below the 64 MiB that OTLP allows.
+            public var maxBodyBytes = 8 << 20
+            /// Connections at once.
+            public var maxConnections = 1024
+            /// How long a connection may stay open with nothing going on; longer than SDKs pause between two batches.
+            public var idleTimeout: Duration = .seconds(120)
+            /// How long one request may take to arrive whole.
+            public var readTimeout: Duration = .seconds(30)
+        }
+    }
+
+    /// What is done to telemetry before it is stored.
+    public struct Semantics: Equatable, Sendable {
+        /// How much is understood.
+        public var mode = Mode.passthrough
+
+        /// How much is understood.
+        public enum Mode: String, CaseIterable, Sendable {
+            /// Telemetry is stored and sent as it came.
+            case passthrough
+        }
+    }
+
+    /// The directory on disk.
+    public struct Spool: Equatable, Sendable {
+        /// Where the log, the cursors and all else on disk is.
+        public var directory = "./causeway-data"
+        /// The most that the directory may hold.
+        public var maxBytes = 4 << 30
+        /// How long to keep what every destination has.
+        public var keep = Keep()
+        /// What happens to new telemetry when there is no room.
+        public var whenFull = WhenFull.refuse
+        /// The least time between two syncs; 0 starts one as soon as the last has ended.
+        public var commitInterval: Duration = .zero
+        /// The size of one segment of the log.
+        public var segmentBytes = 64 << 20
+
+        /// History: what every destination has, kept for local reading. Whichever of the two is less.
+        public struct Keep: Equatable, Sendable {
+            /// Nothing older.
+            public var age: Duration = .seconds(24 * 3600)
+            /// Nothing beyond the newest.
+            public var bytes = 1 << 30
+        }
+
+        /// What happens to new telemetry when there is no room.
+        public enum WhenFull: String, CaseIterable, Sendable {
+            /// The sender is told to try again later.
+            case refuse
+        }
+    }
+
+    /// The listener for health and numbers.
+    public struct Admin: Equatable, Sendable {
+        /// Where to listen.
+        public var listen = ListenAddress(host: "127.0.0.1", port: 4380)
+    }
+
+    /// Memory for telemetry on its way.
+    public struct Memory: Equatable, Sendable {
+        /// Bytes in flight: received, not yet stored; read, not yet delivered.
+        public var budgetBytes = 24 << 20
+    }
+
+    /// How to stop.
+    public struct Shutdown: Equatable, Sendable {
+        /// How long to go on delivering after being asked to stop.
+        public var timeout: Duration = .seconds(10)
+    }
+
+    /// Log lines.
+    public struct Log: Equatable, Sendable {
+        /// The least severe level that is written.
+        public var level = Level.info
+        /// The form of a line.
+        public var format = Format.text
+
+        /// How severe a line is.
+        public enum Level: String, CaseIterable, Sendable {
+            /// Every step.
+            case trace
+            /// What helps to find a fault.
+            case debug
+            /// What an operator wants to read.
+            case info
+            /// Something to look after.
+            case warn
+            /// Something that did not work.
+            case error
+        }
+
+        /// The form of a line.
+        public enum Format: String, CaseIterable, Sendable {
+            /// For people.
+            case text
+            /// One JSON object a line.
+            case json
+        }
+    }
+
+    /// What the bridge calls itself in its own telemetry; from `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`.
+    public struct Identity: Equatable, Sendable {
+        /// `service.name`.
+        public var serviceName = "causeway"
+        /// Further resource attributes, in the order given.
+        public var attributes: [Attribute] = []
+        /// False when `OTEL_SDK_DISABLED=true`: the bridge sends no telemetry of its own.
+        public var sendsOwnTelemetry = true
+
+        /// One resource attribute.
+        public struct Attribute: Equatable, Sendable {
+            /// The attribute's key.
+            public var key: String
+            /// The attribute's value.
+            public var value: String
+
+            /// An attribute from its two parts.
+            public init(key: String, value: String) {
+                self.key = key
+                self.value = value
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+internal import CausewayModel
+
+/// What is wrong or unwise about values that are each fine by themselves.
+struct ConfigurationCheck {
+    private let configuration: Configuration
+    private let origins: [String: Origin]
+    /// Keys whose own value was wrong: what their default would give rise to is not reported.
+    private let wrongKeys: Set<String>
+    private let machine: Machine
+    private(set) var findings: [Finding] = []
+
+    init(_ decoder: ConfigurationDecoder, _ machine: Machine) {
+        configuration = decoder.configuration
+        origins = decoder.origins
+        wrongKeys = Set(decoder.findings.filter { $0.severity == .error }.map(\.key))
+        self.machine = machine
+    }
+
+    mutating func run() {
+        checkMemory()
+        checkSpool()
+        checkListeners()
+        for destination in configuration.destinations { check(destination) }
+        if configuration.destinations.isEmpty && !wrongKeys.contains(where: { $0.hasPrefix("destinations") }) {
+            let size = ByteCount(configuration.spool.maxBytes)
+            warn(
+                "destinations",
+                "none",
+                "telemetry stays in the spool up to \(size), then the oldest goes; name a destination to send it on"
+            )
+        }
+    }
+
+    private mutating func checkMemory() {
+        let body = ByteCount(configuration.receivers.otlp.maxBodyBytes)
+        let budget = ByteCount(configuration.memory.budgetBytes)
+        guard !isWrong("memory.budget", "receivers.otlp.max_body") else { return }
+        if budget.bytes < 3 * body.bytes {
+            let least = ByteCount(3 * body.bytes)
+            fail(
+                "memory.budget",
+                "\(budget) is less than 3 times receivers.otlp.max_body (\(body))",
+                "write at least \(least), or a smaller max_body"
+            )
+        }
+    }
+
+    private mutating func checkSpool() {
+        let spool = configuration.spool
+        if !isWrong("spool.segment_bytes", "spool.max_bytes"), spool.maxBytes < 2 * spool.segmentBytes {
+            let least = ByteCount(2 * spool.segmentBytes)
+            fail(
+                "spool.max_bytes",
+                "holds less than two segments of \(ByteCount(spool.segmentBytes))",
+                "write at least \(least), or smaller segment_bytes"
+            )
+        }
+        let body = configuration.receivers.otlp.maxBodyBytes
+        if !isWrong("spool.segment_bytes", "receivers.otlp.max_body"), spool.segmentBytes < 2 * body {
+            let least = ByteCount(2 * body)
+            fail("spool.segment_bytes", "one segment must hold the largest request", "write at least \(least), twice max_body")
+        }
+        if !isWrong("spool.keep.bytes", "spool.max_bytes"), spool.keep.bytes > spool.maxBytes {
+            warn("spool.keep.bytes", "more than spool.max_bytes (\(ByteCount(spool.maxBytes)))", "history ends there; write less")
+        }
+        if machine.isInMemory(spool.directory) {
+            warn("spool.directory", "\(spool.directory) lies in memory", "what it holds is gone with the machine; use a disk")
+        }
+    }
+
+    private mutating func checkListeners() {
+        let listeners = [("receivers.otlp.http", configuration.receivers.otlp.http), ("admin.listen", configuration.admin.listen)]
+        for (key, address) in listeners where address.isEveryInterface {
+            warn(key, "\(address) is open to other machines", "write 127.0.0.1:\(address.port) unless that is meant")
+        }
+        let (receiver, admin) = (configuration.receivers.otlp.http, configuration.admin.listen)
+        let isSameHost = receiver.host == admin.host || receiver.isEveryInterface || admin.isEveryInterface
+        if receiver.port == admin.port, receiver.port != 0, isSameHost {
+            fail("admin.listen", "\(admin) is the receiver's port", "write another port, like 4380")
+        }
+    }
+
+    private mutating func check(_ destination: Configuration.Destination) {
+        let key = "destinations.\(destination.name)"
+        let urls = Signal.allCases.compactMap { destination.url(for: $0) }
+        let isSpoiled = wrongKeys.contains { $0.hasPrefix(key + ".endpoint") }
+        if urls.isEmpty && !isSpoiled { fail(key, "no endpoint", "write endpoint: https://HOST") }
+        checkCertificates(destination, key)
+        // What is said about one server is said once, however many of its paths are named.
+        var servers: Set<String> = []
+        for (name, url) in Self.named(destination) where servers.insert("\(url.isSecure) \(url.host):\(url.port)").inserted {
+            check(url, of: destination, "\(key).\(name)")
+        }
+        if destination.batch.linger >= .seconds(60) {
+            warn(
+                "\(key).batch.linger",
+                "\(destination.batch.linger.text) is long",
+                "telemetry arrives that late; seconds are enough for full batches"
+            )
+        }
+        if !isWrong("memory.budget"), destination.batch.maxBytes > configuration.memory.budgetBytes {
+            fail(
+                "\(key).batch.max_bytes",
+                "more than memory.budget (\(ByteCount(configuration.memory.budgetBytes)))",
+                "write less, or a larger budget"
+            )
+        }
+    }
+
+    private mutating func check(_ url: EndpointURL, of destination: Configuration.Destination, _ key: String) {
+        if let listener = ownListener(url) {
+            fail(key, "\(url) is this bridge's own \(listener)", "telemetry would go round in circles; name the backend's own address")
+        }
+        if !url.isSecure && !destination.headers.isEmpty && !isLoopback(url.host) {
+            let names = destination.headers.map(\.name).joined(separator: ", ")
+            warn(key, "\(url.host) gets headers (\(names)) unencrypted", "use https:// if one of them is a credential")
+        }
+        if url.explicitPort == 4317 {
+            warn(key, "4317 is the port of OTLP over gRPC", "use the backend's OTLP/HTTP port, often 4318")
+        }
+    }
+
+    private mutating func checkCertificates(_ destination: Configuration.Destination, _ key: String) {
+        let tls = destination.tls
+        if (tls.certificate == nil) != (tls.key == nil) {
+            let (given, missing) = tls.key == nil ? ("cert", "key") : ("key", "cert")
+            fail("\(key).tls.\(given)", "tls.cert and tls.key belong together", "write tls.\(missing) too")
+        }
+        for (name, path) in [("ca", tls.ca), ("cert", tls.certificate), ("key", tls.key)] {
+            guard let path, case .failure(let mistake) = machine.readFile(path) else { continue }
+            fail("\(key).tls.\(name)", "\(path) cannot be read (\(mistake.reason))", "check the path and its permissions")
+        }
+        let isPlain = Self.named(destination).allSatisfy { !$0.url.isSecure }
+        if tls != .init() && isPlain { warn("\(key).tls", "not used with http://", "write https:// in the endpoint") }
+    }
+
+    /// The addresses as they are written.
+    private static func named(_ destination: Configuration.Destination) -> [(name: String, url: EndpointURL)] {
+        var named = destination.endpoint.map { [(name: "endpoint", url: $0)] } ?? []
+        for signal in Signal.allCases {
+            if let url = destination.endpoints[signal] { named.append(("endpoints.\(signal.name)", url)) }
+        }
+        return named
+    }
+
+    /// Which listener of ours a URL leads to. Names are resolved only where the port is the same.
+    private func ownListener(_ url: EndpointURL) -> String? {
+        let listeners = [("receiver", configuration.receivers.otlp.http), ("admin listener", configuration.admin.listen)]
+        for (what, listener) in listeners where listener.port == url.port {
+            let destinations = Set(machine.addresses(url.host).map(Self.asReached))
+            let own = listener.isEveryInterface ? machine.ownAddresses() + ["127.0.0.1", "::1"] : machine.addresses(listener.host)
+            if !destinations.isDisjoint(with: own.map(Self.asReached)) { return "\(what) (\(listener))" }
+            if listener.isEveryInterface && destinations.contains(where: Self.isLoopbackAddress) { return "\(what) (\(listener))" }
+        }
+        return nil
+    }
+
+    /// Connecting to "any address" reaches this machine, and an IPv4 address may come in IPv6 clothes.
+    private static func asReached(_ address: String) -> String {
+        if address == "0.0.0.0" { return "127.0.0.1" }
+        if address == "::" { return "::1" }
+        return address.hasPrefix("::ffff:") ? String(address.dropFirst("::ffff:".count)) : address
+    }
+
+    private static func isLoopbackAddress(_ address: String) -> Bool { address.hasPrefix("127.") || address == "::1" }
+
+    private func isLoopback(_ host: String) -> Bool { host == "localhost" || Self.isLoopbackAddress(host) }
+
+    private func isWrong(_ keys: String...) -> Bool { keys.contains { wrongKeys.contains($0) } }
+
+    private mutating func fail(_ key: String, _ problem: String, _ remedy: String) { add(.error, key, problem, remedy) }
+
+    private mutating func warn(_ key: String, _ problem: String, _ remedy: String) { add(.warning, key, problem, remedy) }
+
+    private mutating func add(_ severity: Finding.Severity, _ key: String, _ problem: String, _ remedy: String) {
+        findings.append(Finding(severity: severity, origin: origin(of: key), key: key, problem: problem, remedy: remedy))
+    }
+
+    /// Where the key was given, else the nearest key around or below it that was.
+    private func origin(of key: String) -> Origin {
+        if let origin = origins[key] { return origin }
+        if let below = origins.keys.filter({ $0.hasPrefix(key + ".") }).min() { return origins[below] ?? .standard }
+        guard key.hasPrefix("destinations."), let dot = key.lastIndex(of: ".") else { return .standard }
+        return origin(of: String(key[..<dot]))
+    }
+}

@@ -1,0 +1,193 @@
+/// Turns what files say into a `Configuration`, entry by entry, and collects every mistake on the way.
+struct ConfigurationDecoder {
+    let substitution: Substitution
+    var configuration = Configuration()
+    /// Where each value that was given comes from, by its key.
+    var origins: [String: Origin] = [:]
+    var findings: [Finding] = []
+
+    mutating func decode(_ root: ConfigurationNode) {
+        guard case .mapping(let members) = root.content else { return }
+        let own = members.filter { $0.name == ConfigurationSchema.destinationsName }
+        for member in own { decodeDestinations(member) }
+        decodeTop(members.filter { $0.name != ConfigurationSchema.destinationsName }, substituting: true)
+    }
+
+    /// Sets one value from outside the files.
+    mutating func set(_ key: String, _ text: String, from origin: Origin) {
+        var node = ConfigurationNode(origin: origin, content: .scalar(.init(text: text, isQuoted: false)))
+        for name in key.split(separator: ".").reversed() {
+            node = ConfigurationNode(origin: origin, content: .mapping([.init(name: String(name), origin: origin, value: node)]))
+        }
+        // What comes from outside is taken as it is; a dollar in it means a dollar.
+        guard case .mapping(let members) = node.content else { return }
+        decodeTop(members, substituting: false)
+    }
+
+    private mutating func decodeTop(_ members: [ConfigurationNode.Member], substituting: Bool) {
+        var values = configuration
+        decode(members, ConfigurationSchema.top, at: "", into: &values, substituting: substituting)
+        configuration = values
+    }
+
+    private mutating func report(_ origin: Origin, _ key: String, _ mistake: ValueMistake) {
+        findings.append(Finding(severity: .error, origin: origin, key: key, problem: mistake.problem, remedy: mistake.remedy))
+    }
+
+    private mutating func decode<Root>(
+        _ members: [ConfigurationNode.Member],
+        _ entries: [ConfigurationEntry<Root>],
+        at path: String,
+        into root: inout Root,
+        substituting: Bool = true
+    ) {
+        for member in members {
+            let key = path.isEmpty ? member.name : "\(path).\(member.name)"
+            guard let entry = entries.first(where: { $0.name == member.name }) else {
+                reportUnknown(member, key: key, among: entries, atTop: path.isEmpty)
+                continue
+            }
+            switch entry.content {
+            case .section(let inner):
+                if member.value.isNull { continue }
+                guard case .mapping(let below) = member.value.content else {
+                    let names = inner.map(\.name).joined(separator: ", ")
+                    report(member.origin, key, ValueMistake("has keys below it, not a value", "write one of them: \(names)"))
+                    continue
+                }
+                decode(below, inner, at: key, into: &root, substituting: substituting)
+            case .value(let value):
+                guard let scalar = scalar(member, key, substituting: substituting), !scalar.isNull else { continue }
+                do throws(ValueMistake) {
+                    try value.assign(scalar, &root)
+                    origins[key] = member.value.origin
+                } catch {
+                    report(member.value.origin, key, error)
+                }
+            case .headers(let list):
+                decodeHeaders(member, key, into: &root[keyPath: list])
+            case .later:
+                report(member.origin, key, ValueMistake("not there yet (\(entry.summary))", "remove the key; this version does without it"))
+            }
+        }
+    }
+
+    private mutating func decodeDestinations(_ member: ConfigurationNode.Member) {
+        if member.value.isNull { return }
+        guard case .mapping(let members) = member.value.content else {
+            return report(member.origin, member.name, ValueMistake("has names below it, not a value", "write `NAME: { endpoint: … }`"))
+        }
+        for one in members {
+            let key = "\(member.name).\(one.name)"
+            guard Self.isDestinationName(one.name) else {
+                let remedy = "use letters, digits, `_` and `-`, at most 64, a letter or digit first"
+                report(one.origin, key, ValueMistake("\(shown(one.name)) cannot be a destination's name", remedy))
+                continue
+            }
+            if one.value.isNull {
+                report(
+                    one.origin,
+                    key,
+                    ValueMistake("a destination with nothing said about it", "write endpoint: https://HOST, or remove it")
+                )
+                continue
+            }
+            guard case .mapping(let below) = one.value.content else {
+                report(one.origin, key, ValueMistake("has keys below it, not a value", "write { endpoint: https://HOST }"))
+                continue
+            }
+            var destination = Configuration.Destination(name: one.name)
+            origins[key] = one.origin
+            decode(below, ConfigurationSchema.destination, at: key, into: &destination)
+            configuration.destinations.append(destination)
+        }
+        configuration.destinations.sort { $0.name < $1.name }
+    }
+
+    private mutating func decodeHeaders(
+        _ member: ConfigurationNode.Member,
+        _ key: String,
+        into headers: inout [Configuration.Destination.Header]
+    ) {
+        if member.value.isNull { return }
+        guard case .mapping(let members) = member.value.content else {
+            return report(
+                member.origin,
+                key,
+                ValueMistake("has headers' names below it, not a value", "write { authorization: \"Bearer …\" }")
+            )
+        }
+        for one in members {
+            let key = "\(key).\(one.name)"
+            guard let scalar = scalar(one, key, substituting: true) else { continue }
+            do throws(ValueMistake) {
+                let header = try Configuration.Destination.Header(checkedName: one.name, value: scalar.text)
+                guard !headers.contains(where: { $0.name.lowercased() == header.name.lowercased() }) else {
+                    throw ValueMistake("the same header twice", "keep one of them; upper and lower case are the same")
+                }
+                headers.append(header)
+                origins[key] = one.value.origin
+            } catch {
+                report(one.origin, key, error)
+            }
+        }
+    }
+
+    /// The one value behind a key with everything put in; nil, and reported, when it is something else.
+    private mutating func scalar(_ member: ConfigurationNode.Member, _ key: String, substituting: Bool) -> ConfigurationNode.Scalar? {
+        guard case .scalar(var scalar) = member.value.content else {
+            let found = if case .list = member.value.content { "a list" } else { "a mapping" }
+            report(member.origin, key, ValueMistake("takes one value, not \(found)", "write `\(member.name): VALUE`"))
+            return nil
+        }
+        guard substituting else { return scalar }
+        do throws(ValueMistake) {
+            scalar.text = try substitution.apply(to: scalar.text)
+            return scalar
+        } catch {
+            report(member.value.origin, key, error)
+            return nil
+        }
+    }
+
+    private mutating func reportUnknown<Root>(
+        _ member: ConfigurationNode.Member,
+        key: String,
+        among entries: [ConfigurationEntry<Root>],
+        atTop: Bool
+    ) {
+        let names = entries.filter { if case .later = $0.content { false } else { true } }.map(\.name)
+        let all = atTop ? names + [ConfigurationSchema.destinationsName] : names
+        if let near = nearest(to: member.name, among: all) {
+            report(member.origin, key, ValueMistake("unknown key", "did you mean \(near)?"))
+        } else {
+            report(member.origin, key, ValueMistake("unknown key", "known here: \(all.joined(separator: ", "))"))
+        }
+    }
+
+    /// A name becomes a file name in the spool and a label in metrics.
+    static func isDestinationName(_ name: String) -> Bool {
+        guard let first = name.first, first.isASCII, first.isLetter || first.isNumber, name.utf8.count <= 64 else { return false }
+        return name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") }
+    }
+}
+
+extension Configuration.Destination.Header {
+    /// A header that may go over the wire and does not contradict what the bridge says itself.
+    init(checkedName name: String, value: String) throws(ValueMistake) {
+        let isToken = !name.isEmpty && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "!#$%&'*+-.^_`|~".contains($0)) }
+        guard isToken else { throw ValueMistake("not a header's name", "use letters, digits and `-`") }
+        guard !Self.reserved.contains(name.lowercased()) else {
+            throw ValueMistake("this header is the bridge's own", "remove it")
+        }
+        guard value.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f || $0 == "\t" }) else {
+            throw ValueMistake("a line break or control character in a header's value", "remove it")
+        }
+        self.init(name: name, value: Secret(value))
+    }
+
+    private static let reserved: Set<String> = [
+        "host", "content-type", "content-length", "content-encoding", "transfer-encoding", "connection", "expect", "te", "upgrade",
+        "causeway-via", "causeway-frames",
+    ]
+}

@@ -1,0 +1,102 @@
+internal import CausewayModel
+
+/// One name in a mapping of the configuration, and what may stand behind it in a `Root`.
+///
+/// The entries are the only description of the configuration there is: reading, unknown keys, the printed configuration,
+/// the example, the schema for editors and the reload all come from them.
+struct ConfigurationEntry<Root: Equatable & Sendable>: Sendable {
+    let name: String
+    let summary: String
+    let content: Content
+
+    enum Content: Sendable {
+        case section([ConfigurationEntry])
+        case value(Value)
+        /// Names of the user's own, each with a secret text.
+        case headers(any WritableKeyPath<Root, [Configuration.Destination.Header]> & Sendable)
+        /// Part of the design, not of this version; the text says what it will be for.
+        case later
+    }
+
+    /// Whether a change takes effect while the bridge runs.
+    enum Reload: Sendable {
+        case live
+        case restart
+    }
+
+    /// A single value behind a name, with its type put away.
+    struct Value: Sendable {
+        let reload: Reload
+        let schema: JSONValue
+        let isBare: Bool
+        /// For the example, where there is no default to show.
+        let example: String?
+        let assign: @Sendable (ConfigurationNode.Scalar, inout Root) throws(ValueMistake) -> Void
+        /// Nil when the value is not set.
+        let written: @Sendable (Root) -> String?
+        let differs: @Sendable (Root, Root) -> Bool
+        /// Sets the second's value to the first's.
+        let copy: @Sendable (Root, inout Root) -> Void
+    }
+
+    static func section(_ name: String, _ summary: String, _ entries: [ConfigurationEntry]) -> ConfigurationEntry {
+        ConfigurationEntry(name: name, summary: summary, content: .section(entries))
+    }
+
+    static func later(_ name: String, _ summary: String) -> ConfigurationEntry {
+        ConfigurationEntry(name: name, summary: summary, content: .later)
+    }
+
+    /// A value that always is something.
+    static func value<Wrapped>(
+        _ name: String,
+        _ path: any WritableKeyPath<Root, Wrapped> & Sendable,
+        _ form: ValueForm<Wrapped>,
+        _ reload: Reload,
+        _ summary: String
+    ) -> ConfigurationEntry {
+        ConfigurationEntry(
+            name: name,
+            summary: summary,
+            content: .value(
+                Value(
+                    reload: reload,
+                    schema: form.schema,
+                    isBare: form.isBare,
+                    example: nil,
+                    assign: { (scalar, root) throws(ValueMistake) in root[keyPath: path] = try form.read(scalar) },
+                    written: { form.write($0[keyPath: path]) },
+                    differs: { $0[keyPath: path] != $1[keyPath: path] },
+                    copy: { $1[keyPath: path] = $0[keyPath: path] }
+                )
+            )
+        )
+    }
+
+    /// A value that may be missing.
+    static func value<Wrapped>(
+        _ name: String,
+        optional path: any WritableKeyPath<Root, Wrapped?> & Sendable,
+        _ form: ValueForm<Wrapped>,
+        _ reload: Reload,
+        example: String,
+        _ summary: String
+    ) -> ConfigurationEntry {
+        ConfigurationEntry(
+            name: name,
+            summary: summary,
+            content: .value(
+                Value(
+                    reload: reload,
+                    schema: form.schema,
+                    isBare: form.isBare,
+                    example: example,
+                    assign: { (scalar, root) throws(ValueMistake) in root[keyPath: path] = try form.read(scalar) },
+                    written: { $0[keyPath: path].map(form.write) },
+                    differs: { $0[keyPath: path] != $1[keyPath: path] },
+                    copy: { $1[keyPath: path] = $0[keyPath: path] }
+                )
+            )
+        )
+    }
+}

@@ -1,0 +1,270 @@
+/// Every key of the configuration, in the order in which people read about them.
+enum ConfigurationSchema {
+    typealias Top = ConfigurationEntry<Configuration>
+    typealias OfDestination = ConfigurationEntry<Configuration.Destination>
+
+    /// The name of the mapping from destinations' names to `destination`.
+    static let destinationsName = "destinations"
+    static let destinationsSummary = "Where telemetry goes, by a name of your own. With none, it stays in the spool."
+
+    static let top: [Top] = [
+        .section(
+            "receivers",
+            "Ways in.",
+            [
+                .section(
+                    "otlp",
+                    "OpenTelemetry's own protocol.",
+                    [
+                        .value(
+                            "http",
+                            \.receivers.otlp.http,
+                            .address,
+                            .restart,
+                            "OTLP over HTTP listens here; `:4318` is every interface."
+                        ),
+                        .value(
+                            "max_body",
+                            \.receivers.otlp.maxBodyBytes,
+                            .bytes(1024...64 << 20),
+                            .restart,
+                            "The largest request body after decompression."
+                        ),
+                        .value(
+                            "max_connections",
+                            \.receivers.otlp.maxConnections,
+                            .integer(1...100_000),
+                            .restart,
+                            "Connections at once."
+                        ),
+                        .value(
+                            "idle_timeout",
+                            \.receivers.otlp.idleTimeout,
+                            .duration(.seconds(1) ... .seconds(86_400)),
+                            .restart,
+                            "How long a connection may stay open with nothing going on."
+                        ),
+                        .value(
+                            "read_timeout",
+                            \.receivers.otlp.readTimeout,
+                            .duration(.milliseconds(100) ... .seconds(600)),
+                            .restart,
+                            "How long one request may take to arrive whole."
+                        ),
+                        .later("grpc", "OTLP over gRPC"),
+                        .later("tls", "TLS on the receiver"),
+                        .later("auth", "tokens for senders"),
+                    ]
+                ),
+                .later("events", "agent events as JSON lines"),
+            ]
+        ),
+        .section(
+            "semantics",
+            "What is done to telemetry before it is stored.",
+            [
+                .value("mode", \.semantics.mode, .choice(later: ["canonical"]), .restart, "passthrough: stored and sent as it came."),
+                .later("pricing", "prices of models"),
+            ]
+        ),
+        .later("settle", "what a whole trace means"),
+        .later("privacy", "redaction and content policy"),
+        .section(
+            "spool",
+            "The directory on disk.",
+            [
+                .value("directory", \.spool.directory, .path, .restart, "Where the log, the cursors and all else on disk is."),
+                .value("max_bytes", \.spool.maxBytes, .bytes(16 << 20...1 << 50), .restart, "The most that the directory may hold."),
+                .section(
+                    "keep",
+                    "History: what every destination has, kept for local reading; whichever of the two is less.",
+                    [
+                        .value("age", \.spool.keep.age, .duration(.zero ... .seconds(3650 * 86_400)), .restart, "Nothing older."),
+                        .value("bytes", \.spool.keep.bytes, .bytes(0...1 << 50), .restart, "Nothing beyond the newest."),
+                    ]
+                ),
+                .value(
+                    "when_full",
+                    \.spool.whenFull,
+                    .choice(later: ["drop_oldest", "shed_content"]),
+                    .restart,
+                    "refuse: senders are told to try again later."
+                ),
+                .value(
+                    "commit_interval",
+                    \.spool.commitInterval,
+                    .duration(.zero ... .seconds(5)),
+                    .restart,
+                    "The least time between two syncs; 0ms starts one as soon as the last has ended."
+                ),
+                .value("segment_bytes", \.spool.segmentBytes, .bytes(1 << 20...1 << 30), .restart, "The size of one segment of the log."),
+                .later("encryption", "encryption at rest"),
+                .later("quotas", "quotas by tenant"),
+            ]
+        ),
+        .section(
+            "admin",
+            "Health and numbers: /healthz, /readyz, /metrics.",
+            [
+                .value("listen", \.admin.listen, .address, .restart, "The admin listener.")
+            ]
+        ),
+        .section(
+            "memory",
+            "Memory for telemetry on its way.",
+            [
+                .value(
+                    "budget",
+                    \.memory.budgetBytes,
+                    .bytes(1 << 20...1 << 40),
+                    .restart,
+                    "Bytes in flight between socket and disk and between disk and socket; at least 3 times max_body."
+                )
+            ]
+        ),
+        .section(
+            "shutdown",
+            "How to stop.",
+            [
+                .value(
+                    "timeout",
+                    \.shutdown.timeout,
+                    .duration(.zero ... .seconds(3600)),
+                    .live,
+                    "How long to go on delivering after SIGTERM; what is left stays in the spool."
+                )
+            ]
+        ),
+        .section(
+            "log",
+            "Log lines on standard error.",
+            [
+                .value("level", \.log.level, .choice(), .live, "trace, debug, info, warn or error."),
+                .value("format", \.log.format, .choice(), .live, "text or json."),
+            ]
+        ),
+        .later("metrics", "metrics derived from traces"),
+        .later("tenants", "keeping tenants apart"),
+        .later("index", "the local index"),
+    ]
+
+    static let destination: [OfDestination] = [
+        .value(
+            "profile",
+            \.profile,
+            .choice(later: laterProfiles),
+            .live,
+            "The kind of backend. otlp: anything that takes OTLP over HTTP."
+        ),
+        .value(
+            "endpoint",
+            optional: \.endpoint,
+            .url,
+            .live,
+            example: "https://otel.example.com",
+            "A base to which /v1/traces and so on is appended; ending in a signal's path, it takes that signal only."
+        ),
+        .section(
+            "endpoints",
+            "Full addresses by signal, used exactly as they are.",
+            [
+                .value(
+                    "traces",
+                    optional: \.endpoints.traces,
+                    .url,
+                    .live,
+                    example: "https://otel.example.com/v1/traces",
+                    "For spans."
+                ),
+                .value(
+                    "metrics",
+                    optional: \.endpoints.metrics,
+                    .url,
+                    .live,
+                    example: "https://otel.example.com/v1/metrics",
+                    "For metrics."
+                ),
+                .value(
+                    "logs",
+                    optional: \.endpoints.logs,
+                    .url,
+                    .live,
+                    example: "https://otel.example.com/v1/logs",
+                    "For log records."
+                ),
+            ]
+        ),
+        ConfigurationEntry(name: "headers", summary: "Sent with every request; the values are kept secret.", content: .headers(\.headers)),
+        .value("compression", \.compression, .choice(), .live, "none, gzip or zstd."),
+        .value(
+            "timeout",
+            \.timeout,
+            .duration(.milliseconds(100) ... .seconds(600)),
+            .live,
+            "How long one request may take."
+        ),
+        .value(
+            "dialect",
+            \.dialect,
+            .choice(later: laterDialects),
+            .live,
+            "The vocabulary sent. as_stored: what is in the log, byte for byte."
+        ),
+        .section(
+            "batch",
+            "How telemetry is gathered into requests.",
+            [
+                .value("max_bytes", \.batch.maxBytes, .bytes(1024...64 << 20), .live, "A request goes at this size, before compression."),
+                .value("linger", \.batch.linger, .duration(.zero ... .seconds(3600)), .live, "How long the oldest item waits for others."),
+            ]
+        ),
+        .value("max_in_flight", \.maxInFlight, .integer(1...64), .live, "Requests at once; metrics always go one at a time."),
+        .section(
+            "tls",
+            "PEM files for https.",
+            [
+                .value(
+                    "ca",
+                    optional: \.tls.ca,
+                    .path,
+                    .live,
+                    example: "/etc/ssl/private-ca.pem",
+                    "Authorities to trust instead of the machine's."
+                ),
+                .value(
+                    "cert",
+                    optional: \.tls.certificate,
+                    .path,
+                    .live,
+                    example: "/etc/causeway/client.pem",
+                    "The certificate shown to the destination."
+                ),
+                .value("key", optional: \.tls.key, .path, .live, example: "/etc/causeway/client.key", "The key of that certificate."),
+            ]
+        ),
+        .value(
+            "start",
+            \.start,
+            .choice(),
+            .live,
+            "Where a destination new to the spool begins: now, or with the oldest that the spool holds."
+        ),
+        .later("required", "destinations that hold the spool"),
+        .later("max_backlog", "limits on a lagging destination"),
+        .later("max_age", "limits on a lagging destination"),
+        .later("wait", "reading ahead of settling"),
+        .later("duplicates", "settling"),
+        .later("synthetic_roots", "settling"),
+        .later("sampling", "tail sampling"),
+        .later("temporality", "metrics derived from traces"),
+    ]
+
+    private static let laterProfiles = [
+        "causeway", "bundle", "phoenix", "mlflow", "langfuse", "langsmith", "datadog", "honeycomb", "tempo", "grafana_cloud", "jaeger",
+        "signoz", "newrelic", "dynatrace", "braintrust", "opik", "weave", "traceloop",
+    ]
+
+    private static let laterDialects = [
+        "gen_ai_1", "gen_ai_2", "gen_ai_3", "openinference", "openllmetry", "langfuse", "mlflow", "langsmith",
+    ]
+}
