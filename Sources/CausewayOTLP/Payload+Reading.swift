@@ -1,0 +1,38 @@
+package import CausewayModel
+
+/// Reading what views point at.
+extension [UInt8] {
+    /// The bytes of a string field as text.
+    package func text(_ range: Range<Int>) -> String { String(decoding: self[range], as: UTF8.self) }
+
+    /// Whether the string field at `range` holds exactly `text`.
+    package func holds(_ text: String, at range: Range<Int>) -> Bool {
+        text.utf8.count == range.count && text.utf8.elementsEqual(self[range])
+    }
+
+    /// The id in the 16 bytes at `range`; nil for another length and for zeros.
+    package func traceID(_ range: Range<Int>) -> TraceID? {
+        guard range.count == 16 else { return nil }
+        let middle = range.lowerBound + 8
+        return TraceID(high: bigEndian(range.lowerBound..<middle), low: bigEndian(middle..<range.upperBound))
+    }
+
+    /// The id in the 8 bytes at `range`; nil for another length and for zeros.
+    package func spanID(_ range: Range<Int>) -> SpanID? {
+        range.count == 8 ? SpanID(bigEndian(range)) : nil
+    }
+
+    /// The length-delimited fields of a message that have this number.
+    func messages(in message: Range<Int>, field number: Int) -> [WireField] {
+        var found: [WireField] = []
+        var fields = FieldReader(message)
+        while let field = fields.next(self) {
+            if field.number == number, field.type == .lengthDelimited { found.append(field) }
+        }
+        return found
+    }
+
+    private func bigEndian(_ range: Range<Int>) -> UInt64 {
+        range.reduce(0) { $0 << 8 | UInt64(self[$1]) }
+    }
+}
