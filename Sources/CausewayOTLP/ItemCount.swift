@@ -67,7 +67,7 @@ extension RequestView {
         _ patch: inout Patch
     ) {
         // Neighbours that go are one change.
-        var gone = 0..<0
+        var gone = message.lowerBound..<message.lowerBound
         var fields = FieldReader(message)
         while let field = fields.next(payload) {
             guard field.type == .lengthDelimited, let below = below(level, field.number) else { continue }

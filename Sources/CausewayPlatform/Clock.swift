@@ -21,3 +21,11 @@ package struct SystemClock: Clock {
         return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     }
 }
+
+/// Blocks the calling thread.
+package func pause(_ duration: Duration) {
+    let (seconds, attoseconds) = duration.components
+    var asked = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+    var left = timespec()
+    while unsafe nanosleep(&asked, &left) != 0 && errno == EINTR { asked = left }
+}

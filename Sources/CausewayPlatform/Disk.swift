@@ -3,8 +3,8 @@
 /// Paths are absolute or relative to the working directory. Every call may be made from any thread.
 package protocol Disk: Sendable {
     func open(_ path: String, _ access: FileAccess) throws(DiskError) -> any DiskFile
-    /// Makes one directory with mode 0700; one that is there already is fine.
-    func createDirectory(_ path: String) throws(DiskError)
+    /// Makes one directory with mode 0700; false when it is there already.
+    func createDirectory(_ path: String) throws(DiskError) -> Bool
     /// The names in a directory, without `.` and `..`, in no order.
     func list(_ path: String) throws(DiskError) -> [String]
     /// Replaces `to` in one step.

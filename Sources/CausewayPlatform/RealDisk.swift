@@ -16,10 +16,12 @@ package struct RealDisk: Disk {
         return RealFile(descriptor: descriptor, path: path)
     }
 
-    package func createDirectory(_ path: String) throws(DiskError) {
+    package func createDirectory(_ path: String) throws(DiskError) -> Bool {
         do {
             _ = try retrying("mkdir", path) { unsafe mkdir(path, 0o700) }
+            return true
         } catch  where error.code == EEXIST {
+            return false
         }
     }
 

@@ -42,14 +42,25 @@ package struct StoredFrame: Equatable, Sendable {
     package var items: Int
     /// Wall clock when the request came.
     package var receivedNanoseconds: UInt64
+    /// Ordinals of the items that have no outcome yet, ascending: all of them, unless a part was done before a restart.
+    package var pending: [Range<Int>]
     package var payload: [UInt8]
 
-    package init(sequence: UInt64, signal: UInt8, tenant: String, items: Int, receivedNanoseconds: UInt64, payload: [UInt8]) {
+    package init(
+        sequence: UInt64,
+        signal: UInt8,
+        tenant: String,
+        items: Int,
+        receivedNanoseconds: UInt64,
+        pending: [Range<Int>]? = nil,
+        payload: [UInt8]
+    ) {
         self.sequence = sequence
         self.signal = signal
         self.tenant = tenant
         self.items = items
         self.receivedNanoseconds = receivedNanoseconds
+        self.pending = pending ?? [0..<items]
         self.payload = payload
     }
 }

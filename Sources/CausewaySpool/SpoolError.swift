@@ -13,3 +13,16 @@ package enum SpoolError: Error, Equatable, Sendable {
     /// The spool has been closed.
     case closed
 }
+
+extension SpoolError: CustomStringConvertible {
+    /// What, where, and what to do; one line.
+    package var description: String {
+        switch self {
+        case .full(let reason): reason
+        case .disk(let error): "\(error)"
+        case .locked(let path): "\(path): another bridge works in this directory; stop it, or choose another with --data"
+        case .unreadable(let path, let reason): "\(path): \(reason)"
+        case .closed: "the spool is closed"
+        }
+    }
+}

@@ -4,24 +4,31 @@ extension Configuration {
     ///
     /// Destinations are never among them: they come, go and change while the bridge runs.
     public static func changesNeedingRestart(from old: Configuration, to new: Configuration) -> [String] {
-        var keys: [String] = []
-        collect(ConfigurationSchema.top, at: "", old, new, into: &keys)
-        return keys
+        restartValues.filter { $0.value.differs(old, new) }.map(\.key)
     }
 
-    private static func collect<Root>(
-        _ entries: [ConfigurationEntry<Root>],
-        at path: String,
-        _ old: Root,
-        _ new: Root,
-        into keys: inout [String]
-    ) {
-        for entry in entries {
+    /// What is in force after a reload: the new values, except where only a restart changes them.
+    public func reloaded(with new: Configuration) -> Configuration {
+        var effective = new
+        effective.identity = identity
+        for (_, value) in Self.restartValues { value.copy(self, &effective) }
+        return effective
+    }
+
+    private static var restartValues: [(key: String, value: ConfigurationEntry<Configuration>.Value)] {
+        values(of: ConfigurationSchema.top, at: "").filter { $0.value.reload == .restart }
+    }
+
+    private static func values(
+        of entries: [ConfigurationEntry<Configuration>],
+        at path: String
+    ) -> [(key: String, value: ConfigurationEntry<Configuration>.Value)] {
+        entries.flatMap { entry -> [(key: String, value: ConfigurationEntry<Configuration>.Value)] in
             let key = path.isEmpty ? entry.name : "\(path).\(entry.name)"
             switch entry.content {
-            case .section(let inner): collect(inner, at: key, old, new, into: &keys)
-            case .value(let value): if value.reload == .restart && value.differs(old, new) { keys.append(key) }
-            case .headers, .later: continue
+            case .section(let inner): return values(of: inner, at: key)
+            case .value(let value): return [(key, value)]
+            case .headers, .later: return []
             }
         }
     }

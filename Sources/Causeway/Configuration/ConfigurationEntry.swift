@@ -1,3 +1,5 @@
+internal import CausewayModel
+
 /// One name in a mapping of the configuration, and what may stand behind it in a `Root`.
 ///
 /// The entries are the only description of the configuration there is: reading, unknown keys, the printed configuration,
@@ -25,7 +27,7 @@ struct ConfigurationEntry<Root: Equatable & Sendable>: Sendable {
     /// A single value behind a name, with its type put away.
     struct Value: Sendable {
         let reload: Reload
-        let schema: JSONOutput
+        let schema: JSONValue
         let isBare: Bool
         /// For the example, where there is no default to show.
         let example: String?
@@ -33,6 +35,8 @@ struct ConfigurationEntry<Root: Equatable & Sendable>: Sendable {
         /// Nil when the value is not set.
         let written: @Sendable (Root) -> String?
         let differs: @Sendable (Root, Root) -> Bool
+        /// Sets the second's value to the first's.
+        let copy: @Sendable (Root, inout Root) -> Void
     }
 
     static func section(_ name: String, _ summary: String, _ entries: [ConfigurationEntry]) -> ConfigurationEntry {
@@ -62,7 +66,8 @@ struct ConfigurationEntry<Root: Equatable & Sendable>: Sendable {
                     example: nil,
                     assign: { (scalar, root) throws(ValueMistake) in root[keyPath: path] = try form.read(scalar) },
                     written: { form.write($0[keyPath: path]) },
-                    differs: { $0[keyPath: path] != $1[keyPath: path] }
+                    differs: { $0[keyPath: path] != $1[keyPath: path] },
+                    copy: { $1[keyPath: path] = $0[keyPath: path] }
                 )
             )
         )
@@ -88,7 +93,8 @@ struct ConfigurationEntry<Root: Equatable & Sendable>: Sendable {
                     example: example,
                     assign: { (scalar, root) throws(ValueMistake) in root[keyPath: path] = try form.read(scalar) },
                     written: { $0[keyPath: path].map(form.write) },
-                    differs: { $0[keyPath: path] != $1[keyPath: path] }
+                    differs: { $0[keyPath: path] != $1[keyPath: path] },
+                    copy: { $1[keyPath: path] = $0[keyPath: path] }
                 )
             )
         )

@@ -75,7 +75,7 @@ enum YAMLText {
             && !text.hasSuffix(":") && !["-", "~", "null", "Null", "NULL"].contains(text) && text.first.map { !"-:@%".contains($0) } == true
         if isPlain { return text }
         var quoted = ""
-        JSONOutput.appendQuoted(text, to: &quoted)
+        LogText.appendQuoted(text, to: &quoted)
         return quoted
     }
 }

@@ -1,3 +1,5 @@
+internal import CausewayModel
+
 /// One thing that is wrong or unwise about a configuration: where, which key, what, and what to do.
 public struct Finding: Equatable, Sendable, CustomStringConvertible {
     /// How bad it is.
@@ -47,5 +49,18 @@ public enum Origin: Hashable, Sendable, CustomStringConvertible {
         case .environment(let name): "environment \(name)"
         case .flag(let name): "flag \(name)"
         }
+    }
+}
+
+extension LoadedConfiguration {
+    /// The findings for a program: a JSON array of objects with `severity`, `origin`, `key`, `problem` and `remedy`.
+    public var findingsAsJSON: String {
+        let list = findings.map { finding in
+            JSONValue.members([
+                ("severity", .string(finding.severity.rawValue)), ("origin", .string(finding.origin.description)),
+                ("key", .string(finding.key)), ("problem", .string(finding.problem)), ("remedy", .string(finding.remedy)),
+            ])
+        }
+        return JSONValue.array(list).text(isPretty: true) + "\n"
     }
 }

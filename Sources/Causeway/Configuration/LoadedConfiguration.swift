@@ -4,6 +4,8 @@ public struct LoadedConfiguration: Sendable {
     public var configuration: Configuration
     /// Everything found, errors first, each kind in the order of the sources.
     public var findings: [Finding]
+    /// Files that could not be read at all; each has a finding too.
+    package var unreadableFiles: [String]
     /// By key; what is missing is a default.
     package var origins: [String: Origin]
 
@@ -28,15 +30,22 @@ extension Configuration {
     /// Flag over environment over files over defaults. Never fails: what is wrong is among the findings.
     ///
     /// Later files are laid over earlier ones: mappings are joined, lists and values replaced.
-    package static func load(files: [String], flags: Flags = Flags(), on machine: Machine) -> LoadedConfiguration {
+    package static func load(files: [String], flags: Flags, on machine: Machine = .real()) -> LoadedConfiguration {
         let substitution = Substitution(environment: machine.environment, readFile: machine.readFile)
         var decoder = ConfigurationDecoder(substitution: substitution)
 
         var merged: ConfigurationNode?
+        var unreadableFiles: [String] = []
         for file in files {
-            switch read(file, on: machine) {
-            case .success(let node): merged = merged?.merged(with: node) ?? node
-            case .failure(let mistake): decoder.findings.append(mistake.finding)
+            switch machine.readFile(file) {
+            case .failure(let mistake):
+                unreadableFiles.append(file)
+                decoder.findings.append(unreadable(file, mistake.reason))
+            case .success(let bytes):
+                switch YAMLReader.read(bytes, name: file) {
+                case .success(let node): merged = merged?.merged(with: node) ?? node
+                case .failure(let mistake): decoder.findings.append(mistake.finding)
+                }
             }
         }
         if let merged { decoder.decode(merged) }
@@ -50,32 +59,29 @@ extension Configuration {
         if let level = flags.logLevel { decoder.set("log.level", level.rawValue, from: .flag("--log-level")) }
         if let format = flags.logFormat { decoder.set("log.format", format.rawValue, from: .flag("--log-format")) }
 
+        // Where a source is missing as a whole, what follows from its absence is no finding.
+        let isWhole = !decoder.findings.contains { $0.key.isEmpty && $0.severity == .error }
         var check = ConfigurationCheck(decoder, machine)
-        check.run()
+        if isWhole { check.run() }
         return LoadedConfiguration(
             configuration: decoder.configuration,
             findings: (decoder.findings + check.findings).sortedBySeverity,
+            unreadableFiles: unreadableFiles,
             origins: decoder.origins
         )
     }
 
     /// Reads files in the order in which they are laid over each other, and the environment.
-    public static func load(files: [String]) -> LoadedConfiguration { load(files: files, on: .real()) }
+    public static func load(files: [String]) -> LoadedConfiguration { load(files: files, flags: Flags()) }
 
-    private static func read(_ file: String, on machine: Machine) -> Result<ConfigurationNode, YAMLReader.Mistake> {
-        switch machine.readFile(file) {
-        case .success(let bytes):
-            return YAMLReader.read(bytes, name: file)
-        case .failure(let mistake):
-            let finding = Finding(
-                severity: .error,
-                origin: .flag("--config \(file)"),
-                key: "",
-                problem: "cannot be read (\(mistake.reason))",
-                remedy: "check the path and its permissions"
-            )
-            return .failure(YAMLReader.Mistake(finding: finding))
-        }
+    private static func unreadable(_ file: String, _ reason: String) -> Finding {
+        Finding(
+            severity: .error,
+            origin: .flag("--config \(file)"),
+            key: "",
+            problem: "cannot be read (\(reason))",
+            remedy: "check the path and its permissions"
+        )
     }
 
     private static func applyStandardVariables(_ environment: [String: String], to decoder: inout ConfigurationDecoder) {

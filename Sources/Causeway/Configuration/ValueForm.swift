@@ -16,7 +16,7 @@ struct ValueForm<Value: Equatable & Sendable>: Sendable {
     let read: @Sendable (ConfigurationNode.Scalar) throws(ValueMistake) -> Value
     let write: @Sendable (Value) -> String
     /// JSON Schema of the value as YAML has it.
-    let schema: JSONOutput
+    let schema: JSONValue
     /// Whether a written value must stand unquoted to be read again.
     var isBare = false
 }
@@ -58,11 +58,11 @@ extension ValueForm where Value == Int {
                 return count.bytes
             },
             write: { ByteCount($0).description },
-            schema: .object([
+            schema: .members([
                 (
                     "anyOf",
-                    .list([
-                        .object([("type", .string("integer")), ("minimum", .integer(0))]),
+                    .array([
+                        .members([("type", .string("integer")), ("minimum", .integer(0))]),
                         .text(pattern: #"[0-9.]+ ?([KkMmGgTt][Ii]?)?[Bb]?"#),
                     ])
                 )
@@ -82,11 +82,11 @@ extension ValueForm where Value == Int {
                 return number
             },
             write: { String($0) },
-            schema: .object([
+            schema: .members([
                 (
                     "anyOf",
-                    .list([
-                        .object([
+                    .array([
+                        .members([
                             ("type", .string("integer")), ("minimum", .integer(range.lowerBound)), ("maximum", .integer(range.upperBound)),
                         ]),
                         .substitution,
@@ -108,7 +108,7 @@ extension ValueForm where Value == String {
                 return scalar.text
             },
             write: { $0 },
-            schema: .object([("type", .string("string")), ("minLength", .integer(1))])
+            schema: .members([("type", .string("string")), ("minLength", .integer(1))])
         )
     }
 }
@@ -168,19 +168,19 @@ extension ValueForm where Value: RawRepresentable & CaseIterable, Value.RawValue
                 throw ValueMistake("\(shown(scalar.text)) is not one of: \(offered)", "write one of them")
             },
             write: \.rawValue,
-            schema: .object([("anyOf", .list([.object([("enum", .list(words.map { .string($0) }))]), .substitution]))])
+            schema: .members([("anyOf", .array([.members([("enum", .array(words.map { .string($0) }))]), .substitution]))])
         )
     }
 }
 
-extension JSONOutput {
+extension JSONValue {
     /// A text of a form, or one that stands for something else.
-    static func text(pattern: String) -> JSONOutput {
-        .object([("type", .string("string")), ("pattern", .string("^(\(pattern)|.*\\$\\{.*)$"))])
+    static func text(pattern: String) -> JSONValue {
+        .members([("type", .string("string")), ("pattern", .string("^(\(pattern)|.*\\$\\{.*)$"))])
     }
 
     /// A text that stands for something else, like `${env:NAME}`.
-    static var substitution: JSONOutput { .object([("type", .string("string")), ("pattern", .string(#"\$\{"#))]) }
+    static var substitution: JSONValue { .members([("type", .string("string")), ("pattern", .string(#"\$\{"#))]) }
 }
 
 /// A value as a message quotes it: short, and without anything that could disturb a terminal.

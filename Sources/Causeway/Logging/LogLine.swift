@@ -25,7 +25,7 @@ struct LogLine {
 
     /// `{"time":"2026-01-01T00:00:00.000Z","level":"info","message":"listening","address":"127.0.0.1:4318"}`
     func json() -> String {
-        var members: [(String, JSONOutput)] = [
+        var members: [(String, JSONValue)] = [
             ("time", .string(time.description)), ("level", .string(Self.word(level))), ("message", .string(Self.cut(message))),
         ]
         for (key, value) in sortedMetadata {
@@ -33,7 +33,7 @@ struct LogLine {
             members.append((Self.ownMembers.contains(key) ? key + "_" : key, Self.json(value)))
         }
         if suppressed > 0 { members.append(("suppressed", .integer(suppressed))) }
-        return JSONOutput.object(members).text() + "\n"
+        return JSONValue.members(members).text() + "\n"
     }
 
     static let ownMembers: Set<String> = ["time", "level", "message", "suppressed"]
@@ -43,12 +43,12 @@ struct LogLine {
 
     private var sortedMetadata: [(key: String, value: Logger.MetadataValue)] { metadata.sorted { $0.key < $1.key } }
 
-    private static func json(_ value: Logger.MetadataValue) -> JSONOutput {
+    private static func json(_ value: Logger.MetadataValue) -> JSONValue {
         switch value {
         case .string(let text): .string(cut(text))
         case .stringConvertible(let value): .string(cut(value.description))
-        case .array(let values): .list(values.map(json))
-        case .dictionary(let values): .object(values.sorted { $0.key < $1.key }.map { ($0.key, json($0.value)) })
+        case .array(let values): .array(values.map(json))
+        case .dictionary(let values): .members(values.sorted { $0.key < $1.key }.map { ($0.key, json($0.value)) })
         }
     }
 
@@ -57,13 +57,15 @@ struct LogLine {
     }
 
     private static func quotedIfNeeded(_ value: String) -> String {
-        let isPlain = !value.isEmpty && value.unicodeScalars.allSatisfy { LogText.isHarmless($0) && $0 != " " && $0 != "\"" && $0 != "=" && $0 != "\\" }
+        let isPlain =
+            !value.isEmpty
+            && value.unicodeScalars.allSatisfy { LogText.isHarmless($0) && $0 != " " && $0 != "\"" && $0 != "=" && $0 != "\\" }
         return isPlain ? cut(value) : quoted(value)
     }
 
     private static func quoted(_ value: String) -> String {
         var text = ""
-        JSONOutput.appendQuoted(cut(value), to: &text)
+        LogText.appendQuoted(cut(value), to: &text)
         return text
     }
 

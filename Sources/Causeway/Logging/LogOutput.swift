@@ -1,3 +1,4 @@
+internal import CausewayModel
 package import CausewayPlatform
 package import Logging
 internal import Synchronization

@@ -2,42 +2,101 @@
 package enum SelfTelemetry {
     // Requests and items on their way in.
     package static let requests = MetricFamily("causeway_requests_total", .counter, "Requests received, by signal.")
-    package static let receivedBytes = MetricFamily("causeway_received_bytes_total", .counter, "Bytes of request bodies as they came over the wire.")
-    package static let refusedRequests = MetricFamily("causeway_refused_requests_total", .counter, "Requests refused before decoding, by reason.")
-    package static let decodedItems = MetricFamily("causeway_decoded_items_total", .counter, "Items (spans, data points, log records) in decoded requests.")
-    package static let refusedItems = MetricFamily("causeway_refused_items_total", .counter, "Decoded items that were not stored, by reason; the sender was told.")
-    package static let repairedStrings = MetricFamily("causeway_repaired_strings_total", .counter, "Strings that were not UTF-8 and were repaired.")
+    package static let receivedBytes = MetricFamily(
+        "causeway_received_bytes_total",
+        .counter,
+        "Bytes of request bodies as they came over the wire."
+    )
+    package static let refusedRequests = MetricFamily(
+        "causeway_refused_requests_total",
+        .counter,
+        "Requests refused before decoding, by reason."
+    )
+    package static let decodedItems = MetricFamily(
+        "causeway_decoded_items_total",
+        .counter,
+        "Items (spans, data points, log records) in decoded requests."
+    )
+    package static let refusedItems = MetricFamily(
+        "causeway_refused_items_total",
+        .counter,
+        "Decoded items that were not stored, by reason; the sender was told."
+    )
+    package static let repairedStrings = MetricFamily(
+        "causeway_repaired_strings_total",
+        .counter,
+        "Strings that were not UTF-8 and were repaired."
+    )
     package static let openConnections = MetricFamily("causeway_open_connections", .gauge, "Connections open at the receiver.")
 
     // The log.
     package static let appendedItems = MetricFamily("causeway_appended_items_total", .counter, "Items made durable in the log.")
     package static let spoolBytes = MetricFamily("causeway_spool_bytes", .gauge, "Bytes that the spool occupies on disk.")
-    package static let spoolLimitBytes = MetricFamily("causeway_spool_limit_bytes", .gauge, "The most that the spool may occupy (spool.max_bytes).")
+    package static let spoolLimitBytes = MetricFamily(
+        "causeway_spool_limit_bytes",
+        .gauge,
+        "The most that the spool may occupy (spool.max_bytes)."
+    )
     package static let spoolOldestSeconds = MetricFamily("causeway_spool_oldest_seconds", .gauge, "Age of the oldest frame in the log.")
     package static let memoryBytes = MetricFamily("causeway_memory_bytes", .gauge, "Bytes of telemetry in flight in memory.")
-    package static let memoryLimitBytes = MetricFamily("causeway_memory_limit_bytes", .gauge, "The most that may be in flight (memory.budget).")
+    package static let memoryLimitBytes = MetricFamily(
+        "causeway_memory_limit_bytes",
+        .gauge,
+        "The most that may be in flight (memory.budget)."
+    )
 
     // What became of appended items, at each destination.
     package static let deliveredItems = MetricFamily("causeway_delivered_items_total", .counter, "Items that the destination took.")
-    package static let rejectedItems = MetricFamily("causeway_rejected_items_total", .counter, "Items that the destination refused for good.")
+    package static let rejectedItems = MetricFamily(
+        "causeway_rejected_items_total",
+        .counter,
+        "Items that the destination refused for good."
+    )
     package static let quarantinedItems = MetricFamily("causeway_quarantined_items", .gauge, "Items set aside for the operator.")
-    package static let evictedItems = MetricFamily("causeway_evicted_items_total", .counter, "Items given up before the destination had them, by reason.")
-    package static let filteredItems = MetricFamily("causeway_filtered_items_total", .counter, "Items that the configuration leaves out, by rule.")
+    package static let evictedItems = MetricFamily(
+        "causeway_evicted_items_total",
+        .counter,
+        "Items given up before the destination had them, by reason."
+    )
+    package static let filteredItems = MetricFamily(
+        "causeway_filtered_items_total",
+        .counter,
+        "Items that the configuration leaves out, by rule."
+    )
     package static let pendingItems = MetricFamily("causeway_pending_items", .gauge, "Items that the destination does not have yet.")
     package static let beforeStartItems = MetricFamily("causeway_before_start_items_total", .counter, "Items older than the destination.")
 
     // Sending.
-    package static let sendRequests = MetricFamily("causeway_send_requests_total", .counter, "Requests sent to the destination, by outcome.")
+    package static let sendRequests = MetricFamily(
+        "causeway_send_requests_total",
+        .counter,
+        "Requests sent to the destination, by outcome."
+    )
     package static let sendRetries = MetricFamily("causeway_send_retries_total", .counter, "Requests that had to be sent again.")
     package static let sentBytes = MetricFamily("causeway_sent_bytes_total", .counter, "Bytes of request bodies sent, after compression.")
-    package static let sendSeconds = MetricFamily("causeway_send_duration_seconds", .histogram, "Time from the start of a request to its answer.")
+    package static let sendSeconds = MetricFamily(
+        "causeway_send_duration_seconds",
+        .histogram,
+        "Time from the start of a request to its answer."
+    )
     package static let lastSuccess = MetricFamily(
-        "causeway_last_success_timestamp_seconds", .gauge, "When the destination last took something, in seconds since 1970.")
+        "causeway_last_success_timestamp_seconds",
+        .gauge,
+        "When the destination last took something, in seconds since 1970."
+    )
 
     // The process.
     package static let reloads = MetricFamily("causeway_reloads_total", .counter, "Configuration reloads, by result.")
-    package static let lastReloadSuccessful = MetricFamily("causeway_last_reload_successful", .gauge, "1 when the last reload was taken over, else 0.")
-    package static let startTime = MetricFamily("causeway_start_timestamp_seconds", .gauge, "When the process started, in seconds since 1970.")
+    package static let lastReloadSuccessful = MetricFamily(
+        "causeway_last_reload_successful",
+        .gauge,
+        "1 when the last reload was taken over, else 0."
+    )
+    package static let startTime = MetricFamily(
+        "causeway_start_timestamp_seconds",
+        .gauge,
+        "When the process started, in seconds since 1970."
+    )
 
     /// Always 1; the labels say what runs.
     package static func buildInformation() -> MetricFamily {

@@ -22,4 +22,18 @@ enum LogText {
             return "\\u" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
         }
     }
+
+    /// In double quotes, with what YAML and JSON both understand as escapes.
+    static func appendQuoted(_ text: String, to output: inout String) {
+        output += "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": output += "\\\""
+            case "\\": output += "\\\\"
+            default:
+                if isHarmless(scalar) { output.unicodeScalars.append(scalar) } else { output += escaped(scalar) }
+            }
+        }
+        output += "\""
+    }
 }

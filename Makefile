@@ -1,0 +1,40 @@
+# The one door: `make` alone lists what you can do.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test build check format lint generate generate-check bench crash
+
+help:
+	@echo "make <door>:"
+	@sed -n 's/^\([a-z-]*\):.*## /  \1	/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: ## install what is missing, build, start the bridge and play an example agent run through it
+	@scripts/setup.sh build
+	@scripts/run.sh
+
+test: ## everything that proves it: lint, generated code, unit tests, end to end
+	@scripts/test.sh
+
+build: ## the release executable, .build/release/causeway
+	@scripts/setup.sh build
+	swift build -c release --static-swift-stdlib --product causeway
+
+check: format test ## what to run before a commit: format, lint, build, test
+
+format: ## rewrite the Swift sources in the committed style
+	@scripts/format.sh
+
+lint: ## say where the Swift sources differ from the committed style
+	@scripts/format.sh --check
+
+generate: ## write Sources/CCauseway/opentelemetry anew from proto/
+	@scripts/generate.sh
+
+generate-check: ## fail if the committed generated code is not what proto/ gives
+	@scripts/generate.sh --check
+
+bench: ## measure a release build; RUNS=3 DURATION=5
+	@scripts/bench.sh
+
+crash: ## kill the bridge under load many times and look for lost spans; RUNS=100
+	@scripts/crash.sh

@@ -1,0 +1,63 @@
+internal import ArgumentParser
+internal import Causeway
+
+/// `causeway send`: OTLP files into a running bridge, or into the spool of a stopped one.
+struct SendCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "send",
+        abstract: "Send OTLP files (.pb, .json, .jsonl) to a running bridge, or straight into a spool.",
+        discussion: """
+            What a file holds is told from its contents. A bridge that asks to wait is waited for, a few times.
+
+            Examples:
+              causeway send run.otlp.json
+              causeway send --to http://127.0.0.1:4318 traces.pb logs.jsonl
+              causeway send --data ./causeway-data --signal traces - < traces.pb
+            """
+    )
+
+    @Argument(help: "Files, or - for standard input.", completion: .file())
+    var files: [String]
+
+    @Option(
+        help: "What the files hold, where they do not show it: traces, metrics or logs.",
+        completion: words(of: SignalName.self),
+        transform: word
+    )
+    var signal: SignalName?
+
+    @Option(help: ArgumentHelp("The bridge's address.", valueName: "url"))
+    var to: String?
+
+    @Option(
+        help: ArgumentHelp("The spool's directory, for a bridge that is stopped.", valueName: "dir"),
+        completion: .directory
+    )
+    var data: String?
+
+    func validate() throws {
+        if files.isEmpty { throw ValidationError("name a file, or - for standard input") }
+        if to != nil && data != nil { throw ValidationError("--to and --data exclude each other") }
+        if let to, EndpointURL(to) == nil { throw ValidationError("--to takes an address like http://127.0.0.1:4318") }
+    }
+
+    func run() throws {
+        var hadRejections = false
+        for file in files {
+            let requests = try OTLPFile(StandardStreams.contents(of: file), name: file, signal: signal).requests
+            if let data {
+                try sendIntoSpool(requests, directory: data) { line in
+                    hadRejections = true
+                    complain("\(file): \(line)")
+                }
+                continue
+            }
+            guard let base = EndpointURL(to ?? "http://127.0.0.1:4318") else { throw ExitStatus.wrongUsage }
+            try SendRun().send(requests, to: base) { line in
+                hadRejections = true
+                complain(line)
+            }
+        }
+        if hadRejections { throw ExitStatus.foundWrong }
+    }
+}

@@ -1,0 +1,52 @@
+internal import ArgumentParser
+internal import Causeway
+internal import CausewayConsole
+
+/// `causeway spool`: look into a data directory.
+struct SpoolCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "spool",
+        abstract: "Look into a spool, also while a bridge runs.",
+        subcommands: [Cat.self]
+    )
+
+    struct Cat: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print what the log holds, oldest first: OTLP JSON lines, or trees of steps.",
+            discussion: """
+                Examples:
+                  causeway spool cat --tree
+                  causeway spool cat --data /var/lib/causeway --signal logs
+                """
+        )
+
+        @OptionGroup var options: ConfigurationOptions
+
+        @Flag(help: "Print each trace as a tree of its steps.")
+        var tree = false
+
+        @Option(help: "One signal only: traces, metrics or logs.", completion: words(of: SignalName.self), transform: word)
+        var signal: SignalName?
+
+        func validate() throws {
+            if tree, let signal, signal != .traces { throw ValidationError("--tree is for traces") }
+        }
+
+        func run() throws {
+            let directory = try options.configuration().spool.directory
+            if tree {
+                var trees = TraceTrees()
+                try storedTraces(directory: directory) { trees.add($0) }
+                let hasColour = TraceTreeText.wantsColour(isTerminal: StandardStreams.outputIsTerminal, noColor: StandardStreams.noColor)
+                let text = TraceTreeText(colour: hasColour)
+                for (index, tree) in trees.trees.enumerated() {
+                    try StandardStreams.output((index > 0 ? "\n" : "") + text.text(tree))
+                }
+                return
+            }
+            try readSpool(directory: directory, signal: signal) { (line) throws(CausewayError) in
+                try StandardStreams.output(line)
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+internal import CausewayModel
+internal import CausewayPlatform
+internal import NIOHTTP1
+
+/// What is decided about an OTLP request from its head alone, in the order in which a receiver has to check.
+struct OTLPCheck {
+    var maxBody: Int
+
+    /// How to read and answer a request that is acceptable so far.
+    struct Plan: Equatable {
+        var signal: Signal
+        var encoding: BodyEncoding
+        var compression: ContentEncoding
+    }
+
+    func plan(for facts: RequestFacts) throws(Refusal) -> Plan {
+        guard let signal = Signal.allCases.first(where: { $0.path == facts.path }) else { throw unknown(facts.path) }
+        guard facts.method == .POST else {
+            throw Refusal(
+                .method,
+                "\(facts.path) takes POST only",
+                header: .init(name: "Allow", value: "POST")
+            )
+        }
+        guard let encoding = facts.contentType.flatMap(BodyEncoding.init(contentType:)) else {
+            let accepted = "\(BodyEncoding.protobuf.rawValue) and \(BodyEncoding.json.rawValue)"
+            let told =
+                facts.contentType.map { "the content type \($0.quotedBriefly) is not understood" } ?? "the request names no content type"
+            throw Refusal(.contentType, "\(told); the two accepted are \(accepted)")
+        }
+        guard let compression = ContentEncoding(headerValue: facts.contentEncoding ?? "") else {
+            let known = ContentEncoding.allCases.map(\.rawValue)
+            throw Refusal(
+                .encoding,
+                "the content encoding \((facts.contentEncoding ?? "").quotedBriefly) is not understood; accepted are \(known.joined(separator: ", "))",
+                header: .init(name: "Accept-Encoding", value: known.filter { $0 != "identity" }.joined(separator: ", "))
+            )
+        }
+        if let length = facts.contentLength, length > maxBody { throw tooLarge("\(length) bytes") }
+        return Plan(signal: signal, encoding: encoding, compression: compression)
+    }
+
+    /// The refusal of a body over the limit; `size` says how large it is, as far as is known.
+    func tooLarge(_ size: String) -> Refusal {
+        Refusal(
+            .tooLarge,
+            "the body is \(size), more than max_body (\(ByteCount(maxBody))) allows: lower OTEL_BSP_MAX_EXPORT_BATCH_SIZE at the sender "
+                + "(OTEL_BLRP_MAX_EXPORT_BATCH_SIZE for logs), or raise max_body"
+        )
+    }
+
+    private func unknown(_ path: Substring) -> Refusal {
+        let paths = Signal.allCases.map(\.path).joined(separator: ", ")
+        return Refusal(.path, "nothing is received at \(path.quotedBriefly); OTLP is received at \(paths)")
+    }
+}

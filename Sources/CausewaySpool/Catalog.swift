@@ -1,0 +1,92 @@
+internal import Synchronization
+
+/// What all parts of an open spool know together: its segments, and how far each reader has got for certain.
+package final class Catalog: Sendable {
+    private let state: Mutex<State>
+
+    struct State: Sendable {
+        /// Oldest first.
+        var segments: [SegmentInfo] = []
+        /// Bytes of cursor files and of everything else that is not a segment.
+        var otherBytes = 0
+        /// The log's own books: all items ever appended, and given up by the log, by tenant, signal and term.
+        var books = Totals()
+        /// Bytes of payload that hold items, ever since the oldest segment that this run found.
+        var payloadBytes = 0
+        /// Of the newest durable frame.
+        var lastSequence: UInt64 = 0
+        /// By reader: the last sequence before which its durable cursor has passed everything.
+        var durablePrefixes: [String: UInt64] = [:]
+        /// Why nothing is accepted at present; nil when all is well.
+        var refusal: SpoolError?
+        var damage = DamageCount()
+    }
+
+    init() { state = Mutex(State()) }
+
+    func with<Result, Failure: Error>(
+        _ body: (inout State) throws(Failure) -> sending Result
+    ) throws(Failure) -> sending Result {
+        try state.withLock { (state: inout sending State) throws(Failure) in try body(&state) }
+    }
+
+    /// How far the segment that begins at `firstSequence` may be read; nil when it is gone.
+    func readable(_ firstSequence: UInt64) -> SegmentInfo? {
+        with { state in
+            let index = state.index(atOrAfter: firstSequence)
+            guard index < state.segments.count, state.segments[index].firstSequence == firstSequence else { return nil }
+            return state.segments[index]
+        }
+    }
+
+    /// The first segment behind the one that begins at `firstSequence`.
+    func segment(after firstSequence: UInt64) -> SegmentInfo? {
+        with { state in
+            let index = state.index(atOrAfter: firstSequence + 1)
+            return index < state.segments.count ? state.segments[index] : nil
+        }
+    }
+}
+
+extension Catalog.State {
+    /// Where the segment is, or would be, that begins at `firstSequence`.
+    fileprivate func index(atOrAfter firstSequence: UInt64) -> Int {
+        var low = 0
+        var high = segments.count
+        while low < high {
+            let middle = (low + high) / 2
+            if segments[middle].firstSequence < firstSequence { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
+
+/// One segment file, as far as it is durable.
+struct SegmentInfo: Equatable, Sendable {
+    var path: String
+    var firstSequence: UInt64
+    var lastSequence: UInt64
+    /// 0 when no frame holds items.
+    var lastItemSequence: UInt64
+    /// Bytes that may be read; the file may be longer while a commit is under way.
+    var readableBytes: Int
+    /// Payload bytes of frames that hold items.
+    var payloadBytes: Int
+    /// Its part of the log's own books.
+    var books: Totals
+    var firstReceivedNanoseconds: UInt64
+    var lastReceivedNanoseconds: UInt64
+    /// Nothing is appended to it any more.
+    var isClosed: Bool
+}
+
+/// What could not be read back.
+package struct DamageCount: Equatable, Sendable {
+    /// Stretches of bytes passed over.
+    package var stretches = 0
+    package var bytes = 0
+    /// Frames missing by their sequence.
+    package var frames = 0
+
+    package init() {}
+}

@@ -1,0 +1,83 @@
+/// What had to be given up: which items, of whom, from when, and why. Kept in the log as a frame of its own.
+package struct LedgerEntry: Equatable, Sendable {
+    /// The term of the books: `evicted`, `rejected`, ….
+    package var term: String
+    /// `no_reader`, `backlog`, `damaged`, or what a destination answered.
+    package var reason: String
+    /// The destination that lost them; empty when the log itself gave them up.
+    package var reader: String
+    package var firstSequence: UInt64
+    package var lastSequence: UInt64
+    /// Wall clock of the first and last frame concerned.
+    package var firstReceivedNanoseconds: UInt64
+    package var lastReceivedNanoseconds: UInt64
+    /// How many items, by tenant and signal; the terms in it are those under which they had been appended.
+    package var items: Totals
+
+    package init(
+        term: String,
+        reason: String,
+        reader: String = "",
+        sequences: ClosedRange<UInt64>,
+        receivedNanoseconds: ClosedRange<UInt64>,
+        items: Totals
+    ) {
+        self.term = term
+        self.reason = reason
+        self.reader = reader
+        firstSequence = sequences.lowerBound
+        lastSequence = sequences.upperBound
+        firstReceivedNanoseconds = receivedNanoseconds.lowerBound
+        lastReceivedNanoseconds = receivedNanoseconds.upperBound
+        self.items = items
+    }
+
+    private enum Number {
+        static let term: UInt16 = 1
+        static let reason: UInt16 = 2
+        static let reader: UInt16 = 3
+        static let firstSequence: UInt16 = 4
+        static let lastSequence: UInt16 = 5
+        static let firstReceived: UInt16 = 6
+        static let lastReceived: UInt16 = 7
+        static let items: UInt16 = 8
+    }
+
+    package var payload: [UInt8] {
+        var fields = Fields()
+        fields.add(Number.term, term)
+        fields.add(Number.reason, reason)
+        fields.add(Number.reader, reader)
+        fields.add(Number.firstSequence, firstSequence)
+        fields.add(Number.lastSequence, lastSequence)
+        fields.add(Number.firstReceived, firstReceivedNanoseconds)
+        fields.add(Number.lastReceived, lastReceivedNanoseconds)
+        fields.add(Number.items, items.fields)
+        return fields.bytes
+    }
+
+    package init?(payload: [UInt8]) {
+        let fields = Fields(payload)
+        guard let term = fields.first(Number.term)?.text, let first = fields.first(Number.firstSequence)?.number,
+            let last = fields.first(Number.lastSequence)?.number
+        else { return nil }
+        self.term = term
+        reason = fields.first(Number.reason)?.text ?? ""
+        reader = fields.first(Number.reader)?.text ?? ""
+        firstSequence = first
+        lastSequence = last
+        firstReceivedNanoseconds = fields.first(Number.firstReceived)?.number ?? 0
+        lastReceivedNanoseconds = fields.first(Number.lastReceived)?.number ?? 0
+        items = fields.first(Number.items).map { Totals($0.fields) } ?? Totals()
+    }
+
+    /// What the log's own books have to add; nothing for what one destination lost, which stands in its cursor.
+    var books: Totals {
+        var books = Totals()
+        guard reader.isEmpty else { return books }
+        for (key, count) in items.counts {
+            books.add(count, to: Totals.Key(tenant: key.tenant, signal: key.signal, term: "\(term):\(reason)"))
+        }
+        return books
+    }
+}

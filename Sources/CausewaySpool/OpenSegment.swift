@@ -1,0 +1,168 @@
+internal import CausewayPlatform
+
+/// The segment that is being written: what is durable, and what is staged behind it.
+final class OpenSegment {
+    let file: any DiskFile
+    let path: String
+    let head: SegmentHead
+    let openedBootNanoseconds: UInt64
+    /// Bytes of the file that are on stable storage.
+    var durableEnd = 0
+    /// The sequence behind the last durable frame.
+    private(set) var nextSequence: UInt64
+
+    private var names = SegmentNames()
+    private var footer: SegmentFooter
+    /// As they were when the last commit became durable.
+    private var durableNames = SegmentNames()
+    private var durableFooter: SegmentFooter
+    private var stagedParts: [[UInt8]] = []
+    private(set) var stagedBytes = 0
+    private var stagedNextSequence: UInt64
+    private var unpublished = Added()
+
+    /// What commits have added since they were last told to the catalog.
+    struct Added {
+        var books = Totals()
+        var payloadBytes = 0
+    }
+
+    /// Small payloads are copied together so that a commit is few writes; a larger one is written from where it lies.
+    private static let gatherLimit = 64 << 10
+
+    init(file: any DiskFile, path: String, head: SegmentHead) {
+        self.file = file
+        self.path = path
+        self.head = head
+        openedBootNanoseconds = head.bootNanoseconds
+        footer = SegmentFooter(firstSequence: head.firstSequence)
+        durableFooter = footer
+        nextSequence = head.firstSequence + 1
+        stagedNextSequence = head.firstSequence + 1
+        var header = FrameHeader(kind: .head, sequence: head.firstSequence, payloadLength: 0)
+        header.origin = FrameOrigin(log: head.logID, sequence: 0, firstItem: 0)
+        stageFrame(header, payload: head.payload, received: head.wallNanoseconds)
+    }
+
+    var stagedEnd: Int { durableEnd + stagedBytes }
+    var hasStaged: Bool { stagedBytes > 0 }
+    /// Whether there is more than the head.
+    var holdsFrames: Bool { stagedNextSequence > head.firstSequence + 1 }
+
+    /// Encodes a group behind what is staged, with a names frame before it where it needs one.
+    func stage(_ group: [FrameDraft], nextSequence: inout UInt64, identity: LogIdentity, wallNanoseconds: UInt64) {
+        let tenantCount = names.tenants.count
+        let policyCount = names.policies.count
+        var numbers: [(tenant: UInt32, policy: UInt16)] = []
+        for draft in group {
+            let tenant = names.number(ofTenant: draft.tenant) ?? names.addTenant(draft.tenant)
+            let policy = names.number(ofPolicy: draft.policy) ?? names.addPolicy(draft.policy)
+            numbers.append((tenant, policy))
+        }
+        if names.tenants.count > tenantCount || names.policies.count > policyCount {
+            let payload = names.fields(afterTenants: tenantCount, policies: policyCount).bytes
+            var header = FrameHeader(kind: .names, sequence: nextSequence, payloadLength: 0)
+            header.flags = .more
+            stageFrame(header, payload: payload, received: wallNanoseconds)
+            nextSequence += 1
+        }
+        for (index, draft) in group.enumerated() {
+            var header = FrameHeader(kind: draft.kind, sequence: nextSequence, payloadLength: 0)
+            header.signal = draft.signal
+            header.flags = index + 1 < group.count ? draft.flags.union(.more) : draft.flags.subtracting(.more)
+            header.tenant = numbers[index].tenant
+            header.policy = numbers[index].policy
+            header.items = UInt32(draft.items)
+            header.origin = draft.origin
+            stageFrame(header, payload: draft.payload, received: draft.receivedNanoseconds, tenant: draft.tenant)
+            nextSequence += 1
+        }
+        stagedNextSequence = nextSequence
+    }
+
+    private func stageFrame(_ draft: FrameHeader, payload: [UInt8], received: UInt64, tenant: String = "") {
+        var header = draft
+        header.payloadLength = UInt32(payload.count)
+        header.receivedNanoseconds = received
+        let padding = FrameHeader.padded(payload.count) - payload.count
+        var gathered = header.encoded(logID: head.logID, payload: payload)
+        stagedBytes += header.frameLength
+        footer.count(header, tenant: tenant, payload: payload)
+        if payload.count <= Self.gatherLimit {
+            gathered += payload
+            gathered += [UInt8](repeating: 0, count: padding)
+            gather(gathered)
+        } else {
+            gather(gathered)
+            stagedParts.append(payload)
+            stagedParts.append([UInt8](repeating: 0, count: padding))
+        }
+    }
+
+    private func gather(_ bytes: [UInt8]) {
+        if let last = stagedParts.indices.last, stagedParts[last].count + bytes.count <= 4 * Self.gatherLimit,
+            stagedParts[last].count <= Self.gatherLimit
+        {
+            stagedParts[last] += bytes
+        } else {
+            stagedParts.append(bytes)
+        }
+    }
+
+    /// Writes what is staged and makes it durable.
+    func writeStaged() throws(DiskError) {
+        try file.writeAll(stagedParts, at: durableEnd)
+        try file.sync()
+        durableEnd += stagedBytes
+        nextSequence = stagedNextSequence
+        for (key, count) in footer.books.counts {
+            unpublished.books.add(count - (durableFooter.books.counts[key] ?? 0), to: key)
+        }
+        unpublished.payloadBytes += Int(footer.payloadBytes - durableFooter.payloadBytes)
+        durableNames = names
+        durableFooter = footer
+        forgetStaged()
+    }
+
+    /// Forgets what is staged, as if it had never come.
+    func rollBack() {
+        names = durableNames
+        footer = durableFooter
+        forgetStaged()
+    }
+
+    private func forgetStaged() {
+        stagedParts = []
+        stagedBytes = 0
+        stagedNextSequence = nextSequence
+    }
+
+    func takeUnpublished() -> Added {
+        defer { unpublished = Added() }
+        return unpublished
+    }
+
+    func encodedFooter(sequence: UInt64, receivedNanoseconds: UInt64, logID: UInt64) -> [UInt8] {
+        var complete = durableFooter
+        complete.names = durableNames
+        let payload = complete.payload(frameOffset: durableEnd)
+        var header = FrameHeader(kind: .footer, sequence: sequence, payloadLength: payload.count)
+        header.receivedNanoseconds = receivedNanoseconds
+        return header.encoded(logID: logID, payload: payload) + payload
+    }
+
+    func info(isClosed: Bool) -> SegmentInfo {
+        SegmentInfo(
+            path: path,
+            firstSequence: head.firstSequence,
+            lastSequence: durableFooter.lastSequence,
+            lastItemSequence: durableFooter.lastItemSequence,
+            readableBytes: durableEnd,
+            payloadBytes: Int(durableFooter.payloadBytes),
+            books: durableFooter.books,
+            firstReceivedNanoseconds: durableFooter.firstReceivedNanoseconds,
+            lastReceivedNanoseconds: durableFooter.lastReceivedNanoseconds,
+            isClosed: isClosed
+        )
+    }
+}

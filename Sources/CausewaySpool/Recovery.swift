@@ -1,0 +1,147 @@
+internal import CausewayPlatform
+
+/// Finds out at start what the log holds. Sealed segments are taken at their footer's word; only what has none is read.
+struct Recovery {
+    let disk: any Disk
+    let paths: SpoolPaths
+    /// Log ids that cursors name, for the case that a segment's head is damaged.
+    let knownLogIDs: [UInt64]
+    let wallNanoseconds: UInt64
+
+    struct Found {
+        var identity: LogIdentity?
+        var segments: [SegmentInfo] = []
+        var books = Totals()
+        var lastSequence: UInt64 = 0
+        var damage = DamageCount()
+        /// Bytes cut off behind the last whole commit group: what was being written when the bridge ended.
+        var tornBytes = 0
+    }
+
+    func run() throws(SpoolError) -> Found {
+        do throws(DiskError) {
+            let firsts = try disk.list(paths.log).compactMap(SpoolPaths.firstSequence(ofSegmentNamed:)).sorted()
+            var found = Found()
+            found.identity = try identity(firsts)
+            guard let identity = found.identity else {
+                // Not one whole head: files from a start that never got to its first commit.
+                for first in firsts { try disk.unlink(paths.segment(first)) }
+                return found
+            }
+            for (index, first) in firsts.enumerated() {
+                let isLast = index + 1 == firsts.count
+                try take(first, before: isLast ? .max : firsts[index + 1], isLast: isLast, identity: identity, into: &found)
+            }
+            return found
+        } catch {
+            throw .disk(error)
+        }
+    }
+
+    /// Which log this is, from the newest head that can be trusted.
+    private func identity(_ firsts: [UInt64]) throws(DiskError) -> LogIdentity? {
+        var doubtful: [LogIdentity] = []
+        for first in firsts.reversed() {
+            let file = try disk.open(paths.segment(first), .read)
+            let length = try file.length()
+            if let head = try SegmentScan.head(file: file, length: length) {
+                return LogIdentity(logID: head.logID, instanceID: head.instanceID)
+            }
+            doubtful += try SegmentScan.doubtfulIdentities(file: file, length: length)
+        }
+        // Every head is damaged: an id counts when the frames behind it have been sealed with it.
+        let instance = doubtful.first?.instanceID ?? [UInt8](repeating: 0, count: 16)
+        for candidate in doubtful.map(\.logID) + knownLogIDs {
+            for first in firsts {
+                let file = try disk.open(paths.segment(first), .read)
+                let scan = try SegmentScan.run(
+                    file: file,
+                    length: try file.length(),
+                    logID: candidate,
+                    firstSequence: first,
+                    before: .max
+                )
+                if scan.footer.frames.contains(where: { $0.key != FrameKind.head.rawValue }) {
+                    return LogIdentity(logID: candidate, instanceID: instance)
+                }
+            }
+        }
+        return nil
+    }
+
+    private func take(
+        _ first: UInt64,
+        before limit: UInt64,
+        isLast: Bool,
+        identity: LogIdentity,
+        into found: inout Found
+    ) throws(DiskError) {
+        let path = paths.segment(first)
+        let file = try disk.open(path, .read)
+        let length = try file.length()
+        var footer: SegmentFooter
+        var readable = length
+        let head = try SegmentScan.head(file: file, length: length)
+        if let head, head.logID != identity.logID {
+            // Another log's file does not belong here; it is left alone and read by nobody.
+            found.damage.stretches += 1
+            found.damage.bytes += length
+            return
+        }
+        if let sealed = try SegmentScan.footer(file: file, length: length, logID: identity.logID) {
+            footer = sealed
+        } else {
+            let scan = try SegmentScan.run(file: file, length: length, logID: identity.logID, firstSequence: first, before: limit)
+            footer = scan.footer
+            readable = scan.keptEnd
+            found.damage.stretches += scan.damage.stretches
+            found.damage.bytes += scan.damage.bytes
+            found.damage.frames += scan.damage.frames
+            if readable == 0 {
+                found.tornBytes += length
+                try disk.unlink(path)
+                return
+            }
+            if isLast {
+                found.tornBytes += length - readable
+                readable = close(path, footer: &footer, keptEnd: readable, identity: identity)
+            }
+        }
+        if let head { found.books = head.booksBefore }
+        found.books += footer.books
+        found.lastSequence = max(found.lastSequence, footer.lastSequence)
+        found.segments.append(
+            SegmentInfo(
+                path: path,
+                firstSequence: first,
+                lastSequence: footer.lastSequence,
+                lastItemSequence: footer.lastItemSequence,
+                readableBytes: readable,
+                payloadBytes: Int(footer.payloadBytes),
+                books: footer.books,
+                firstReceivedNanoseconds: footer.firstReceivedNanoseconds,
+                lastReceivedNanoseconds: footer.lastReceivedNanoseconds,
+                isClosed: true
+            )
+        )
+    }
+
+    /// Cuts off what is torn and writes the footer that the last run did not get to. A disk that would not take it loses nothing:
+    /// the next start reads the segment again.
+    private func close(_ path: String, footer: inout SegmentFooter, keptEnd: Int, identity: LogIdentity) -> Int {
+        do throws(DiskError) {
+            let file = try disk.open(path, .readWrite)
+            try file.truncate(to: keptEnd)
+            let payload = footer.payload(frameOffset: keptEnd)
+            var header = FrameHeader(kind: .footer, sequence: footer.lastSequence + 1, payloadLength: payload.count)
+            header.receivedNanoseconds = wallNanoseconds
+            let frame = header.encoded(logID: identity.logID, payload: payload) + payload
+            try file.writeAll([frame], at: keptEnd)
+            try file.sync()
+            footer.lastSequence += 1
+            return keptEnd + frame.count
+        } catch {
+            return keptEnd
+        }
+    }
+}

@@ -1,0 +1,123 @@
+/// The last frame of a sealed segment: enough to start without reading the frames before it.
+///
+/// Its payload ends with the offset of the footer's own frame (u64) and a mark (u64), so that it is found from the end of the file.
+package struct SegmentFooter: Equatable, Sendable {
+    package var firstSequence: UInt64
+    /// Of the last frame before the footer.
+    package var lastSequence: UInt64
+    /// Of the last frame that holds items; 0 when none does.
+    package var lastItemSequence: UInt64
+    /// Wall clock of the first and last frame that holds items; 0 when none does.
+    package var firstReceivedNanoseconds: UInt64
+    package var lastReceivedNanoseconds: UInt64
+    /// Bytes of payload in frames that hold items.
+    package var payloadBytes: UInt64
+    /// What the segment adds to the log's own books: items appended, and items given up, by tenant, signal and term.
+    package var books: Totals
+    /// Frames by kind number.
+    package var frames: [UInt8: UInt64]
+    package var names: SegmentNames
+
+    static let trailerSize = 16
+    static let mark: UInt64 = 0x746f_6f66_7977_7563
+
+    private enum Number {
+        static let firstSequence: UInt16 = 1
+        static let lastSequence: UInt16 = 2
+        static let firstReceived: UInt16 = 3
+        static let lastReceived: UInt16 = 4
+        static let payloadBytes: UInt16 = 5
+        static let books: UInt16 = 6
+        static let kind: UInt16 = 7
+        static let names: UInt16 = 8
+        static let lastItemSequence: UInt16 = 9
+        static let kindNumber: UInt16 = 1
+        static let kindCount: UInt16 = 2
+        /// Fills up to eight bytes, so that the trailer is the last thing in the file.
+        static let filler: UInt16 = 0
+    }
+
+    init(firstSequence: UInt64) {
+        self.firstSequence = firstSequence
+        lastSequence = firstSequence
+        lastItemSequence = 0
+        firstReceivedNanoseconds = 0
+        lastReceivedNanoseconds = 0
+        payloadBytes = 0
+        books = Totals()
+        frames = [:]
+        names = SegmentNames()
+    }
+
+    /// Counts one frame of the segment, names included.
+    mutating func count(_ header: FrameHeader, tenant: String, payload: [UInt8]) {
+        lastSequence = max(lastSequence, header.sequence)
+        frames[header.kindNumber, default: 0] += 1
+        if header.kind == .ledger, let entry = LedgerEntry(payload: payload) { books += entry.books }
+        guard let kind = header.kind, kind.holdsItems else { return }
+        if firstReceivedNanoseconds == 0 { firstReceivedNanoseconds = header.receivedNanoseconds }
+        lastReceivedNanoseconds = max(lastReceivedNanoseconds, header.receivedNanoseconds)
+        lastItemSequence = max(lastItemSequence, header.sequence)
+        payloadBytes += UInt64(header.payloadLength)
+        books.add(Int(header.items), to: Totals.Key(tenant: tenant, signal: header.signal, term: header.appendedTerm))
+    }
+
+    func payload(frameOffset: Int) -> [UInt8] {
+        var fields = Fields()
+        fields.add(Number.firstSequence, firstSequence)
+        fields.add(Number.lastSequence, lastSequence)
+        fields.add(Number.lastItemSequence, lastItemSequence)
+        fields.add(Number.firstReceived, firstReceivedNanoseconds)
+        fields.add(Number.lastReceived, lastReceivedNanoseconds)
+        fields.add(Number.payloadBytes, payloadBytes)
+        fields.add(Number.books, books.fields)
+        for (kind, count) in frames.sorted(by: { $0.key < $1.key }) {
+            var entry = Fields()
+            entry.add(Number.kindNumber, UInt64(kind))
+            entry.add(Number.kindCount, count)
+            fields.add(Number.kind, entry)
+        }
+        fields.add(Number.names, names.fields())
+        fields.add(Number.filler, [UInt8](repeating: 0, count: (8 - (fields.bytes.count + 6) % 8) % 8))
+        var bytes = fields.bytes
+        bytes.append(littleEndian: UInt64(frameOffset))
+        bytes.append(littleEndian: Self.mark)
+        return bytes
+    }
+
+    init?(payload: [UInt8]) {
+        guard payload.count >= Self.trailerSize else { return nil }
+        let fields = Fields([UInt8](payload.dropLast(Self.trailerSize)))
+        guard let first = fields.first(Number.firstSequence)?.number, let last = fields.first(Number.lastSequence)?.number else {
+            return nil
+        }
+        self.init(firstSequence: first)
+        lastSequence = last
+        lastItemSequence = fields.first(Number.lastItemSequence)?.number ?? last
+        firstReceivedNanoseconds = fields.first(Number.firstReceived)?.number ?? 0
+        lastReceivedNanoseconds = fields.first(Number.lastReceived)?.number ?? 0
+        payloadBytes = fields.first(Number.payloadBytes)?.number ?? 0
+        books = fields.first(Number.books).map { Totals($0.fields) } ?? Totals()
+        for entry in fields.every(Number.kind).map(\.fields) {
+            if let kind = entry.first(Number.kindNumber)?.number, let count = entry.first(Number.kindCount)?.number {
+                frames[UInt8(truncatingIfNeeded: kind)] = count
+            }
+        }
+        if let value = fields.first(Number.names) { names.add(value.fields) }
+    }
+
+    /// Where the footer's frame begins, from the last 16 bytes of a file; nil when the file has no footer.
+    static func frameOffset(trailer: [UInt8]) -> Int? {
+        guard trailer.count == trailerSize, trailer.littleEndian64(at: 8) == mark else { return nil }
+        let offset = trailer.littleEndian64(at: 0)
+        return offset < 1 << 40 ? Int(offset) : nil
+    }
+}
+
+extension FrameHeader {
+    /// The term of the books under which the frame's items were appended.
+    var appendedTerm: String {
+        if flags.contains(.imported) { return "imported" }
+        return flags.contains(.derived) ? "created" : "from_receivers"
+    }
+}

@@ -1,0 +1,84 @@
+internal import CausewayPlatform
+
+/// What a walk over a whole segment file found: for segments without a footer, and for whoever wants to know exactly.
+struct SegmentScan {
+    var footer: SegmentFooter
+    /// Bytes from the start that are to be kept: behind them nothing can be trusted, or only a part of a commit group.
+    var keptEnd = 0
+    var damage = DamageCount()
+
+    /// Reads every frame up to the file's end. Frames with `limit` as their sequence, or a higher one, were written again in a later
+    /// segment and are no part of this one.
+    static func run(
+        file: any DiskFile,
+        length: Int,
+        logID: UInt64,
+        firstSequence: UInt64,
+        before limit: UInt64
+    ) throws(DiskError) -> SegmentScan {
+        var scan = SegmentScan(footer: SegmentFooter(firstSequence: firstSequence))
+        var scanner = FrameScanner(file: file, logID: logID, end: length)
+        var last = firstSequence - 1
+        // What lies behind the last whole commit group is kept only when more whole frames follow.
+        var openGroup: SegmentFooter?
+        while scanner.offset < length {
+            guard let header = try scanner.header(), let payload = try scanner.payload(of: header), header.sequence > last else {
+                let damaged = scanner.offset
+                guard try scanner.resynchronize(after: last, before: limit) else { break }
+                scan.damage.stretches += 1
+                scan.damage.bytes += scanner.offset - damaged
+                continue
+            }
+            if header.sequence >= limit { break }
+            scan.damage.frames += Int(header.sequence - last - 1)
+            last = header.sequence
+            if openGroup == nil { openGroup = scan.footer }
+            var tenant = ""
+            switch header.kind {
+            case .names: scan.footer.names.add(Fields(payload))
+            default: tenant = scan.footer.names.tenant(header.tenant) ?? "unknown:\(header.tenant)"
+            }
+            scan.footer.count(header, tenant: tenant, payload: payload)
+            scanner.skip(header)
+            if !header.flags.contains(.more) {
+                openGroup = nil
+                scan.keptEnd = scanner.offset
+            }
+        }
+        if let openGroup { scan.footer = openGroup }
+        return scan
+    }
+
+    /// The footer of a sealed segment, read from the end of the file; nil when there is none that can be trusted.
+    static func footer(file: any DiskFile, length: Int, logID: UInt64) throws(DiskError) -> SegmentFooter? {
+        guard length >= FrameHeader.size + SegmentFooter.trailerSize else { return nil }
+        let trailer = try file.readAll(SegmentFooter.trailerSize, at: length - SegmentFooter.trailerSize)
+        guard let offset = SegmentFooter.frameOffset(trailer: trailer), offset + FrameHeader.size <= length else { return nil }
+        var scanner = FrameScanner(file: file, logID: logID, offset: offset, end: length)
+        guard let header = try scanner.header(), header.kind == .footer, offset + header.frameLength == length,
+            let payload = try scanner.payload(of: header), var footer = SegmentFooter(payload: payload)
+        else { return nil }
+        // The footer's own sequence is spent as well.
+        footer.lastSequence = max(footer.lastSequence, header.sequence)
+        return footer
+    }
+
+    /// The head, if its checksum holds.
+    static func head(file: any DiskFile, length: Int) throws(DiskError) -> SegmentHead? {
+        let bytes = try file.readAll(min(length, 1 << 20), at: 0)
+        guard let header = FrameHeader(bytes, at: 0), header.kind == .head, header.frameLength <= bytes.count,
+            header.isIntact(logID: 0, header: bytes, at: 0, payload: bytes, at: FrameHeader.size)
+        else { return nil }
+        return SegmentHead(payload: [UInt8](bytes[FrameHeader.size..<FrameHeader.size + Int(header.payloadLength)]))
+    }
+
+    /// What a head that does not hold may still tell: the log ids it seems to name, and the instance.
+    static func doubtfulIdentities(file: any DiskFile, length: Int) throws(DiskError) -> [LogIdentity] {
+        let bytes = try file.readAll(min(length, 4096), at: 0)
+        guard bytes.count >= FrameHeader.size else { return [] }
+        let head = SegmentHead(payload: [UInt8](bytes[FrameHeader.size...]))
+        let instance = head?.instanceID ?? [UInt8](repeating: 0, count: 16)
+        return [bytes.littleEndian64(at: 40), head?.logID ?? 0].filter { $0 != 0 }
+            .map { LogIdentity(logID: $0, instanceID: instance) }
+    }
+}

@@ -1,0 +1,27 @@
+/// The limits of one spool.
+package struct SpoolOptions: Equatable, Sendable {
+    /// The most that all files in the directory may take together, in bytes.
+    package var maxBytes = 4 << 30
+    /// A segment is closed when the next commit group would carry it over this.
+    package var segmentBytes = 64 << 20
+    /// A segment with data is closed after this long.
+    package var sealAfter: Duration = .seconds(15 * 60)
+    /// History no older than this is kept.
+    package var keepAge: Duration = .seconds(24 * 3600)
+    /// At most this much history is kept, in bytes.
+    package var keepBytes = 1 << 30
+    /// The least time between two syncs; zero means that one starts as soon as the one before has ended.
+    package var commitInterval: Duration = .zero
+    /// The most time for which what a reader has recorded may be lost in a crash.
+    package var cursorInterval: Duration = .milliseconds(100)
+    /// The machine's boot, 16 bytes; empty when unknown.
+    package var bootID: [UInt8] = []
+
+    package init() {}
+
+    /// Small spools get small segments: whole segments are what is given up, and half the spool must not be one.
+    var effectiveSegmentBytes: Int { max(min(segmentBytes, maxBytes / 16), 64 << 10) }
+
+    /// Kept free below `maxBytes` for footers and ledger entries.
+    static let margin = 64 << 10
+}

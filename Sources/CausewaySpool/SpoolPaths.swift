@@ -1,0 +1,34 @@
+/// Where things lie in a data directory.
+struct SpoolPaths: Sendable {
+    let directory: String
+
+    var lock: String { directory + "/lock" }
+    var log: String { directory + "/log" }
+    var cursors: String { directory + "/cursors" }
+
+    /// Segments are named after their first sequence, so that their order is the order of their names.
+    func segment(_ firstSequence: UInt64) -> String {
+        let digits = String(firstSequence)
+        return "\(log)/\(String(repeating: "0", count: 20 - digits.count))\(digits).seg"
+    }
+
+    static func firstSequence(ofSegmentNamed name: String) -> UInt64? {
+        guard name.hasSuffix(".seg"), name.utf8.count == 24 else { return nil }
+        return UInt64(name.dropLast(4))
+    }
+
+    func cursor(_ name: String) -> String { cursors + "/" + name }
+
+    /// What may name a reader: it becomes a file's name.
+    static func isReaderName(_ name: String) -> Bool {
+        (1...64).contains(name.utf8.count) && name.first != "."
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+                    UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
+    }
+}
