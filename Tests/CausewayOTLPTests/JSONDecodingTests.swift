@@ -5,8 +5,8 @@ import Testing
 
 /// From JSON to protobuf.
 struct JSONDecodingTests {
-    @Test(arguments: Fixtures.captures("pb"))
-    func `a captured request goes to JSON and back without a change`(capture: Fixtures.Capture) throws {
+    @Test(arguments: CorpusFile.all)
+    func `a captured request goes to JSON and back without a change`(capture: CorpusFile) throws {
         let payload = try capture.bytes
         let json = try OTLPJSON.json(fromProtobuf: payload, signal: capture.signal)
         let decoded = try OTLPJSON.protobuf(fromJSON: json, signal: capture.signal)
@@ -22,12 +22,12 @@ struct JSONDecodingTests {
     }
 
     @Test func `the captured requests are there`() {
-        #expect(Fixtures.captures("pb").count > 200)
-        #expect(Fixtures.captures("json").count == 9)
+        #expect(CorpusFile.all.count > 200)
+        #expect(CorpusFile.json.count == 9)
     }
 
-    @Test(arguments: Fixtures.captures("json"))
-    func `a request captured in JSON says the same after going through protobuf`(capture: Fixtures.Capture) throws {
+    @Test(arguments: CorpusFile.json)
+    func `a request captured in JSON says the same after going through protobuf`(capture: CorpusFile) throws {
         let body = try capture.bytes
         let payload = try OTLPJSON.protobuf(fromJSON: body, signal: capture.signal).payload
         let again = try OTLPJSON.json(fromProtobuf: payload, signal: capture.signal)
@@ -233,6 +233,31 @@ struct JSONDecodingTests {
         let value = String(repeating: #"{"arrayValue":{"values":["#, count: 47) + "{}" + String(repeating: "]}}", count: 47)
         #expect(try span(#"{"attributes":[{"key":"a","value":\#(value)}]}"#) == #"{"attributes":[{"key":"a","value":\#(value)}]}"#)
         #expect(throws: OTLPJSONError.self) { try span(#"{"attributes":[{"value":{"arrayValue":{"values":[\#(value)]}}}]}"#) }
+    }
+
+    @Test(arguments: CorpusFile.json)
+    func `what was read from JSON is admitted as it is`(capture: CorpusFile) throws {
+        let payload = try OTLPJSON.protobuf(fromJSON: try capture.bytes, signal: capture.signal).payload
+        let admitted = try admit(payload, signal: capture.signal)
+        let isSame = admitted.payload == payload
+        #expect(isSame)
+        #expect(admitted.items > 0)
+        #expect(admitted.refused == 0)
+    }
+
+    @Test func `values as deep as JSON may have them are admitted`() throws {
+        let value = String(repeating: #"{"arrayValue":{"values":["#, count: 47) + "{}" + String(repeating: "]}}", count: 47)
+        let ids = #""traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331""#
+        let body = #"{"resourceSpans":[{"scopeSpans":[{"spans":[{\#(ids),"attributes":[{"key":"a","value":\#(value)}]}]}]}]}"#
+        #expect(try admit(try payload(body), signal: .traces).items == 1)
+    }
+
+    @Test func `a span with an id of the wrong length is left to admission, which refuses it alone`() throws {
+        let good = #"{"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331"}"#
+        let bad = #"{"traceId":"0af7","spanId":"0000000000000000"}"#
+        let admitted = try admit(try payload(#"{"resourceSpans":[{"scopeSpans":[{"spans":[\#(good),\#(bad)]}]}]}"#), signal: .traces)
+        #expect(admitted.items == 1)
+        #expect(admitted.refused == 1)
     }
 
     private func payload(_ body: String) throws -> [UInt8] {
