@@ -8,7 +8,9 @@ internal import CausewaySpool
 
 /// Starts a bridge with all its listeners; returns when they are bound.
 package func startBridge(_ loaded: LoadedConfiguration, _ output: LogOutput) throws(CausewayError) -> any RunningBridge {
-    try Bridge(loaded.configuration, output)
+    let bridge = try Bridge(loaded.configuration, output)
+    StartupPages.release()
+    return bridge
 }
 
 /// Appends requests to the spool in a directory that no bridge is working in; returns when all of them are durable.

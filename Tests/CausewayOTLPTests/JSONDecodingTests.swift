@@ -5,8 +5,8 @@ import Testing
 
 /// From JSON to protobuf.
 struct JSONDecodingTests {
-    @Test(arguments: CorpusFile.all)
-    func `a captured request goes to JSON and back without a change`(capture: CorpusFile) throws {
+    @Test(arguments: Fixtures.captures("pb"))
+    func `a captured request goes to JSON and back without a change`(capture: Fixtures.Capture) throws {
         let payload = try capture.bytes
         let json = try OTLPJSON.json(fromProtobuf: payload, signal: capture.signal)
         let decoded = try OTLPJSON.protobuf(fromJSON: json, signal: capture.signal)
@@ -22,12 +22,12 @@ struct JSONDecodingTests {
     }
 
     @Test func `the captured requests are there`() {
-        #expect(CorpusFile.all.count > 200)
-        #expect(CorpusFile.json.count == 9)
+        #expect(Fixtures.captures("pb").count > 200)
+        #expect(Fixtures.captures("json").count == 9)
     }
 
-    @Test(arguments: CorpusFile.json)
-    func `a request captured in JSON says the same after going through protobuf`(capture: CorpusFile) throws {
+    @Test(arguments: Fixtures.captures("json"))
+    func `a request captured in JSON says the same after going through protobuf`(capture: Fixtures.Capture) throws {
         let body = try capture.bytes
         let payload = try OTLPJSON.protobuf(fromJSON: body, signal: capture.signal).payload
         let again = try OTLPJSON.json(fromProtobuf: payload, signal: capture.signal)
@@ -235,8 +235,8 @@ struct JSONDecodingTests {
         #expect(throws: OTLPJSONError.self) { try span(#"{"attributes":[{"value":{"arrayValue":{"values":[\#(value)]}}}]}"#) }
     }
 
-    @Test(arguments: CorpusFile.json)
-    func `what was read from JSON is admitted as it is`(capture: CorpusFile) throws {
+    @Test(arguments: Fixtures.captures("json"))
+    func `what was read from JSON is admitted as it is`(capture: Fixtures.Capture) throws {
         let payload = try OTLPJSON.protobuf(fromJSON: try capture.bytes, signal: capture.signal).payload
         let admitted = try admit(payload, signal: capture.signal)
         let isSame = admitted.payload == payload

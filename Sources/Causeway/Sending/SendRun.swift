@@ -94,7 +94,7 @@ package struct SendRun {
             requests,
             to: base,
             post: { (url, request) throws(CausewayError) in try Causeway.post(request, to: url) },
-            pause: { ThreadPause.wait($0) },
+            pause: { pause($0) },
             report: report
         )
     }
