@@ -18,11 +18,11 @@ final class CursorFile: Sendable {
     /// Of the newest slot.
     private let generation = Mutex<UInt64>(0)
 
-    /// Opens or creates the file; a new one's directory entry is made durable by the caller.
-    init(disk: any Disk, path: String) throws(SpoolError) {
+    /// Opens or (to write) creates the file; a new one's directory entry is made durable by the caller.
+    init(disk: any Disk, path: String, access: FileAccess = .readWrite) throws(SpoolError) {
         self.path = path
         do throws(DiskError) {
-            file = try disk.open(path, .readWrite)
+            file = try disk.open(path, access)
         } catch {
             throw .disk(error)
         }
@@ -38,31 +38,44 @@ final class CursorFile: Sendable {
         try generation.withLock { generation throws(SpoolError) in try save(cursor, &generation) }
     }
 
+    /// What one of the two slots holds.
+    enum Slot: Equatable {
+        case empty
+        case damaged
+        case intact(Cursor, generation: UInt64)
+    }
+
     private func load(_ generation: inout UInt64) throws(SpoolError) -> Cursor? {
         var newest: Cursor?
-        for slot in 0..<2 {
-            let bytes: [UInt8]
-            do throws(DiskError) {
-                let header = try file.readAll(Self.headerSize, at: slot * Self.slotSize)
-                let length = header.count == Self.headerSize ? Int(header.littleEndian32(at: 16)) : 0
-                bytes = header + (try file.readAll(min(length, Self.slotSize), at: slot * Self.slotSize + Self.headerSize))
-            } catch {
-                throw .disk(error)
-            }
-            guard bytes.count >= Self.headerSize, bytes.littleEndian32(at: 0) == Self.magic else { continue }
-            guard bytes.littleEndian32(at: 4) == Self.version else {
-                throw .unreadable(path: path, reason: "written by a newer version (cursor format \(bytes.littleEndian32(at: 4)))")
-            }
-            let length = Int(bytes.littleEndian32(at: 16))
-            let found = bytes.littleEndian64(at: 8)
-            guard Self.headerSize + length <= bytes.count, found > generation || newest == nil,
-                Self.checksum(bytes, length: length) == bytes.littleEndian32(at: 20),
-                let cursor = Cursor(Fields([UInt8](bytes[Self.headerSize..<Self.headerSize + length])))
-            else { continue }
+        for number in 0..<2 {
+            guard case .intact(let cursor, let found) = try slot(number), found > generation || newest == nil else { continue }
             newest = cursor
             generation = found
         }
         return newest
+    }
+
+    /// Reads slot 0 or 1.
+    func slot(_ number: Int) throws(SpoolError) -> Slot {
+        let bytes: [UInt8]
+        do throws(DiskError) {
+            let header = try file.readAll(Self.headerSize, at: number * Self.slotSize)
+            let length = header.count == Self.headerSize ? Int(header.littleEndian32(at: 16)) : 0
+            bytes = header + (try file.readAll(min(length, Self.slotSize), at: number * Self.slotSize + Self.headerSize))
+        } catch {
+            throw .disk(error)
+        }
+        // The space before the second slot is a hole until that slot is written.
+        if bytes.prefix(Self.headerSize).allSatisfy({ $0 == 0 }) { return .empty }
+        guard bytes.count >= Self.headerSize, bytes.littleEndian32(at: 0) == Self.magic else { return .damaged }
+        guard bytes.littleEndian32(at: 4) == Self.version else {
+            throw .unreadable(path: path, reason: "written by a newer version (cursor format \(bytes.littleEndian32(at: 4)))")
+        }
+        let length = Int(bytes.littleEndian32(at: 16))
+        guard Self.headerSize + length <= bytes.count, Self.checksum(bytes, length: length) == bytes.littleEndian32(at: 20),
+            let cursor = Cursor(Fields([UInt8](bytes[Self.headerSize..<Self.headerSize + length])))
+        else { return .damaged }
+        return .intact(cursor, generation: bytes.littleEndian64(at: 8))
     }
 
     private func save(_ cursor: Cursor, _ generation: inout UInt64) throws(SpoolError) {

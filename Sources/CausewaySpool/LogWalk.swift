@@ -30,35 +30,20 @@ package struct LogWalk {
                 if !isLast { damage.stretches += 1 }
                 continue
             }
-            var scanner = FrameScanner(file: file, logID: head.logID, end: length)
-            var names = SegmentNames()
-            var last = first - 1
             let limit = isLast ? .max : firsts[index + 1]
-            while scanner.offset < length {
-                guard let header = try scanner.header(), let payload = try scanner.payload(of: header), header.sequence > last else {
-                    let damaged = scanner.offset
-                    guard try scanner.resynchronize(after: last, before: limit) else {
-                        if !isLast { damage.stretches += 1 }
-                        break
-                    }
-                    damage.stretches += 1
-                    damage.bytes += scanner.offset - damaged
-                    continue
-                }
-                if header.sequence >= limit { break }
-                damage.frames += Int(header.sequence - last - 1)
-                last = header.sequence
-                scanner.skip(header)
-                if header.kind == .names { names.add(Fields(payload)) }
+            var walk = SegmentWalk(file: file, length: length, logID: head.logID, firstSequence: first, before: limit)
+            while let frame = try walk.next() {
+                let header = frame.header
                 guard header.kind?.holdsItems == true else { continue }
                 try body(
                     StoredFrame(
-                        sequence: header.sequence, signal: header.signal,
-                        tenant: names.tenant(header.tenant) ?? "unknown:\(header.tenant)", items: Int(header.items),
-                        receivedNanoseconds: header.receivedNanoseconds, payload: payload
+                        sequence: header.sequence, signal: header.signal, tenant: walk.tenant(header), items: Int(header.items),
+                        receivedNanoseconds: header.receivedNanoseconds, payload: frame.payload
                     )
                 )
             }
+            damage += walk.damage
+            if walk.offset < length && !isLast { damage.stretches += 1 }
         }
         return damage
     }

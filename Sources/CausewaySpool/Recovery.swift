@@ -39,7 +39,7 @@ struct Recovery {
     }
 
     /// Which log this is, from the newest head that can be trusted.
-    private func identity(_ firsts: [UInt64]) throws(DiskError) -> LogIdentity? {
+    func identity(_ firsts: [UInt64]) throws(DiskError) -> LogIdentity? {
         var doubtful: [LogIdentity] = []
         for first in firsts.reversed() {
             let file = try disk.open(paths.segment(first), .read)

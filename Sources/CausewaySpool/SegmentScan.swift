@@ -17,34 +17,19 @@ struct SegmentScan {
         before limit: UInt64
     ) throws(DiskError) -> SegmentScan {
         var scan = SegmentScan(footer: SegmentFooter(firstSequence: firstSequence))
-        var scanner = FrameScanner(file: file, logID: logID, end: length)
-        var last = firstSequence - 1
+        var walk = SegmentWalk(file: file, length: length, logID: logID, firstSequence: firstSequence, before: limit)
         // What lies behind the last whole commit group is kept only when more whole frames follow.
         var openGroup: SegmentFooter?
-        while scanner.offset < length {
-            guard let header = try scanner.header(), let payload = try scanner.payload(of: header), header.sequence > last else {
-                let damaged = scanner.offset
-                guard try scanner.resynchronize(after: last, before: limit) else { break }
-                scan.damage.stretches += 1
-                scan.damage.bytes += scanner.offset - damaged
-                continue
-            }
-            if header.sequence >= limit { break }
-            scan.damage.frames += Int(header.sequence - last - 1)
-            last = header.sequence
+        while let frame = try walk.next() {
             if openGroup == nil { openGroup = scan.footer }
-            var tenant = ""
-            switch header.kind {
-            case .names: scan.footer.names.add(Fields(payload))
-            default: tenant = scan.footer.names.tenant(header.tenant) ?? "unknown:\(header.tenant)"
-            }
-            scan.footer.count(header, tenant: tenant, payload: payload)
-            scanner.skip(header)
-            if !header.flags.contains(.more) {
+            scan.footer.names = walk.names
+            scan.footer.count(frame.header, tenant: walk.tenant(frame.header), payload: frame.payload)
+            if !frame.header.flags.contains(.more) {
                 openGroup = nil
-                scan.keptEnd = scanner.offset
+                scan.keptEnd = walk.offset
             }
         }
+        scan.damage = walk.damage
         if let openGroup { scan.footer = openGroup }
         return scan
     }

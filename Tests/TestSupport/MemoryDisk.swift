@@ -84,6 +84,18 @@ package final class MemoryDisk: Disk {
         }
     }
 
+    /// Another disk that holds the same.
+    package func copied() -> MemoryDisk {
+        let copy = MemoryDisk()
+        let own = state.withLock { $0 }
+        copy.state.withLock { state in
+            state = own
+            state.fault = nil
+            state.locked = []
+        }
+        return copy
+    }
+
     /// The same disk as a machine would find it after losing power now.
     package func crash<Random: RandomNumberGenerator>(using random: inout Random) -> MemoryDisk {
         let after = MemoryDisk()
