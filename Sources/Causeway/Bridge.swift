@@ -14,6 +14,7 @@ final class Bridge: RunningBridge {
     private let receiver: OTLPReceiver
     private let admin: AdminServer
     private let travellers: Travellers
+    private let tenants: TenantRules
     private let state: BridgeState
     private let clock: any Clock
     private let log: Logger
@@ -60,14 +61,22 @@ final class Bridge: RunningBridge {
             )
         )
         let loop = HTTPEventLoop()
+        let tenants = TenantRules(configuration.tenants)
+        self.tenants = tenants
         do throws(ReceiverError) {
             let listener = HTTPListenerSettings(configuration.receivers.otlp)
-            let pipeline = Pipeline(spool: spool, clock: clock, counts: counts, travellers: travellers)
+            let pipeline = Pipeline(spool: spool, clock: clock, counts: counts, travellers: travellers, tenants: tenants)
             let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline)
             self.receiver = receiver
             let address = configuration.admin.listen
             let health = Health(
-                spool: spool, exporter: exporter, receiver: receiver, loop: loop, state: state, counts: counts, clock: clock
+                spool: spool,
+                exporter: exporter,
+                receiver: receiver,
+                loop: loop,
+                state: state,
+                counts: counts,
+                clock: clock
             )
             do throws(ReceiverError) {
                 admin = try AdminServer(HTTPListenerSettings(host: address.host, port: address.port, key: "admin.listen"), on: loop) {
@@ -100,6 +109,7 @@ final class Bridge: RunningBridge {
     func reload(_ configuration: Configuration) {
         do throws(SpoolError) {
             try exporter.replace(Self.destinations(configuration, spool, travellers))
+            tenants.reloaded(configuration.tenants)
             state.reloaded(configuration)
         } catch {
             log.error("reload refused, the configuration in force stays", metadata: ["reason": "\(error)"])

@@ -22,23 +22,26 @@ package struct LogWalk {
     package func frames<Failure: Error>(_ body: (StoredFrame) throws(Failure) -> Void) throws -> DamageCount {
         var damage = DamageCount()
         let firsts = try disk.list(paths.log).compactMap(SpoolPaths.firstSequence(ofSegmentNamed:)).sorted()
+        let recovery = Recovery(disk: disk, paths: paths, knownLogIDs: [], wallNanoseconds: 0)
+        guard let identity = try recovery.identity(firsts) else { return damage }
         for (index, first) in firsts.enumerated() {
             let isLast = index + 1 == firsts.count
             guard let file = try open(paths.segment(first)) else { continue }
             let length = try file.length()
-            guard let head = try SegmentScan.head(file: file, length: length) else {
-                if !isLast { damage.stretches += 1 }
-                continue
-            }
+            if let head = try SegmentScan.head(file: file, length: length), head.logID != identity.logID { continue }
             let limit = isLast ? .max : firsts[index + 1]
-            var walk = SegmentWalk(file: file, length: length, logID: head.logID, firstSequence: first, before: limit)
+            var walk = SegmentWalk(file: file, length: length, logID: identity.logID, firstSequence: first, before: limit)
             while let frame = try walk.next() {
                 let header = frame.header
                 guard header.kind?.holdsItems == true else { continue }
                 try body(
                     StoredFrame(
-                        sequence: header.sequence, signal: header.signal, tenant: walk.tenant(header), items: Int(header.items),
-                        receivedNanoseconds: header.receivedNanoseconds, payload: frame.payload
+                        sequence: header.sequence,
+                        signal: header.signal,
+                        tenant: walk.tenant(header),
+                        items: Int(header.items),
+                        receivedNanoseconds: header.receivedNanoseconds,
+                        payload: frame.payload
                     )
                 )
             }

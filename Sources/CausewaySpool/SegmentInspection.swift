@@ -9,7 +9,7 @@ package struct SegmentInspection: Sendable {
         case open
         /// Closed without a footer, because a write had failed; complete all the same.
         case unsealed
-        /// The file of another log.
+        /// The file of another log, or one whose head contradicts its name: nobody reads it.
         case alien
     }
 
@@ -45,6 +45,12 @@ package struct SegmentInspection: Sendable {
     func tenant(_ number: UInt32) -> String {
         contents.names.tenant(number) ?? footer?.names.tenant(number) ?? "unknown:\(number)"
     }
+
+    /// Whether it is a part of this log.
+    package var isOwn: Bool { state != .alien }
+
+    /// Whether not one frame in it holds: a start that never got to its first commit, or nothing but damage.
+    package var isVoid: Bool { head == nil && contents.frames.isEmpty }
 
     package var isDamaged: Bool { !damaged.isEmpty }
 
@@ -88,7 +94,7 @@ extension SegmentInspection {
         contents = SegmentFooter(firstSequence: firstSequence)
         state = isNewest ? .open : .unsealed
         head = try SegmentScan.head(file: file, length: bytes)
-        if let head, head.logID != logID {
+        if let head, head.logID != logID || head.firstSequence != firstSequence {
             state = .alien
             return
         }
@@ -108,6 +114,8 @@ extension SegmentInspection {
         logID: UInt64,
         visit: (FrameHeader) -> Void
     ) throws(DiskError) {
+        // What a footer stands behind is the segment's own, whatever other files say.
+        let limit = footer.map { $0.lastSequence + 1 } ?? limit
         isRead = true
         contents = SegmentFooter(firstSequence: firstSequence)
         var walk = SegmentWalk(file: file, length: bytes, logID: logID, firstSequence: firstSequence, before: limit)

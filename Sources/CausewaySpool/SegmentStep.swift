@@ -6,7 +6,7 @@ package struct SegmentStep: Sendable {
     package var names: (String, String)
     /// Sequences between the last frame of the one and the head of the other.
     package var gap: ClosedRange<UInt64>?
-    /// All sequences that the loss can have had.
+    /// Among which sequences the loss is.
     package var sequences: ClosedRange<UInt64>
     package var receivedNanoseconds: ClosedRange<UInt64>
     /// Items by which the later head says more was appended than is there, and by which it says less.
@@ -15,7 +15,10 @@ package struct SegmentStep: Sendable {
     /// Of what is lost, what the ledger already says.
     package var onLedger: Totals
 
-    package var isExplained: Bool { surplus.counts.isEmpty && (lost - onLedger).counts.isEmpty }
+    /// What is lost and not on the ledger.
+    package var unsaid: Totals { (lost - onLedger).filter { (lost - onLedger).counts[$0, default: 0] > 0 } }
+
+    package var isExplained: Bool { surplus.counts.isEmpty && unsaid.counts.isEmpty }
 
     var findings: [SpoolFinding] {
         var findings: [SpoolFinding] = []
@@ -26,9 +29,8 @@ package struct SegmentStep: Sendable {
             let frames = SpoolInspection.counted(gap.count, "sequence", "sequences")
             add(.note, "\(frames) before it (from \(gap.lowerBound) on) are in no segment")
         }
-        let missing = lost - onLedger
-        if !missing.counts.isEmpty {
-            let items = SpoolInspection.counted(missing.sum(), "item", "items")
+        if !unsaid.counts.isEmpty {
+            let items = SpoolInspection.counted(unsaid.sum(), "item", "items")
             add(.error, "its head counts \(items) before it that are not there and not on the ledger; repair puts them there")
         }
         if !surplus.counts.isEmpty {
@@ -41,12 +43,12 @@ package struct SegmentStep: Sendable {
 extension SpoolInspection {
     /// The steps between neighbouring segments whose heads both hold; of a reading of everything.
     package var steps: [SegmentStep] {
-        let own = segments.filter { $0.state != .alien && $0.head != nil }
+        let own = segments.filter { $0.isOwn && $0.head != nil }
         return zip(own, own.dropFirst()).compactMap { earlier, later in
             guard let before = earlier.head?.booksBefore, let after = later.head?.booksBefore else { return nil }
             // Segments in between that have no head of their own have their frames all the same.
             let between = segments.filter {
-                $0.state != .alien && $0.firstSequence >= earlier.firstSequence && $0.firstSequence < later.firstSequence
+                $0.isOwn && $0.firstSequence >= earlier.firstSequence && $0.firstSequence < later.firstSequence
             }
             let there = between.reduce(into: Totals()) { $0 += $1.isRead ? $1.contents.books : $1.books }
             // Items only: a ledger entry that is lost takes its own words with it, and no item.
@@ -54,13 +56,16 @@ extension SpoolInspection {
             let last = between.map(\.contents.lastSequence).max() ?? earlier.contents.lastSequence
             let sequences = earlier.firstSequence...max(earlier.firstSequence, later.firstSequence - 1)
             let times = between.flatMap { [$0.contents.firstReceivedNanoseconds, $0.contents.lastReceivedNanoseconds] }.filter { $0 > 0 }
+            let gap = later.firstSequence > last + 1 ? last + 1...later.firstSequence - 1 : nil
+            let missing = between.flatMap(\.missing) + (gap.map { [$0] } ?? [])
             let said = ledger.map(\.entry).filter {
-                $0.isDamage && sequences.contains($0.firstSequence) && sequences.contains($0.lastSequence)
+                $0.isDamage && $0.firstSequence <= sequences.upperBound && $0.lastSequence >= sequences.lowerBound
             }
             return SegmentStep(
                 names: (earlier.name, later.name),
-                gap: later.firstSequence > last + 1 ? last + 1...later.firstSequence - 1 : nil,
-                sequences: sequences,
+                gap: gap,
+                sequences: missing.isEmpty
+                    ? sequences : missing.map(\.lowerBound).min()!...missing.map(\.upperBound).max()!,
                 receivedNanoseconds: (times.min() ?? 0)...(times.max() ?? 0),
                 lost: difference.filter { difference.counts[$0, default: 0] > 0 },
                 surplus: Totals() - difference.filter { difference.counts[$0, default: 0] < 0 },

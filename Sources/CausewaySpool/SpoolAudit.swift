@@ -43,7 +43,8 @@ package struct SpoolAudit: Sendable {
         appended = books.items
         evicted = books - books.items
         ledger = inspection.ledger
-        for segment in inspection.segments where segment.state != .alien { check(segment) }
+        let own = inspection.segments.filter { $0.isOwn && !$0.isVoid }
+        for (index, segment) in own.enumerated() { check(segment, isNewest: index + 1 == own.count) }
         for step in inspection.steps where !step.isExplained { check(step) }
         let perKey = appended.mergingTerms()
         for found in inspection.cursors {
@@ -56,14 +57,18 @@ package struct SpoolAudit: Sendable {
             reader.terms += pending.mergingTerms(as: "pending")
             reader.unaccounted = Self.unaccounted(perKey, reader.terms)
             // What went before it came there, while nothing held it for this reader.
-            if let oldest = inspection.segments.first(where: { $0.state != .alien }), cursor.passed.prefix + 1 < oldest.firstSequence {
+            if let oldest = inspection.segments.first(where: { $0.isOwn }), cursor.passed.prefix + 1 < oldest.firstSequence {
                 takeEvictions(into: &reader)
             }
             for (key, count) in reader.unaccounted.ordered {
                 let all = perKey.counts[key, default: 0]
                 imbalances.append(
                     Imbalance(
-                        place: "cursors/\(found.name)", tenant: key.tenant, signal: key.signal, expected: all, found: all - count,
+                        place: "cursors/\(found.name)",
+                        tenant: key.tenant,
+                        signal: key.signal,
+                        expected: all,
+                        found: all - count,
                         problem: "appended, and delivered + pending + evicted + rejected + filtered + before_start"
                     )
                 )
@@ -90,13 +95,18 @@ package struct SpoolAudit: Sendable {
         reader.unaccounted = reader.unaccounted.withoutZeros
     }
 
-    private mutating func check(_ segment: SegmentInspection) {
-        guard !segment.isDamaged, let footer = segment.footer else { return }
+    private mutating func check(_ segment: SegmentInspection, isNewest: Bool) {
+        // What is lost before the newest head, that head tells.
+        guard !segment.isDamaged || isNewest, let footer = segment.footer else { return }
         for (key, count) in (footer.books.items.mergingTerms() - segment.contents.books.items.mergingTerms()).ordered {
             let said = footer.books.items.mergingTerms().counts[key, default: 0]
             imbalances.append(
                 Imbalance(
-                    place: "log/\(segment.name)", tenant: key.tenant, signal: key.signal, expected: said, found: said - count,
+                    place: "log/\(segment.name)",
+                    tenant: key.tenant,
+                    signal: key.signal,
+                    expected: said,
+                    found: said - count,
                     problem: "its footer, and its frames"
                 )
             )
@@ -108,7 +118,11 @@ package struct SpoolAudit: Sendable {
         for (key, count) in missing.ordered {
             imbalances.append(
                 Imbalance(
-                    place: "log/\(step.names.1)", tenant: key.tenant, signal: key.signal, expected: count, found: 0,
+                    place: "log/\(step.names.1)",
+                    tenant: key.tenant,
+                    signal: key.signal,
+                    expected: count,
+                    found: 0,
                     problem: "items that its head counts before it and that are neither there nor on the ledger"
                 )
             )

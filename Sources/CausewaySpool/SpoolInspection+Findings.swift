@@ -19,18 +19,20 @@ extension SpoolInspection {
         func add(_ severity: SpoolFinding.Severity, _ problem: String) {
             findings.append(SpoolFinding(severity: severity, place: "log/\(segment.name)", problem: problem))
         }
-        if segment.state == .alien {
-            add(.error, "belongs to another log; nobody reads it; move it away")
+        if !segment.isOwn, let head = segment.head {
+            add(
+                .error,
+                head.logID == identity?.logID
+                    ? "its head says that it begins at \(head.firstSequence): its name is wrong; move it away, or back"
+                    : "belongs to another log; move it away"
+            )
             return findings
         }
-        if let head = segment.head {
-            if head.firstSequence != segment.firstSequence {
-                add(.error, "its head says that it begins at \(head.firstSequence); its name is wrong")
-            }
-        } else if segment.contents.frames.isEmpty && isNewest {
-            add(.note, "not one whole frame: a start that never got to its first commit")
+        if segment.isVoid {
+            add(isNewest ? .note : .error, "not one whole frame is in it" + (isNewest ? ": a start never got to its first commit" : ""))
             return findings
-        } else {
+        }
+        if segment.head == nil {
             add(.error, "its head does not hold; repair writes it again")
         }
         if segment.isDamaged {
@@ -65,7 +67,9 @@ extension SpoolInspection {
 
     /// Whether the ledger says that these frames could not be read back.
     func isOnLedger(_ sequences: ClosedRange<UInt64>) -> Bool {
-        ledger.contains { $0.entry.isDamage && $0.entry.firstSequence <= sequences.lowerBound && $0.entry.lastSequence >= sequences.upperBound }
+        ledger.contains {
+            $0.entry.isDamage && $0.entry.firstSequence <= sequences.lowerBound && $0.entry.lastSequence >= sequences.upperBound
+        }
     }
 
     private func findings(_ found: CursorInspection) -> [SpoolFinding] {

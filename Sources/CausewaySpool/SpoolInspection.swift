@@ -38,7 +38,7 @@ package struct SpoolInspection: Sendable {
     /// The log's own books: all items ever appended, and given up by the log.
     package var books: Totals {
         // Where the newest head does not hold, the books go on from the one before, as they do at start.
-        let own = segments.filter { $0.state != .alien }
+        let own = segments.filter { $0.isOwn }
         let start = own.lastIndex { $0.head != nil } ?? 0
         guard start < own.count else { return Totals() }
         var books = own[start].head?.booksBefore ?? Totals()
@@ -95,8 +95,9 @@ package struct SpoolInspection: Sendable {
         let readers = cursors.filter { $0.isOf(logID) }.compactMap { found in found.cursor.map { (found.name, $0) } }
         var left: [String: Totals] = [:]
         for (name, _) in readers { left[name] = Totals() }
-        for (index, first) in firsts.enumerated() {
-            let isNewest = index + 1 == firsts.count
+        let own = try Self.own(firsts, paths, logID: logID ?? 0, disk: disk)
+        for first in firsts {
+            let limit = own.first { $0 > first }
             let path = paths.segment(first)
             let file = try disk.open(path, .read)
             // By the tenant's number as long as the segment's names are not all known.
@@ -105,8 +106,8 @@ package struct SpoolInspection: Sendable {
                 file: file,
                 name: String(path.dropFirst(paths.log.count + 1)),
                 firstSequence: first,
-                before: isNewest ? .max : firsts[index + 1],
-                isNewest: isNewest,
+                before: limit ?? .max,
+                isNewest: limit == nil,
                 // Without an identity there is no frame that anything could be said about.
                 logID: logID ?? 0,
                 depth: depth
@@ -128,6 +129,28 @@ package struct SpoolInspection: Sendable {
             segments.append(segment)
         }
         if depth == .everything { pending = left }
+    }
+
+    /// The files that are segments of this log: an empty one, or one of something else, must not end the segment before it.
+    private static func own(_ firsts: [UInt64], _ paths: SpoolPaths, logID: UInt64, disk: any Disk) throws(DiskError) -> [UInt64] {
+        var own: [UInt64] = []
+        for first in firsts {
+            let file = try disk.open(paths.segment(first), .read)
+            let length = try file.length()
+            if let head = try SegmentScan.head(file: file, length: length) {
+                if head.logID == logID && head.firstSequence == first { own.append(first) }
+                continue
+            }
+            var walk = SegmentWalk(file: file, length: length, logID: logID, firstSequence: first, before: .max)
+            if try walk.next() != nil { own.append(first) }
+        }
+        return own
+    }
+
+    /// The first sequence that a frame of the segment at `index` cannot have.
+    func limit(of index: Int) -> UInt64 {
+        if let footer = segments[index].footer { return footer.lastSequence + 1 }
+        return segments[(index + 1)...].first { $0.isOwn && !$0.isVoid }?.firstSequence ?? .max
     }
 
     private static func segmentNumbers(_ paths: SpoolPaths, disk: any Disk) throws(DiskError) -> [UInt64] {

@@ -60,7 +60,7 @@ package struct SpoolRepair {
     private static let newSuffix = ".seg.new"
 
     private mutating func copyAside(_ segment: SegmentInspection) throws(DiskError) {
-        guard segment.state != .alien else { return }
+        guard segment.isOwn else { return }
         var stretches = segment.damaged
         if segment.tornBytes > 0 { stretches.append(segment.bytes - segment.tornBytes..<segment.bytes) }
         guard !stretches.isEmpty else { return }
@@ -97,20 +97,23 @@ package struct SpoolRepair {
     private static func losses(_ inspection: SpoolInspection) -> [LedgerEntry] {
         var entries: [LedgerEntry] = []
         for step in inspection.steps {
-            let items = step.lost - step.onLedger
+            let items = step.unsaid
             guard !items.counts.isEmpty else { continue }
             entries.append(
                 LedgerEntry(
-                    term: "evicted", reason: LedgerEntry.damaged, sequences: step.sequences,
-                    receivedNanoseconds: step.receivedNanoseconds, items: items
+                    term: "evicted",
+                    reason: LedgerEntry.damaged,
+                    sequences: step.sequences,
+                    receivedNanoseconds: step.receivedNanoseconds,
+                    items: items
                 )
             )
         }
         // Of the newest segment only its own footer can tell.
-        if let newest = inspection.segments.last(where: { $0.state != .alien }), newest.isDamaged, !newest.lost.counts.isEmpty {
+        if let newest = inspection.segments.last(where: { $0.isOwn && !$0.isVoid }), newest.isDamaged, !newest.lost.counts.isEmpty {
             entries.append(newest.lossEntry(newest.firstSequence...newest.contents.lastSequence, newest.lost))
         }
-        for segment in inspection.segments where segment.state != .alien {
+        for segment in inspection.segments where segment.isOwn {
             for missing in segment.missing {
                 let isSaid =
                     inspection.isOnLedger(missing)
@@ -159,7 +162,7 @@ package struct SpoolRepair {
     ) throws(DiskError) {
         let path = paths.log + "/" + segment.name
         let old = try disk.open(path, .read)
-        let limit = index + 1 < inspection.segments.count ? inspection.segments[index + 1].firstSequence : UInt64.max
+        let limit = inspection.limit(of: index)
         let new = try disk.open(path + ".new", .createNew)
         var end = 0
         var counted = SegmentFooter(firstSequence: segment.firstSequence)
@@ -258,7 +261,8 @@ package struct SpoolRepair {
 extension SegmentInspection {
     /// Whether something is left that writing it again can put right.
     func needsRewriting(_ inspection: SpoolInspection) -> Bool {
-        guard state != .alien, head.map({ $0.firstSequence == firstSequence }) ?? true else { return false }
+        guard isOwn else { return false }
+        if isVoid { return false }
         let isFooterWrong = footer.map { $0 != contents } ?? false
         return isDamaged || head == nil || isFooterWrong
     }
@@ -266,8 +270,11 @@ extension SegmentInspection {
     fileprivate func lossEntry(_ sequences: ClosedRange<UInt64>, _ items: Totals) -> LedgerEntry {
         let first = contents.firstReceivedNanoseconds
         return LedgerEntry(
-            term: "evicted", reason: LedgerEntry.damaged, sequences: sequences,
-            receivedNanoseconds: first...max(first, contents.lastReceivedNanoseconds), items: items
+            term: "evicted",
+            reason: LedgerEntry.damaged,
+            sequences: sequences,
+            receivedNanoseconds: first...max(first, contents.lastReceivedNanoseconds),
+            items: items
         )
     }
 }
@@ -276,7 +283,7 @@ extension SpoolInspection {
     /// A head for a segment that has lost its own, from what its neighbours say.
     fileprivate func newHead(of segment: SegmentInspection, _ identity: LogIdentity) -> SegmentHead {
         var books = Totals()
-        let own = segments.filter { $0.state != .alien }
+        let own = segments.filter { $0.isOwn }
         if let next = own.first(where: { $0.firstSequence > segment.firstSequence && $0.head != nil }), let after = next.head {
             let between = own.filter { $0.firstSequence >= segment.firstSequence && $0.firstSequence < next.firstSequence }
             books = between.reduce(into: after.booksBefore) { $0 = $0 - $1.books }
@@ -285,8 +292,13 @@ extension SpoolInspection {
                 .reduce(into: before.booksBefore) { $0 += $1.books }
         }
         return SegmentHead(
-            logID: identity.logID, instanceID: identity.instanceID, firstSequence: segment.firstSequence, bootID: [],
-            wallNanoseconds: segment.contents.firstReceivedNanoseconds, bootNanoseconds: 0, booksBefore: books
+            logID: identity.logID,
+            instanceID: identity.instanceID,
+            firstSequence: segment.firstSequence,
+            bootID: [],
+            wallNanoseconds: segment.contents.firstReceivedNanoseconds,
+            bootNanoseconds: 0,
+            booksBefore: books
         )
     }
 }

@@ -228,18 +228,28 @@ struct SpoolRepairTests {
         #expect(stop > 50)
     }
 
-    @Test func `a segment of another log is reported and left alone`() throws {
+    @Test(arguments: [2, 9])
+    func `a file of another log, a misplaced one and an empty one are reported, left alone, and end nothing`(sequence: Int) throws {
         try fill()
         let other = MemoryDisk()
         let spool = try Spool.onMemory(other)
         try spool.appendAndWait([.sample(1)])
         spool.close()
         let path = try #require(other.paths().first { $0.hasSuffix(".seg") })
-        let bytes = try #require(other.contents(of: path))
-        disk.place(bytes, at: "/data/log/00000000000000000900.seg")
-        _ = try repair()
-        #expect(disk.contents(of: "/data/log/00000000000000000900.seg") == bytes)
-        #expect(try inspection().findings.map(\.place) == ["log/00000000000000000900.seg"])
+        let alien = try #require(other.contents(of: path))
+        let misplaced = try #require(disk.contents(of: segment(0)))
+        for bytes in [alien, misplaced, []] {
+            let copy = SpoolRepairTests(disk: disk.copied())
+            let name = "0000000000000000000\(sequence).seg"
+            copy.disk.place(bytes, at: "/data/log/" + name)
+            let before = try copy.inspection()
+            #expect(before.findings.filter { $0.severity == .error }.map(\.place) == ["log/" + name])
+            #expect(before.books.items.sum() == 24)
+            #expect(SpoolAudit(before).isBalanced)
+            _ = try copy.repair()
+            #expect(bytes.isEmpty || copy.disk.contents(of: "/data/log/" + name) == bytes)
+            #expect(try copy.inspection().segments.filter(\.isOwn).reduce(0) { $0 + $1.contents.books.items.sum() } == 24)
+        }
     }
 }
 
