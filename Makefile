@@ -1,6 +1,7 @@
 # The one door: `make` alone lists what you can do.
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help run test build check format lint generate generate-check bench crash
 
 help:

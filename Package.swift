@@ -15,6 +15,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// The commit that `causeway --version` names, where the build says it. (`Context.gitInformation` would know it by itself, but
+/// SwiftPM keeps a manifest's result and goes on naming the commit it saw first.)
+let commit = Context.environment["CAUSEWAY_COMMIT"].flatMap { $0.isEmpty ? nil : $0 }
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -34,6 +38,7 @@ let package = Package(
     targets: [
         .target(
             name: "CCauseway",
+            cSettings: commit.map { [.define("CAUSEWAY_COMMIT", to: "\"\($0)\"")] } ?? [],
             linkerSettings: [
                 .linkedLibrary("protobuf-c"), .linkedLibrary("curl"), .linkedLibrary("deflate"), .linkedLibrary("zstd"),
             ]
@@ -80,6 +85,7 @@ let package = Package(
         tests("CausewayModelTests", ["CausewayModel"]),
         tests("CausewayPlatformTests", ["CausewayPlatform", "TestSupport"]),
         tests("CausewayOTLPTests", ["CausewayOTLP", "CausewayModel", "CCauseway"]),
+        tests("CausewayExportersTests", ["CausewayExporters", "CausewayPlatform", "CausewaySpool", "TestSupport"]),
         tests("CausewaySpoolTests", ["CausewaySpool", "CausewayPlatform", "TestSupport"]),
         tests(
             "CausewayReceiversTests",
@@ -90,5 +96,9 @@ let package = Package(
             ]
         ),
         tests("CausewayConsoleTests", ["CausewayConsole", "CausewayModel", "CausewayOTLP"]),
+        tests(
+            "CausewayTests",
+            ["Causeway", "CausewayModel", "CausewayPlatform", .product(name: "Logging", package: "swift-log")]
+        ),
     ]
 )

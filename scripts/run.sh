@@ -37,6 +37,7 @@ stop() {
 printf '==> building causeway (the first time takes a few minutes, later seconds)\n'
 swift build --product causeway
 causeway=$(swift build --show-bin-path)/causeway
+causeway=${causeway#"$PWD"/}
 
 for port in "$receiver" "$admin"; do
     ! listening "$port" || fail "port $port is taken by another program; stop it and try again"
@@ -50,7 +51,7 @@ done
 
 printf '==> starting the bridge, data in %s\n' "$data"
 trap stop EXIT
-trap 'exit 130' INT
+trap 'stop; exit 0' INT
 trap 'exit 143' TERM HUP
 # A session of its own, so that Ctrl-C reaches this script only, which then asks the bridge to stop.
 CAUSEWAY_DATA=$data setsid "$causeway" run </dev/null &

@@ -17,8 +17,11 @@ package struct ForegroundRun {
     private let load: () -> LoadedConfiguration
 
     package init(files: [String], flags: Configuration.Flags) {
-        load = { Configuration.load(files: files, flags: flags, on: .real()) }
+        self.init { Configuration.load(files: files, flags: flags, on: .real()) }
     }
+
+    /// `load` is asked at the start and at each reload.
+    init(load: @escaping () -> LoadedConfiguration) { self.load = load }
 
     /// Returns after draining. Call it on the main thread while there is no other.
     ///

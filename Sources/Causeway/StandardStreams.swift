@@ -15,6 +15,11 @@ package enum StandardStreams {
         }
     }
 
+    package static var outputIsTerminal: Bool { Files.standardOutputIsTerminal }
+
+    /// `NO_COLOR` of the environment (no-color.org).
+    package static var noColor: String? { ProcessSurroundings.environment()["NO_COLOR"] }
+
     package static func error(_ text: String) { Files.writeToStandardError([UInt8](text.utf8)) }
 
     /// A file's bytes; `-` is standard input.

@@ -9,10 +9,10 @@ struct CausewayCommand: ParsableCommand {
         abstract: "An OpenTelemetry bridge for AI agents: durable before it answers, delivered when there is a road.",
         discussion: """
             Examples:
-              causeway run                                  receive on 127.0.0.1:4318, keep in ./causeway-data
-              causeway run --config causeway.yaml           with destinations
-              causeway config example > causeway.yaml       begin a configuration
-              causeway spool cat --tree                     what came, as trees of steps
+              causeway run                             receive on 127.0.0.1:4318
+              causeway run --config causeway.yaml      with destinations
+              causeway config example > causeway.yaml  begin a configuration
+              causeway spool cat --tree                what came, as trees of steps
             """,
         version: CausewayVersion.line,
         subcommands: [

@@ -46,7 +46,10 @@ struct SendCommand: ParsableCommand {
         for file in files {
             let requests = try OTLPFile(StandardStreams.contents(of: file), name: file, signal: signal).requests
             if let data {
-                try sendIntoSpool(requests, directory: data)
+                try sendIntoSpool(requests, directory: data) { line in
+                    hadRejections = true
+                    complain("\(file): \(line)")
+                }
                 continue
             }
             guard let base = EndpointURL(to ?? "http://127.0.0.1:4318") else { throw ExitStatus.wrongUsage }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Causeway
+internal import CausewayConsole
 
 /// `causeway spool`: look into a data directory.
 struct SpoolCommand: ParsableCommand {
@@ -34,7 +35,13 @@ struct SpoolCommand: ParsableCommand {
         func run() throws {
             let directory = try options.configuration().spool.directory
             if tree {
-                _ = try storedTraces(directory: directory)
+                var trees = TraceTrees()
+                try storedTraces(directory: directory) { trees.add($0) }
+                let hasColour = TraceTreeText.wantsColour(isTerminal: StandardStreams.outputIsTerminal, noColor: StandardStreams.noColor)
+                let text = TraceTreeText(colour: hasColour)
+                for (index, tree) in trees.trees.enumerated() {
+                    try StandardStreams.output((index > 0 ? "\n" : "") + text.text(tree))
+                }
                 return
             }
             try readSpool(directory: directory, signal: signal) { (line) throws(CausewayError) in

@@ -36,6 +36,18 @@ package enum Refusal: UInt8, CaseIterable, Sendable {
     case tooDeep
     case repeated
 
+    /// A word for metrics.
+    package var reason: String {
+        switch self {
+        case .traceID: "trace_id"
+        case .spanID: "span_id"
+        case .parentSpanID: "parent_span_id"
+        case .empty: "empty"
+        case .tooDeep: "too_deep"
+        case .repeated: "repeated_field"
+        }
+    }
+
     package var explanation: String {
         switch self {
         case .traceID: "with a trace id that is not 16 bytes, or all zero"

@@ -2,7 +2,7 @@ internal import CCauseway
 
 /// What is known about the build of this program.
 package enum BuildFacts {
-    /// The commit it was built from, with a `+` behind it when the tree had changes of its own; `unknown` outside a repository.
+    /// The commit it was built from, as the build's environment named it in `CAUSEWAY_COMMIT`; else `unknown`.
     package static var commit: String { unsafe String(cString: causeway_commit()) }
 
     /// The compiler's language release.

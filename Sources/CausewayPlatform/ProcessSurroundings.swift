@@ -17,6 +17,14 @@ package enum ProcessSurroundings {
         return variables
     }
 
+    /// The machine's boot as 16 bytes; empty when it cannot be told.
+    package static func bootID() -> [UInt8] {
+        let text = (try? Files.read("/proc/sys/kernel/random/boot_id", limit: 64)) ?? []
+        let digits = text.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+        guard digits.count == 32 else { return [] }
+        return (0..<16).map { UInt8(digits[2 * $0] << 4 | digits[2 * $0 + 1]) }
+    }
+
     /// Whether what is written under `path` lies in memory (tmpfs, ramfs) and so is gone with the machine.
     ///
     /// Of a path that does not exist yet the nearest directory that does is asked.

@@ -149,7 +149,7 @@ final class HTTPConnection<Service: HTTPService>: ChannelInboundHandler {
             return
         }
         switch state {
-        case .idle, .head, .body: refuse(headIsLate ? .lateHead(settings.readTimeout) : Refusal(error), close: true)
+        case .idle, .head, .body: refuse(headIsLate ? .lateHead(settings.readTimeout) : Refusal(error))
         case .answering: next = .close
         case .discarding: close()
         case .working, .lingering, .closed: break
@@ -183,7 +183,7 @@ extension HTTPConnection {
             let body = BodyBuffer(limit: settings.maxBody, announced: announced, charge: charge)
             upload = Upload(plan: plan, headers: head.headers, charge: charge, body: body)
         } catch {
-            refuse(error, close: facts.offersUpgrade || facts.expectsContinue)
+            refuse(error)
             return
         }
         if facts.expectsContinue && !facts.isHTTP10 {
@@ -196,8 +196,8 @@ extension HTTPConnection {
         arrivedBytes += part.readableBytes
         switch upload?.body.append(part) {
         case .taken?: break
-        case .overLimit?: refuse(service.tooLarge("at least \(arrivedBytes) bytes"), close: false)
-        case .noMemory?: refuse(service.noMemory(), close: false)
+        case .overLimit?: refuse(service.tooLarge("at least \(arrivedBytes) bytes"))
+        case .noMemory?: refuse(service.noMemory())
         case nil: break
         }
     }
@@ -227,11 +227,12 @@ extension HTTPConnection {
     }
 
     /// Answers before the request has come whole.
-    private func refuse(_ refusal: Refusal, close: Bool) {
+    private func refuse(_ refusal: Refusal) {
         upload = nil
         service.statistics.change { $0.refusedRequests[refusal.reason, default: 0] += 1 }
         let rest = facts?.announcedBytes.map { $0 - arrivedBytes } ?? .max
-        let canStay = !close && rest <= shortRest && refusal.reason != .connections
+        let mayNotSend = facts?.expectsContinue ?? false
+        let canStay = rest <= shortRest && !mayNotSend && !refusal.reason.endsConnection
         respond(service.answer(refusal, to: facts), then: canStay ? .restOfBody : .close)
     }
 
@@ -242,7 +243,7 @@ extension HTTPConnection {
             // The pipelining handler lets an answer pass that no request asked for only after an error of the parser.
             headIsLate = true
             context?.pipeline.fireErrorCaught(HTTPParserError.closedConnection)
-        case .body: refuse(.lateBody(arrivedBytes, settings.readTimeout), close: true)
+        case .body: refuse(.lateBody(arrivedBytes, settings.readTimeout))
         case .working, .closed: break
         }
     }
@@ -254,16 +255,15 @@ extension HTTPConnection {
         let wantsMore = facts.map { $0.wantsKeepAlive && !$0.offersUpgrade } ?? false
         next = wantsMore && !inputClosed && !listener.isStopping ? wanted : .close
 
-        var headers = HTTPHeaders(answer.extraHeaders)
-        headers.add(name: "Content-Type", value: answer.contentType)
-        headers.add(name: "Content-Length", value: String(answer.body.count))
-        if let seconds = answer.retryAfterSeconds { headers.add(name: "Retry-After", value: String(seconds)) }
+        var headers = [("Content-Type", answer.contentType), ("Content-Length", String(answer.body.count))] + answer.extraHeaders
+        if let seconds = answer.retryAfterSeconds { headers.append(("Retry-After", String(seconds))) }
         if next == .close {
-            headers.add(name: "Connection", value: "close")
+            headers.append(("Connection", "close"))
         } else if isHTTP10 {
-            headers.add(name: "Connection", value: "keep-alive")
+            headers.append(("Connection", "keep-alive"))
         }
-        write(.head(HTTPResponseHead(version: isHTTP10 ? .http1_0 : .http1_1, status: answer.status, headers: headers)))
+        let version = isHTTP10 ? HTTPVersion.http1_0 : .http1_1
+        write(.head(HTTPResponseHead(version: version, status: answer.status, headers: HTTPHeaders(headers))))
         if facts?.method != .HEAD && !answer.body.isEmpty {
             write(.body(.byteBuffer(context.channel.allocator.buffer(bytes: answer.body))))
         }

@@ -28,6 +28,14 @@ package enum RefusalReason: String, CaseIterable, Sendable {
     /// The server is being stopped.
     case stopping
 
+    /// Nothing more is read as requests where one was not understood as HTTP, came too late, or was one connection too many.
+    var endsConnection: Bool {
+        switch self {
+        case .badHTTP, .headersTooLarge, .expectation, .transferCoding, .connections, .timeout, .truncated: true
+        case .path, .method, .contentType, .encoding, .tooLarge, .memory, .compression, .malformed, .unavailable, .loop, .stopping: false
+        }
+    }
+
     var status: HTTPResponseStatus {
         switch self {
         case .badHTTP, .truncated, .compression, .malformed: .badRequest

@@ -15,7 +15,7 @@ package final class Spool: Sendable {
     private let catalog: Catalog
     private let appends = Mailbox<Append>()
     private let keeping = Mailbox<KeeperMessage>()
-    private let turns = Turns()
+    private let pulse: Pulse
     private let threads: Mutex<(log: WorkThread, keeper: WorkThread)?>
     private let readers = Mutex<[String: ReaderEntry]>([:])
     private let saving = Mutex<Void>(())
@@ -80,6 +80,7 @@ package final class Spool: Sendable {
             state.payloadBytes = found.segments.reduce(0) { $0 + $1.payloadBytes }
             state.damage = found.damage
         }
+        pulse = Pulse(clock)
         threads = Mutex(nil)
         let writer = HandedOver(
             LogWriter(disk: disk, clock: clock, paths: paths, options: options, catalog: catalog, identity: identity)
@@ -93,6 +94,13 @@ package final class Spool: Sendable {
     /// storage, otherwise none of them is in the log.
     package func append(_ group: [FrameDraft], completion: @escaping @Sendable (Result<Void, SpoolError>) -> Void) {
         if !appends.send(Append(group: group, completion: completion)) { completion(.failure(.closed)) }
+    }
+
+    /// The same for who has nothing else to do meanwhile.
+    package func appendAndWait(_ group: [FrameDraft]) throws(SpoolError) {
+        let answers = Mailbox<Result<Void, SpoolError>>()
+        append(group) { answers.send($0) }
+        try (answers.receiveAll()?.first ?? .failure(.closed)).get()
     }
 
     /// Opens the reader `name`, with its cursor where it left off, or from `start` on when it is new. Each name may be open once.
@@ -144,10 +152,12 @@ package final class Spool: Sendable {
         return catalog.with { SpoolStatus($0, cursors: cursors, maxBytes: options.maxBytes) }
     }
 
-    /// Grows while the threads work or wait for work; asks for nothing by itself.
-    package var turnCount: UInt64 { turns.count }
+    /// How long the log's thread has owed a sign of life; asks for one. Zero when it turns.
+    package func silence() -> Duration {
+        pulse.silence { append([]) { [pulse] _ in pulse.answer() } }
+    }
 
-    /// Makes the log's thread turn once, so that a health check can see that it does, and look whether there is room again.
+    /// Has the log look whether there is room again, after a refusal for want of it.
     package func nudge() { append([]) { _ in } }
 
     /// Commits what has been handed in, closes the open segment, saves all cursors. Readers must not be used afterwards.
@@ -169,7 +179,6 @@ package final class Spool: Sendable {
 
     private func runLog(_ writer: LogWriter, appended: @Sendable () -> Void) {
         while let messages = appends.receiveAll(timeout: wait(until: writer.sealDeadlineNanoseconds)) {
-            turns.add()
             let groups = messages.filter { !$0.group.isEmpty }
             if !groups.isEmpty {
                 let results = writer.commit(groups.map(\.group))
@@ -294,10 +303,4 @@ private final class HandedOver<Value>: @unchecked Sendable {
     init(_ value: Value) { self.value = value }
 
     func take() -> Value { value }
-}
-
-private final class Turns: Sendable {
-    private let value = Atomic<UInt64>(0)
-    var count: UInt64 { value.load(ordering: .relaxed) }
-    func add() { value.wrappingAdd(1, ordering: .relaxed) }
 }

@@ -26,7 +26,7 @@ package struct Totals: Equatable, Sendable {
     }
 
     /// Only what was appended, without what was given up.
-    var items: Totals {
+    package var items: Totals {
         var items = Totals()
         for (key, count) in counts where !key.term.contains(":") { items.add(count, to: key) }
         return items

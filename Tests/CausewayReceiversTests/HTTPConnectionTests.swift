@@ -21,12 +21,12 @@ import Testing
         let harness = try ReceiverHarness { _, answer in answers.change { $0.append(answer) } }
         let client = try harness.client()
         client.send(request(body: [1]) + request("GET") + request(type: "application/json", body: [2]) + Array("GARBAGE\r\n\r\n".utf8))
-        #expect(try await harness.eventually { _ in answers.value.count == 1 })
+        try #require(try await harness.eventually { _ in answers.value.count == 1 })
         #expect(client.read(.milliseconds(50)) == nil)
         answers.value[0](.accepted(refused: 1))
         #expect(try client.answer().body == [10, 2, 8, 1])
         #expect(try client.answer().status == 405)
-        #expect(try await harness.eventually { _ in answers.value.count == 2 })
+        try #require(try await harness.eventually { _ in answers.value.count == 2 })
         answers.value[1](.malformed("second"))
         #expect(try client.answer().text.contains("second"))
         #expect(try client.answer().status == 400)
@@ -180,7 +180,7 @@ import Testing
         let client = try harness.client()
         client.send(request(body: [1]))
         client.closeOutput()
-        #expect(try await harness.eventually { _ in answers.value.count == 1 })
+        try #require(try await harness.eventually { _ in answers.value.count == 1 })
         try await Task.sleep(for: .milliseconds(50))
         answers.value[0](.accepted())
         #expect(try client.answer().status == 200)
@@ -230,5 +230,14 @@ import Testing
             client.send(request(body: [1]))
             #expect(try client.answer().status == 200)
         }
+    }
+
+    @Test(arguments: [0, 1])
+    func `a head at the limit is taken, and one byte more is refused`(over: Int) throws {
+        let harness = try ReceiverHarness(limits: { $0.maxHeaderBytes = 1000 })
+        // Target, names and values; what stands between them does not count.
+        let fixed = "/v1/tracesHostlocalhostContent-Typeapplication/x-protobufContent-Length0X".utf8.count
+        let answer = try harness.answer(to: request(headers: ["X: " + String(repeating: "y", count: 1000 - fixed + over)]))
+        #expect(answer.status == (over == 0 ? 200 : 431))
     }
 }

@@ -20,7 +20,7 @@ struct SpoolTests {
         let spool = try Spool.onMemory(disk)
         let reader = try spool.reader("backend", start: .now)
         for number in 1...50 {
-            try spool.appendAndWait([.sample(number, items: number, tenant: number % 3 == 0 ? "acme" : "")]).get()
+            try spool.appendAndWait([.sample(number, items: number, tenant: number % 3 == 0 ? "acme" : "")])
         }
         let frames = try reader.read(maxBytes: .max)
         #expect(frames.map(\.number) == (1...50).map { $0 })
@@ -35,7 +35,7 @@ struct SpoolTests {
         for _ in 0..<30 {
             let disk = MemoryDisk()
             let spool = try Spool.onMemory(disk)
-            for number in 1...20 { try spool.appendAndWait([.sample(number, bytes: 3000)]).get() }
+            for number in 1...20 { try spool.appendAndWait([.sample(number, bytes: 3000)]) }
             let after = try Spool.onMemory(disk.crash(using: &random))
             #expect(try numbers(after.reader("backend", start: .oldest)) == Array(1...20))
             after.close()
@@ -46,7 +46,7 @@ struct SpoolTests {
     @Test func `a reader goes on where it left off after a restart`() throws {
         let spool = try Spool.onMemory(disk)
         let reader = try spool.reader("backend", start: .oldest)
-        for number in 1...10 { try spool.appendAndWait([.sample(number)]).get() }
+        for number in 1...10 { try spool.appendAndWait([.sample(number)]) }
         let frames = try reader.read(maxBytes: .max)
         try reader.record(.delivered, of: frames[..<4].map(\.all) + [frames[6].all])
         spool.close()
@@ -61,7 +61,7 @@ struct SpoolTests {
     @Test func `items of a frame with an outcome are not handed out again`() throws {
         let spool = try Spool.onMemory(disk)
         let reader = try spool.reader("backend", start: .oldest)
-        try spool.appendAndWait([.sample(1, items: 10)]).get()
+        try spool.appendAndWait([.sample(1, items: 10)])
         let frame = try #require(try reader.read(maxBytes: .max).first)
         try reader.record(.delivered, of: [ItemRange(sequence: frame.sequence, first: 0, count: 3)])
         try reader.record(.rejected(reason: "no"), of: [ItemRange(sequence: frame.sequence, first: 7, count: 1)])
@@ -76,9 +76,9 @@ struct SpoolTests {
     @Test func `frames given back come again before newer ones`() throws {
         let spool = try Spool.onMemory(disk)
         let reader = try spool.reader("backend", start: .oldest)
-        for number in 1...3 { try spool.appendAndWait([.sample(number)]).get() }
+        for number in 1...3 { try spool.appendAndWait([.sample(number)]) }
         let first = try reader.read(maxBytes: .max)
-        try spool.appendAndWait([.sample(4)]).get()
+        try spool.appendAndWait([.sample(4)])
         reader.giveBack([first[2], first[0]])
         #expect(try numbers(reader) == [1, 3, 4])
         #expect(reader.backlog().bytes == 0)
@@ -87,8 +87,8 @@ struct SpoolTests {
 
     @Test func `a group is there as a whole or not at all, wherever the file is cut`() throws {
         let spool = try Spool.onMemory(disk)
-        try spool.appendAndWait([.sample(1)]).get()
-        try spool.appendAndWait([.sample(2), .sample(3, tenant: "acme"), .sample(4)]).get()
+        try spool.appendAndWait([.sample(1)])
+        try spool.appendAndWait([.sample(2), .sample(3, tenant: "acme"), .sample(4)])
         // The footer has not been written: the spool is still open.
         let path = try #require(disk.paths().first { $0.hasSuffix(".seg") })
         let bytes = try #require(disk.contents(of: path))
@@ -100,7 +100,7 @@ struct SpoolTests {
             cut.place([UInt8](bytes[..<length]), at: path)
             let again = try Spool.onMemory(cut)
             seen.insert(try numbers(again.reader("backend", start: .oldest)))
-            try again.appendAndWait([.sample(9)]).get()
+            try again.appendAndWait([.sample(9)])
             again.close()
             let third = try Spool.onMemory(cut)
             #expect(try numbers(third.reader("other", start: .oldest)).last == 9, "cut at \(length)")
@@ -112,7 +112,7 @@ struct SpoolTests {
 
     @Test func `a flipped bit costs the frame it is in and no other`() throws {
         let spool = try Spool.onMemory(disk)
-        for number in 1...4 { try spool.appendAndWait([.sample(number, tenant: number == 3 ? "acme" : "")]).get() }
+        for number in 1...4 { try spool.appendAndWait([.sample(number, tenant: number == 3 ? "acme" : "")]) }
         spool.close()
         let path = try #require(disk.paths().first { $0.hasSuffix(".seg") })
         let bytes = try #require(disk.contents(of: path))
@@ -137,12 +137,12 @@ struct SpoolTests {
 
     @Test func `a frame inside a payload is never taken for one of the log`() throws {
         let spool = try Spool.onMemory(disk)
-        try spool.appendAndWait([.sample(1)]).get()
+        try spool.appendAndWait([.sample(1)])
         let path = try #require(disk.paths().first { $0.hasSuffix(".seg") })
         // A true copy of a frame of this very log, aligned, inside the payload of a later one.
         let planted = try #require(disk.contents(of: path))
-        try spool.appendAndWait([FrameDraft(kind: .otlp, items: 1, receivedNanoseconds: 1, payload: planted)]).get()
-        try spool.appendAndWait([.sample(3)]).get()
+        try spool.appendAndWait([FrameDraft(kind: .otlp, items: 1, receivedNanoseconds: 1, payload: planted)])
+        try spool.appendAndWait([.sample(3)])
         var bytes = try #require(disk.contents(of: path))
         bytes[planted.count + 4] ^= 1  // the header of the frame that holds the copy
         spool.close()
@@ -157,13 +157,13 @@ struct SpoolTests {
 
     @Test func `after a failed sync everything in flight goes to a new file before it is acknowledged`() throws {
         let spool = try Spool.onMemory(disk)
-        try spool.appendAndWait([.sample(1)]).get()
+        try spool.appendAndWait([.sample(1)])
         disk.setFault { [counter = Counter()] _, operation, _ in
             operation == "sync" && counter.next() == 1 ? .error(5) : nil
         }
-        try spool.appendAndWait([.sample(2)]).get()
+        try spool.appendAndWait([.sample(2)])
         disk.setFault(nil)
-        try spool.appendAndWait([.sample(3)]).get()
+        try spool.appendAndWait([.sample(3)])
         #expect(spool.status().segments == 2)
         var random = SeededRandom(seed: 7)
         let after = try Spool.onMemory(disk.crash(using: &random))
@@ -174,11 +174,12 @@ struct SpoolTests {
 
     @Test func `a full disk refuses, keeps what it has, and takes data again when there is room`() throws {
         let spool = try Spool.onMemory(disk)
-        try spool.appendAndWait([.sample(1)]).get()
+        try spool.appendAndWait([.sample(1)])
         disk.setCapacity(disk.usedBytes + 50)
-        guard case .failure(.full) = spool.appendAndWait([.sample(2)]) else { return #expect(Bool(false), "accepted") }
+        #expect(throws: SpoolError.self) { try spool.appendAndWait([.sample(2)]) }
+        guard case .full = spool.status().refusal else { return #expect(Bool(false), "not for want of room") }
         disk.setCapacity(.max)
-        try spool.appendAndWait([.sample(3)]).get()
+        try spool.appendAndWait([.sample(3)])
         #expect(try numbers(spool.reader("backend", start: .oldest)) == [1, 3])
         spool.close()
     }
@@ -186,7 +187,7 @@ struct SpoolTests {
     @Test func `a short write is carried on`() throws {
         disk.setFault { _, operation, _ in operation == "write" ? .short : nil }
         let spool = try Spool.onMemory(disk)
-        for number in 1...5 { try spool.appendAndWait([.sample(number, bytes: 500)]).get() }
+        for number in 1...5 { try spool.appendAndWait([.sample(number, bytes: 500)]) }
         #expect(try numbers(spool.reader("backend", start: .oldest)) == [1, 2, 3, 4, 5])
         spool.close()
     }
@@ -198,9 +199,10 @@ struct SpoolTests {
         let reader = try spool.reader("backend", start: .oldest)
         var accepted = 0
         for number in 1...60 {
-            switch spool.appendAndWait([.sample(number, bytes: 50_000)]) {
-            case .success: accepted = number
-            case .failure(let error):
+            do throws(SpoolError) {
+                try spool.appendAndWait([.sample(number, bytes: 50_000)])
+                accepted = number
+            } catch {
                 guard case .full = error else { throw error }
             }
             #expect(disk.usedBytes <= options.maxBytes)
@@ -217,7 +219,7 @@ struct SpoolTests {
         let spool = try Spool.onMemory(disk, options: options)
         let reader = try spool.reader("backend", start: .oldest)
         for number in 1...200 {
-            while case .failure = spool.appendAndWait([.sample(number, bytes: 50_000)]) { pause(.milliseconds(2)) }
+            while (try? spool.appendAndWait([.sample(number, bytes: 50_000)])) == nil { pause(.milliseconds(2)) }
             let frames = try reader.read(maxBytes: .max)
             #expect(frames.map(\.number) == [number])
             try reader.record(.delivered, of: frames.map(\.all))
@@ -231,7 +233,7 @@ struct SpoolTests {
         var options = SpoolOptions()
         options.maxBytes = 2 << 20
         let spool = try Spool.onMemory(disk, options: options)
-        for number in 1...200 { try spool.appendAndWait([.sample(number, items: 2, bytes: 50_000)]).get() }
+        for number in 1...200 { try spool.appendAndWait([.sample(number, items: 2, bytes: 50_000)]) }
         #expect(disk.usedBytes <= options.maxBytes)
         let status = spool.status()
         let evicted = status.books.sum { $0.term == "evicted:no_reader" }
@@ -248,9 +250,9 @@ struct SpoolTests {
 
     @Test func `a new reader that starts now has what came before on its books`() throws {
         let spool = try Spool.onMemory(disk)
-        for number in 1...5 { try spool.appendAndWait([.sample(number, items: 3)]).get() }
+        for number in 1...5 { try spool.appendAndWait([.sample(number, items: 3)]) }
         let reader = try spool.reader("late", start: .now)
-        try spool.appendAndWait([.sample(6)]).get()
+        try spool.appendAndWait([.sample(6)])
         #expect(try numbers(reader) == [6])
         #expect(spool.status().readers["late"]?.sum { $0.term == "before_start" } == 15)
         #expect(spool.status().pending("late") == 1)
@@ -260,7 +262,7 @@ struct SpoolTests {
     @Test func `what a destination refused for good is on the ledger with its reason`() throws {
         let spool = try Spool.onMemory(disk)
         let reader = try spool.reader("backend", start: .oldest)
-        try spool.appendAndWait([.sample(1, items: 4)]).get()
+        try spool.appendAndWait([.sample(1, items: 4)])
         let frames = try reader.read(maxBytes: .max)
         try reader.record(.rejected(reason: "400 bad span"), of: frames.map(\.all))
         spool.close()
@@ -275,7 +277,7 @@ struct SpoolTests {
         var options = SpoolOptions()
         options.segmentBytes = 64 << 10
         let spool = try Spool.onMemory(disk, options: options)
-        for number in 1...20 { try spool.appendAndWait([.sample(number, items: 2, tenant: "acme", bytes: 20_000)]).get() }
+        for number in 1...20 { try spool.appendAndWait([.sample(number, items: 2, tenant: "acme", bytes: 20_000)]) }
         spool.close()
         let reads = Counter()
         disk.setFault { _, operation, _ in
@@ -299,7 +301,7 @@ struct SpoolTests {
         let directory = "/tmp/causeway-spool-test-\(UInt64.random(in: 0...UInt64.max))"
         let options = SpoolOptions()
         let first = try Spool(directory: directory, options: options) {}
-        for number in 1...10 { try first.appendAndWait([.sample(number, bytes: 100_000)]).get() }
+        for number in 1...10 { try first.appendAndWait([.sample(number, bytes: 100_000)]) }
         first.close()
         let second = try Spool(directory: directory + "/", options: options) {}
         #expect(try numbers(second.reader("backend", start: .oldest)) == Array(1...10))

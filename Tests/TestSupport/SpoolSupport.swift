@@ -12,13 +12,6 @@ extension Spool {
         options.cursorInterval = .milliseconds(1)
         return try Spool(directory: "/data", options: options, disk: disk, clock: clock) {}
     }
-
-    /// Appends one group and waits for its answer.
-    package func appendAndWait(_ group: [FrameDraft]) -> Result<Void, SpoolError> {
-        let answers = Mailbox<Result<Void, SpoolError>>()
-        append(group) { answers.send($0) }
-        return answers.receiveAll(timeout: .seconds(30))?.first ?? .failure(.closed)
-    }
 }
 
 extension FrameDraft {

@@ -24,18 +24,19 @@ struct SourceText {
     private var at = 0
     private var kept: [UInt8] = []
 
-    private func isNext(_ text: StaticString) -> Bool {
-        let wanted = Array(text.description.utf8)
-        return source.count - at >= wanted.count && source[at..<at + wanted.count].elementsEqual(wanted)
+    private func isNext(_ first: Unicode.Scalar, _ second: Unicode.Scalar? = nil) -> Bool {
+        guard at < source.count, source[at] == UInt8(ascii: first) else { return false }
+        guard let second else { return true }
+        return at + 1 < source.count && source[at + 1] == UInt8(ascii: second)
     }
 
     /// Up to the end, or to the parenthesis that ends an interpolation.
     private mutating func takeCode(until end: UInt8?) {
         var depth = 0
         while at < source.count {
-            if isNext("//") {
+            if isNext("/", "/") {
                 takeLineComment()
-            } else if isNext("/*") {
+            } else if isNext("/", "*") {
                 takeBlockComment()
             } else if isNext("\"") || (isNext("#") && hashesBeforeQuote() > 0) {
                 takeLiteral()
@@ -64,10 +65,10 @@ struct SourceText {
         var depth = 0
         var content: [UInt8] = []
         repeat {
-            if isNext("/*") {
+            if isNext("/", "*") {
                 depth += 1
                 at += 2
-            } else if isNext("*/") {
+            } else if isNext("*", "/") {
                 depth -= 1
                 at += 2
             } else {
@@ -89,7 +90,8 @@ struct SourceText {
     private mutating func takeLiteral() {
         let hashes = hashesBeforeQuote()
         at += hashes
-        let mark = [UInt8](repeating: UInt8(ascii: "\""), count: isNext("\"\"\"") ? 3 : 1)
+        let isLong = isNext("\"", "\"") && source[at...].dropFirst(2).first == UInt8(ascii: "\"")
+        let mark = [UInt8](repeating: UInt8(ascii: "\""), count: isLong ? 3 : 1)
         at += mark.count
         let end = mark + [UInt8](repeating: UInt8(ascii: "#"), count: hashes)
         let escape = [UInt8(ascii: "\\")] + [UInt8](repeating: UInt8(ascii: "#"), count: hashes)

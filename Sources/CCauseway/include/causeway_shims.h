@@ -22,7 +22,7 @@ int causeway_stream_socket(void);
 /* From now on SIGTERM and SIGINT end the process with this status, from inside a handler; unblocks them in the calling thread. */
 void causeway_exit_on_termination(int status);
 
-/* The commit the build was made from; "unknown" outside a repository. */
+/* The commit the build was made from, or "unknown". */
 const char *causeway_commit(void);
 
 static inline const char *causeway_entry_name(const struct dirent *entry) { return entry->d_name; }

@@ -59,8 +59,10 @@ extension Configuration {
         if let level = flags.logLevel { decoder.set("log.level", level.rawValue, from: .flag("--log-level")) }
         if let format = flags.logFormat { decoder.set("log.format", format.rawValue, from: .flag("--log-format")) }
 
+        // Where a source is missing as a whole, what follows from its absence is no finding.
+        let isWhole = !decoder.findings.contains { $0.key.isEmpty && $0.severity == .error }
         var check = ConfigurationCheck(decoder, machine)
-        check.run()
+        if isWhole { check.run() }
         return LoadedConfiguration(
             configuration: decoder.configuration,
             findings: (decoder.findings + check.findings).sortedBySeverity,
@@ -85,10 +87,11 @@ extension Configuration {
     private static func applyStandardVariables(_ environment: [String: String], to decoder: inout ConfigurationDecoder) {
         let standard = OpenTelemetryEnvironment(environment)
         decoder.configuration.identity = standard.identity
+        decoder.findings += standard.identityFindings
         if decoder.configuration.destinations.isEmpty && !decoder.origins.keys.contains(where: { $0.hasPrefix("destinations.") }) {
             decoder.configuration.destinations = standard.destinations
             decoder.origins.merge(standard.origins) { own, _ in own }
-            decoder.findings += standard.findings
+            decoder.findings += standard.destinationFindings
         } else {
             for variable in standard.endpointVariables {
                 decoder.findings.append(

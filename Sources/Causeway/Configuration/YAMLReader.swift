@@ -22,13 +22,12 @@ struct YAMLReader {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw mistake(1, "not UTF-8 text", "save the file as UTF-8")
         }
-        guard Self.bracketDepth(text) <= 100 else { throw mistake(1, "brackets nested too deeply", "nest at most 100 levels") }
         let root: Node?
         do {
             // The basic resolver leaves every scalar as it is written; what type it has is decided by the key it belongs to.
             root = try Yams.compose(yaml: text, Resolver.basic)
         } catch let error as YamlError {
-            throw describe(error)
+            throw describe(error, in: text)
         } catch {
             throw mistake(1, "cannot be read as YAML", "correct the file")
         }
@@ -73,10 +72,11 @@ struct YAMLReader {
         }
     }
 
-    private func describe(_ error: YamlError) -> Mistake {
+    private func describe(_ error: YamlError, in text: String) -> Mistake {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-            return mistake(mark.line, "not YAML: \(problem)", "correct this line or the one before")
+            if problem.hasPrefix("Maximum nesting level") { return mistake(mark.line, "nested too deeply", "write fewer levels") }
+            return mistake(mark.line, "not YAML: \(problem)", remedy(at: mark.line, of: text))
         case .duplicatedKeysInMapping(let duplicates, let context):
             return mistake(context.mark.line, "the same key twice: \(duplicates.joined(separator: ", "))", "keep one of them")
         case .reader(let problem, _, _, _):
@@ -86,25 +86,14 @@ struct YAMLReader {
         }
     }
 
-    private func mistake(_ line: Int, _ problem: String, _ remedy: String) -> Mistake {
-        Mistake(finding: Finding(severity: .error, origin: .file(name, line: line), key: "", problem: problem, remedy: remedy))
+    /// Between braces a `${` begins a mapping, which is the mistake most easily made.
+    private func remedy(at line: Int, of text: String) -> String {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let hasReference = lines.dropFirst(max(0, line - 2)).prefix(2).contains { $0.contains("${") }
+        return hasReference ? "put quotes around a value with ${…}" : "correct this line or the one before"
     }
 
-    /// How many brackets are open at once, at most: the library reads by recursion.
-    private static func bracketDepth(_ text: String) -> Int {
-        var depth = 0
-        var deepest = 0
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "["), UInt8(ascii: "{"):
-                depth += 1
-                deepest = max(deepest, depth)
-            case UInt8(ascii: "]"), UInt8(ascii: "}"):
-                depth = max(0, depth - 1)
-            default:
-                break
-            }
-        }
-        return deepest
+    private func mistake(_ line: Int, _ problem: String, _ remedy: String) -> Mistake {
+        Mistake(finding: Finding(severity: .error, origin: .file(name, line: line), key: "", problem: problem, remedy: remedy))
     }
 }

@@ -74,6 +74,14 @@ package struct MetricSample: Equatable, Sendable {
         self.value = value
     }
 
+    /// With labels that are put in the order of their names.
+    package init(_ value: MetricValue, sorted labels: [String: String]) {
+        self.labels = labels.sorted { $0.key < $1.key }.map { Label(name: $0.key, value: $0.value) }
+        self.value = value
+    }
+
+    package init(_ count: Int, _ labels: KeyValuePairs<String, String>) { self.init(.integer(count), labels) }
+
     /// The samples of one histogram: `counts` are by bucket, each up to its bound, and one more beyond the last bound.
     package static func histogram(
         bounds: [Double],

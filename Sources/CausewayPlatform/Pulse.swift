@@ -1,16 +1,15 @@
-internal import CausewayPlatform
 internal import Synchronization
 
 /// Whether a thread turns, found out by asking it, so that a thread without work is left asleep until somebody wants to know.
-final class Pulse: Sendable {
+package final class Pulse: Sendable {
     private let clock: any Clock
     /// Boot-time clock when the question was put that has no answer yet; 0 when none is open.
     private let askedNanoseconds = Atomic<UInt64>(0)
 
-    init(_ clock: any Clock = SystemClock()) { self.clock = clock }
+    package init(_ clock: any Clock = SystemClock()) { self.clock = clock }
 
     /// How long a question has been open. Puts one when none is.
-    func silence(_ ask: () -> Void) -> Duration {
+    package func silence(_ ask: () -> Void) -> Duration {
         let now = clock.bootNanoseconds()
         let (isNew, asked) = askedNanoseconds.compareExchange(expected: 0, desired: now, ordering: .relaxed)
         if isNew {
@@ -21,5 +20,5 @@ final class Pulse: Sendable {
     }
 
     /// Called on the thread in question.
-    func answer() { askedNanoseconds.store(0, ordering: .relaxed) }
+    package func answer() { askedNanoseconds.store(0, ordering: .relaxed) }
 }

@@ -1,0 +1,234 @@
+internal import CausewayExporters
+internal import CausewayModel
+internal import CausewayPlatform
+internal import CausewayReceivers
+internal import CausewaySpool
+internal import Logging
+internal import Synchronization
+
+/// A running bridge: receivers before the log, destinations behind it, and the listener that tells how all of them are.
+final class Bridge: RunningBridge {
+    private let spool: Spool
+    private let exporter: Exporter
+    private let loop: HTTPEventLoop
+    private let receiver: OTLPReceiver
+    private let admin: AdminServer
+    private let travellers: Travellers
+    private let state: BridgeState
+    private let clock: any Clock
+    private let log: Logger
+
+    /// Opens the spool, starts to ship what it holds, then listens.
+    init(_ configuration: Configuration, _ output: LogOutput, clock: any Clock = SystemClock()) throws(CausewayError) {
+        let log = output.logger()
+        let budget = Budget(limit: configuration.memory.budgetBytes)
+        let state = BridgeState(configuration, budget: budget, clock: clock)
+        let wake = LateCall()
+        do throws(SpoolError) {
+            spool = try Spool(directory: configuration.spool.directory, options: SpoolOptions(configuration.spool), clock: clock) {
+                wake.call()
+            }
+        } catch {
+            throw CausewayError(.unavailable, "spool: \(error)", underlying: error)
+        }
+        let spool = spool
+        Self.tell(spool, configuration, log)
+        let travellers = Travellers(instanceID: spool.identity.instanceID)
+        do throws(SpoolError) {
+            exporter = try Exporter(
+                Self.destinations(configuration, spool, travellers),
+                budget: budget,
+                clock: clock,
+                userAgent: "causeway/\(CausewayVersion.number)",
+                log: { event in
+                    Self.tell(event, log)
+                    if case .removed(let name) = event { spool.close(reader: name) }
+                }
+            )
+        } catch {
+            spool.close()
+            throw CausewayError(.unavailable, "spool: \(error)", underlying: error)
+        }
+        let exporter = exporter
+        wake.set { exporter.wake() }
+        let books = spool.status().books
+        let counts = IntakeCounts(
+            appended: Dictionary(
+                uniqueKeysWithValues: Signal.allCases.map { signal in
+                    (signal, books.sum { $0.signal == signal.rawValue && $0.term == "from_receivers" })
+                }.filter { $0.1 > 0 }
+            )
+        )
+        let loop = HTTPEventLoop()
+        do throws(ReceiverError) {
+            let listener = HTTPListenerSettings(configuration.receivers.otlp)
+            let pipeline = Pipeline(spool: spool, clock: clock, counts: counts, travellers: travellers)
+            let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline)
+            self.receiver = receiver
+            let address = configuration.admin.listen
+            let health = Health(
+                spool: spool,
+                exporter: exporter,
+                receiver: receiver,
+                loop: loop,
+                state: state,
+                counts: counts,
+                clock: clock
+            )
+            do throws(ReceiverError) {
+                admin = try AdminServer(HTTPListenerSettings(host: address.host, port: address.port, key: "admin.listen"), on: loop) {
+                    health.answer($0)
+                }
+            } catch {
+                receiver.stop(within: .zero)
+                throw error
+            }
+        } catch {
+            loop.shutDown()
+            exporter.drain(until: 0)
+            spool.close()
+            throw CausewayError(.unavailable, "\(error)", underlying: error)
+        }
+        self.loop = loop
+        self.travellers = travellers
+        self.state = state
+        self.clock = clock
+        self.log = log
+        travellers.whenChanged { [state] in
+            try? exporter.replace(Self.destinations(state.configuration, spool, travellers))
+        }
+        log.info(
+            "listening",
+            metadata: ["otlp": "\(receiver.addresses.joined(separator: ","))", "admin": "\(admin.addresses.joined(separator: ","))"]
+        )
+    }
+
+    func reload(_ configuration: Configuration) {
+        do throws(SpoolError) {
+            try exporter.replace(Self.destinations(configuration, spool, travellers))
+            state.reloaded(configuration)
+        } catch {
+            log.error("reload refused, the configuration in force stays", metadata: ["reason": "\(error)"])
+            state.refusedReload(["\(error)"])
+        }
+    }
+
+    func refuseReload(_ findings: [Finding]) {
+        state.refusedReload(findings.filter { $0.severity == .error }.map(\.description))
+    }
+
+    func drain() {
+        let timeout = state.configuration.shutdown.timeout
+        let deadline = clock.bootNanoseconds() + UInt64(max(timeout, .zero) / .nanoseconds(1))
+        state.beginDraining()
+        // Senders get their answers first: what they hand in now is still delivered, or kept.
+        receiver.stop(within: timeout / 2)
+        exporter.drain(until: deadline)
+        spool.close()
+        admin.stop(within: .zero)
+        loop.shutDown()
+        let left = spool.status()
+        for name in left.readers.keys.sorted() where left.pending(name) > 0 {
+            log.info("not delivered yet, kept in the spool", metadata: ["destination": "\(name)", "items": "\(left.pending(name))"])
+        }
+    }
+
+    private static func destinations(_ configuration: Configuration, _ spool: Spool, _ travellers: Travellers) -> [Destination] {
+        configuration.destinations.map { destination in
+            Destination(settings: DestinationSettings(destination, travellers: travellers), plan: .asStored) {
+                () throws(SpoolError) in try spool.reader(destination.name, start: destination.start.readerStart)
+            }
+        }
+    }
+}
+
+// What the log lines say.
+extension Bridge {
+    private static func tell(_ spool: Spool, _ configuration: Configuration, _ log: Logger) {
+        let status = spool.status()
+        log.info(
+            "spool open",
+            metadata: [
+                "directory": "\(configuration.spool.directory)", "segments": "\(status.segments)", "bytes": "\(status.bytes)",
+                "limit": "\(ByteCount(configuration.spool.maxBytes))",
+            ]
+        )
+        if spool.recovery.tornBytes > 0 {
+            log.info("cut off what was being written when the last run ended", metadata: ["bytes": "\(spool.recovery.tornBytes)"])
+        }
+        let damage = spool.recovery.damage
+        if damage.stretches > 0 {
+            log.error(
+                "the log is damaged; what is intact is delivered",
+                metadata: ["stretches": "\(damage.stretches)", "bytes": "\(damage.bytes)", "frames": "\(damage.frames)"]
+            )
+        }
+        log.info("telemetry is stored as it comes: this version does not redact secrets or personal data")
+        for destination in configuration.destinations {
+            let urls = Signal.allCases.compactMap { destination.url(for: $0)?.description }
+            log.info("destination", metadata: ["destination": "\(destination.name)", "urls": "\(urls.joined(separator: ","))"])
+        }
+    }
+
+    private static func tell(_ event: ExporterEvent, _ log: Logger) {
+        switch event {
+        case .backingOff(let name, let reason, let wait):
+            log.warning(
+                "destination takes nothing at the moment; all is kept and tried again",
+                metadata: ["destination": "\(name)", "reason": "\(reason)", "wait": "\(wait)"]
+            )
+        case .paused(let name, let status, let reason):
+            log.error(
+                "destination refuses us; all is kept; correct its configuration",
+                metadata: ["destination": "\(name)", "status": "\(status)", "reason": "\(reason)"]
+            )
+        case .recovered(let name, let failures):
+            log.info("destination takes data again", metadata: ["destination": "\(name)", "failures": "\(failures)"])
+        case .rejected(let name, let signal, let items, let reason):
+            let words = Signal(rawValue: signal)?.itemsName ?? "items"
+            log.error(
+                "destination refused items for good; they are on the ledger",
+                metadata: ["destination": "\(name)", "items": "\(items) \(words)", "reason": "\(reason)"]
+            )
+        case .warning(let name, let message):
+            log.warning("destination says", metadata: ["destination": "\(name)", "message": "\(message)"])
+        case .redirected(let name, let address):
+            log.warning("destination has moved; configure where it is", metadata: ["destination": "\(name)", "to": "\(address)"])
+        case .logFailed(let name, let reason):
+            log.error("the log cannot be read", metadata: ["destination": "\(name)", "reason": "\(reason)"])
+        case .removed(let name):
+            log.info("destination let go; its cursor stays", metadata: ["destination": "\(name)"])
+        }
+    }
+}
+
+extension SpoolOptions {
+    init(_ spool: Configuration.Spool) {
+        self.init()
+        maxBytes = spool.maxBytes
+        segmentBytes = spool.segmentBytes
+        keepAge = spool.keep.age
+        keepBytes = spool.keep.bytes
+        commitInterval = spool.commitInterval
+        bootID = ProcessSurroundings.bootID()
+    }
+}
+
+extension HTTPListenerSettings {
+    init(_ receiver: Configuration.Receivers.OTLP) {
+        self.init(host: receiver.http.host, port: receiver.http.port, key: "receivers.otlp.http")
+        maxBody = receiver.maxBodyBytes
+        maxConnections = receiver.maxConnections
+        idleTimeout = receiver.idleTimeout
+        readTimeout = receiver.readTimeout
+    }
+}
+
+/// A call whose other end is made later.
+private final class LateCall: Sendable {
+    private let action = Mutex<(@Sendable () -> Void)?>(nil)
+
+    func set(_ action: @escaping @Sendable () -> Void) { self.action.withLock { $0 = action } }
+
+    func call() { action.withLock { $0 }?() }
+}

@@ -1,0 +1,70 @@
+package import CausewaySpool
+
+/// What a destination needs to know about telemetry, handed in by who knows it: how stored frames become a request, and what its answer says.
+package struct PayloadPlan: Sendable {
+    package var contentType: String
+    /// Makes one request of parts that share signal and tenant, in their order.
+    package var render: @Sendable ([Part]) -> Rendered
+    /// Reads the body of a 2xx answer to a request of a signal; nil when it says nothing special, or nothing that can be understood.
+    package var partialSuccess: @Sendable (_ body: [UInt8], _ contentType: String, _ signal: UInt8) -> PartialSuccess?
+    /// The destination's own words in the body of an error.
+    package var describe: @Sendable (_ body: [UInt8], _ contentType: String) -> String?
+
+    package init(
+        contentType: String,
+        render: @escaping @Sendable ([Part]) -> Rendered,
+        partialSuccess: @escaping @Sendable (_ body: [UInt8], _ contentType: String, _ signal: UInt8) -> PartialSuccess?,
+        describe: @escaping @Sendable (_ body: [UInt8], _ contentType: String) -> String? = { body, _ in PlainWords.found(in: body) }
+    ) {
+        self.contentType = contentType
+        self.render = render
+        self.partialSuccess = partialSuccess
+        self.describe = describe
+    }
+
+    /// The plan for a destination that reads what is stored: serialized requests of one signal, one behind the other, are a request.
+    ///
+    /// `slice` makes a payload of some of a stored payload's items.
+    package static func joining(
+        contentType: String,
+        slice: @escaping @Sendable (_ payload: [UInt8], _ signal: UInt8, _ items: Range<Int>) -> [UInt8],
+        partialSuccess: @escaping @Sendable (_ body: [UInt8], _ contentType: String, _ signal: UInt8) -> PartialSuccess?,
+        describe: @escaping @Sendable (_ body: [UInt8], _ contentType: String) -> String? = { body, _ in PlainWords.found(in: body) }
+    ) -> PayloadPlan {
+        PayloadPlan(
+            contentType: contentType,
+            render: { parts in
+                Rendered(pieces: parts.map { $0.isWholeFrame ? $0.frame.payload : slice($0.frame.payload, $0.frame.signal, $0.items) })
+            },
+            partialSuccess: partialSuccess,
+            describe: describe
+        )
+    }
+}
+
+/// A payload ready to be sent.
+package struct Rendered: Sendable {
+    /// Its bytes, in pieces to be sent one after the other. Without any byte nothing is sent.
+    package var pieces: [[UInt8]]
+    /// Items of the parts that are not in it, by the rule that left them out.
+    package var filtered: [String: [ItemRange]]
+
+    package init(pieces: [[UInt8]], filtered: [String: [ItemRange]] = [:]) {
+        self.pieces = pieces
+        self.filtered = filtered
+    }
+
+    var bytes: Int { pieces.reduce(0) { $0 + $1.count } }
+}
+
+/// An answer that took the request and had something to say about it.
+package struct PartialSuccess: Equatable, Sendable {
+    /// Items refused for good; 0 for a mere warning.
+    package var rejected: Int
+    package var message: String
+
+    package init(rejected: Int, message: String) {
+        self.rejected = rejected
+        self.message = message
+    }
+}

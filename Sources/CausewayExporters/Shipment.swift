@@ -1,0 +1,71 @@
+internal import CausewaySpool
+
+/// Parts of one signal and one tenant that travel in one request; it becomes smaller until it is taken.
+struct Shipment: Equatable, Sendable {
+    /// At least one.
+    let parts: [Part]
+    let itemCount: Int
+    let likelyBytes: Int
+
+    /// What to do with it next.
+    enum Action: Equatable {
+        /// All of it has arrived.
+        case acknowledge
+        /// Send its halves, in order.
+        case halve
+        /// It is a single item, and nobody will take it.
+        case reject
+        /// Back to the log.
+        case giveBack
+    }
+
+    init(_ parts: [Part]) {
+        self.parts = parts
+        itemCount = parts.reduce(0) { $0 + $1.items.count }
+        likelyBytes = parts.reduce(0) { $0 + $1.likelyBytes }
+    }
+
+    var signal: UInt8 { parts[0].frame.signal }
+    var tenant: String { parts[0].frame.tenant }
+    var ranges: [ItemRange] { parts.map(\.range) }
+
+    func next(after failure: ExportError?) -> Action {
+        switch failure {
+        case nil: .acknowledge
+        case .tooLarge, .suspect: itemCount > 1 ? .halve : .reject
+        case .retryable, .refused: .giveBack
+        }
+    }
+
+    /// Between frames where there are several, at the border nearest to half the bytes; else in the middle of the frame's items.
+    func halves() -> (Shipment, Shipment) {
+        precondition(itemCount > 1, "a single item has no halves")
+        guard parts.count > 1 else {
+            let first = parts[0].items.count / 2
+            return (Shipment([parts[0].prefix(first)]), Shipment([parts[0].suffix(parts[0].items.count - first)]))
+        }
+        var bytes = 0
+        var count = 0
+        while count < parts.count - 1, count == 0 || bytes + parts[count].likelyBytes <= likelyBytes / 2 {
+            bytes += parts[count].likelyBytes
+            count += 1
+        }
+        return (Shipment([Part](parts[..<count])), Shipment([Part](parts[count...])))
+    }
+
+    /// One shipment for each signal and tenant among the frames, each in the frames' order.
+    static func sorted(_ frames: [StoredFrame]) -> [Shipment] {
+        struct Key: Hashable {
+            var signal: UInt8
+            var tenant: String
+        }
+        var order: [Key] = []
+        var parts: [Key: [Part]] = [:]
+        for frame in frames {
+            let key = Key(signal: frame.signal, tenant: frame.tenant)
+            if parts[key] == nil { order.append(key) }
+            parts[key, default: []] += frame.pending.map { Part(frame, items: $0) }
+        }
+        return order.compactMap { key in parts[key].flatMap { $0.isEmpty ? nil : Shipment($0) } }
+    }
+}

@@ -1,0 +1,454 @@
+import CausewayExporters
+import CausewayPlatform
+import CausewaySpool
+import TestSupport
+import Testing
+
+/// The exporter with real requests over loopback.
+struct ExporterTests {
+    // The plain road
+
+    @Test func `what waits is joined into one request and delivered once`() async throws {
+        let road = Road { _ in .answer(200) }
+        for _ in 0..<50 { road.reader.append(items: 2) }
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 100 })
+            #expect(road.backend.requests.count == 1)
+            #expect(road.itemsSent == (1...50).flatMap { ["\($0).0", "\($0).1"] })
+            #expect(road.backend.requests.first?.path == "/v1/1")
+            #expect(road.backend.requests.first?.headers["content-type"] == "text/plain")
+            #expect(road.backend.requests.first?.headers["authorization"] == "Bearer t")
+            #expect(road.status?.deliveredItems == [1: 100])
+            #expect(road.status?.requests == [.accepted: 1])
+            #expect(road.status?.state == .ok)
+            #expect(await eventually { road.status?.inFlight == 0 && road.status?.heldBytes == 0 })
+            #expect(road.status?.sendDuration.count == 1)
+            #expect(road.status?.lastSuccessWallNanoseconds != nil)
+        }
+        #expect(road.budget.usedBytes == 0)
+    }
+
+    @Test func `an append wakes a sleeping exporter`() async throws {
+        let road = Road { _ in .answer(200) }
+        try await road.run {
+            try await Task.sleep(for: .milliseconds(50))
+            #expect(await road.sendOneByOne(20) == 20, "each well before the heartbeat")
+        }
+    }
+
+    @Test func `signals and tenants do not share requests, and what is not taken is passed over`() async throws {
+        let road = Road(changing: { $0.urls[3] = nil }) { _ in .answer(200) }
+        for (signal, tenant) in [(1, "a"), (2, "a"), (1, "b"), (1, "a"), (3, "a")] {
+            road.reader.append(signal: UInt8(signal), tenant: tenant)
+        }
+        try await road.run {
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            #expect(
+                Set(road.backend.requests.map { $0.path + " " + FakeReader.items($0.body).joined(separator: " ") }) == [
+                    "/v1/1 1.0 4.0", "/v1/2 2.0", "/v1/1 3.0",
+                ]
+            )
+            #expect(road.reader.outcomes[.filtered(rule: "signal")] == ["5.0"])
+        }
+    }
+
+    @Test(arguments: [ContentEncoding.identity, .gzip, .zstd, .deflate])
+    func `a body decodes by the encoding it names`(encoding: ContentEncoding) async throws {
+        let road = Road(changing: { $0.compression = encoding }) { _ in .answer(200) }
+        for _ in 0..<100 { road.reader.append(items: 3, padding: 100) }
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 300 })
+            let request = try #require(road.backend.requests.first)
+            #expect(request.headers["content-encoding"] == (encoding == .identity ? nil : encoding.rawValue))
+            let body = try encoding.decompressed(request.body, limit: 1 << 20)
+            #expect(FakeReader.items(body).count == 300)
+            let status = try #require(road.status)
+            #expect(status.bytesBeforeCompression == body.count)
+            #expect(status.bytesSent == request.body.count)
+            #expect(encoding == .identity || status.bytesSent < status.bytesBeforeCompression / 5)
+        }
+        #expect(road.budget.usedBytes == 0)
+    }
+
+    @Test func `a large backlog goes in requests of the configured size, several at once`() async throws {
+        let road = Road(changing: { $0.batchBytes = 10_000 }) { _ in .late(.milliseconds(30), 200) }
+        for _ in 0..<200 { road.reader.append(items: 1, padding: 1000) }
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 200 })
+            #expect(road.backend.mostActive == 4)
+            #expect(road.backend.requests.allSatisfy { $0.body.count < 12_000 })
+            #expect(road.backend.requests.count < 25)
+        }
+    }
+
+    @Test func `a tenant's metrics go one request after the other, in order; other tenants' go beside them`() async throws {
+        let road = Road(changing: { $0.batchBytes = 3000 }) { _ in .late(.milliseconds(10), 200) }
+        for index in 0..<60 { road.reader.append(signal: 2, tenant: index % 2 == 0 ? "even" : "odd", padding: 1000) }
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 60 })
+            for parity in [0, 1] {
+                let sequences = road.itemsSent.compactMap { Int($0.prefix { $0 != "." }) }.filter { $0 % 2 == parity }
+                #expect(sequences == sequences.sorted())
+            }
+            #expect(road.backend.mostActive == 2)
+        }
+    }
+
+    // Trouble
+
+    @Test(arguments: [
+        FakeDestination.Reply.answer(429), .answer(500), .answer(502), .answer(503), .answer(504), .answer(408), .reset, .close,
+        .cut(200, promised: 10, body: []), .answer(401), .answer(403), .answer(404), .answer(301, headers: ["Location": "/x"]),
+        .answer(508),
+    ])
+    func `what can be mended is tried again until it is taken, with the same items`(reply: FakeDestination.Reply) async throws {
+        let road = Road { $0.number < 3 ? reply : .answer(200) }
+        road.reader.append(items: 3)
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 3 })
+            #expect(road.backend.requests.map { FakeReader.items($0.body) } == [[String]](repeating: ["1.0", "1.1", "1.2"], count: 4))
+            #expect(await eventually { road.status?.state == .ok })
+            #expect(road.status?.retries == 3)
+            #expect(road.status?.lastError != nil)
+            #expect(road.events.count == 2, "one line when it begins and one when it ends: \(road.events)")
+            #expect(road.events.last == .recovered(destination: "backend", failures: 3))
+        }
+    }
+
+    @Test func `nobody there is trouble like any other`() async throws {
+        let port = closedPort()
+        let road = Road(port: port) { _ in .answer(200) }
+        road.backend.stop()
+        road.reader.append()
+        try await road.run {
+            #expect(await eventually { (road.status?.retries ?? 0) >= 2 })
+            #expect(road.status?.lastError?.contains("Connection refused") == true)
+            #expect(road.status?.heldBytes == 0, "nothing waits in memory for a destination that is away")
+            let successor = FakeDestination(port: port)
+            defer { successor.stop() }
+            #expect(await eventually { road.reader.deliveredCount == 1 })
+        }
+    }
+
+    @Test func `a destination that is away gets one request at a time, until it takes one`() async throws {
+        let isUp = Flag()
+        let road = Road(changing: { $0.batchBytes = 1000 }) { _ in isUp.isSet ? .late(.milliseconds(20), 200) : .answer(503) }
+        for _ in 0..<40 { road.reader.append(padding: 1000) }
+        try await road.run {
+            #expect(await eventually { road.backend.requests.count >= 8 })
+            #expect(road.reader.handedOutCount <= 1, "only what is being tried")
+            let volley = road.backend.requests.prefix(4).map { FakeReader.items($0.body) }
+            #expect(road.backend.requests.dropFirst(4).allSatisfy { FakeReader.items($0.body) == ["1.0"] }, "the oldest: \(volley)")
+            isUp.set()
+            #expect(await eventually { road.reader.deliveredCount == 40 })
+            #expect(road.backend.mostActive == 4, "and all of them when it is back")
+        }
+    }
+
+    @Test func `a wish for a pause is honoured`() async throws {
+        let road = Road { $0.number == 0 ? .answer(503, headers: ["Retry-After": "1"]) : .answer(200) }
+        road.reader.append()
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 1 })
+            let arrivals = road.backend.requests.map(\.arrived)
+            #expect(arrivals.count == 2)
+            // The pause begins with the answer, which is a little after the arrival.
+            #expect(arrivals[0].duration(to: arrivals[1]) >= .seconds(1))
+        }
+    }
+
+    @Test func `a refusal is shown as a pause, with the destination's words`() async throws {
+        let road = Road(changing: { $0.backoff = Backoff(initial: .milliseconds(10), limit: .seconds(600)) }) { _ in
+            .answer(401, body: [UInt8]("token expired".utf8))
+        }
+        road.reader.append()
+        try await road.run {
+            #expect(await eventually { if case .paused(401, let until)? = road.status?.state { until > 0 } else { false } })
+            #expect(road.events == [.paused(destination: "backend", status: 401, reason: "HTTP 401: token expired")])
+            #expect(road.reader.pendingCount == 1)
+            #expect(road.reader.handedOutCount == 0)
+        }
+    }
+
+    @Test func `a dead destination beside a healthy one delays nothing`() async throws {
+        let dead = FakeDestination { _ in .hang }
+        let deadReader = FakeReader(name: "dead")
+        defer { dead.stop() }
+        let road = Road(others: [Road.destination("dead", dead, deadReader, changing: { $0.timeout = .seconds(60) })]) { _ in .answer(200) }
+        for _ in 0..<10 { deadReader.append() }
+        try await road.run {
+            #expect(await eventually { dead.requests.count == 1 })
+            #expect(await road.sendOneByOne(50) == 50)
+            #expect(deadReader.pendingCount == 10)
+        }
+        #expect(deadReader.handedOutCount == 0, "given back at the end")
+    }
+
+    @Test func `a log that fails for a moment loses nothing`() async throws {
+        let road = Road { _ in .answer(200) }
+        road.reader.append(items: 4)
+        road.reader.fail(times: 1)
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 4 })
+            #expect(road.events == [.logFailed(destination: "backend", reason: "closed")])
+        }
+    }
+
+    // Content that is not taken
+
+    @Test func `too large is halved until it is taken, and the size remembered`() async throws {
+        let limit = 1000
+        let road = Road(changing: { $0.batchBytes = 1_000_000 }) { $0.body.count > limit ? .answer(413) : .answer(200) }
+        for _ in 0..<16 { road.reader.append(items: 4, padding: 100) }
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 64 })
+            #expect(Set(road.itemsTaken).count == 64)
+            #expect(road.itemsTaken.count == 64, "none twice")
+        }
+    }
+
+    @Test func `a single item that is too large is given up, with the reason, and the ones behind it go on`() async throws {
+        let road = Road { $0.body.count > 500 ? .answer(413, body: [UInt8]("too big".utf8)) : .answer(200) }
+        road.reader.append(items: 2)
+        road.reader.append(items: 1, padding: 600)
+        road.reader.append(items: 2)
+        try await road.run {
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            #expect(road.reader.outcomes == [.delivered: ["1.0", "1.1", "3.0", "3.1"], .rejected(reason: "HTTP 413: too big"): ["2.0"]])
+            #expect(road.events == [.rejected(destination: "backend", signal: 1, items: 1, reason: "HTTP 413: too big")])
+            #expect(await eventually { road.status?.rejectedItems == [1: 1] })
+        }
+    }
+
+    @Test func `nothing larger than configured is sent`() async throws {
+        let road = Road(changing: { $0.requestLimitBytes = 500 }) { _ in .answer(200) }
+        road.reader.append(items: 40, padding: 50)
+        road.reader.append(items: 1, padding: 600)
+        try await road.run {
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            #expect(road.reader.deliveredCount == 40)
+            #expect(road.reader.outcomes[.rejected(reason: "larger than the 500 bytes a request may have")] == ["2.0"])
+            #expect(road.backend.requests.allSatisfy { $0.body.count <= 500 })
+        }
+    }
+
+    @Test(arguments: [400, 422])
+    func `only the bad item is given up`(status: Int) async throws {
+        let road = Road { FakeReader.items($0.body).contains("5.3") ? .answer(status) : .answer(200) }
+        for _ in 0..<10 { road.reader.append(items: 7) }
+        try await road.run {
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            #expect(road.reader.outcomes[.rejected(reason: "HTTP \(status)")] == ["5.3"])
+            #expect(road.itemsTaken.count == 69)
+            #expect(road.backend.requests.count < 20, "by halves")
+        }
+        #expect(road.budget.usedBytes == 0)
+    }
+
+    @Test func `trouble in the middle of a bisection sends nothing twice that was taken`() async throws {
+        let road = Road { request in
+            if FakeReader.items(request.body).contains("1.5") { return .answer(400) }
+            return request.number % 3 == 2 ? .answer(503) : .answer(200)
+        }
+        road.reader.append(items: 16)
+        try await road.run {
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            #expect(road.reader.outcomes[.rejected(reason: "HTTP 400")] == ["1.5"])
+            #expect(road.reader.deliveredCount == 15)
+        }
+    }
+
+    @Test func `a partial success is counted and never sent again`() async throws {
+        let road = Road { _ in .answer(200, headers: ["Content-Type": "text/x-partial"], body: [UInt8]("3 names too long".utf8)) }
+        road.reader.append(items: 2)
+        road.reader.append(items: 3)
+        try await road.run {
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            let reason = "partial success: names too long"
+            #expect(road.reader.outcomes == [.delivered: ["1.0", "1.1"], .rejected(reason: reason): ["2.0", "2.1", "2.2"]])
+            #expect(road.events == [.rejected(destination: "backend", signal: 1, items: 3, reason: reason)])
+            #expect(road.backend.requests.count == 1)
+        }
+    }
+
+    @Test(arguments: [("99 all", 0, 2), ("0 look out", 2, 0), ("-4 odd", 2, 0)])
+    func `a partial success never counts more than was sent, and a warning rejects nothing`(
+        body: String,
+        delivered: Int,
+        rejected: Int
+    ) async throws {
+        let road = Road { _ in .answer(200, headers: ["Content-Type": "text/x-partial"], body: [UInt8](body.utf8)) }
+        road.reader.append(items: 2)
+        try await road.run {
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            #expect(road.reader.deliveredCount == delivered)
+            #expect(await eventually { road.status?.rejectedItems[1] ?? 0 == rejected })
+            #expect(road.events.count == 1)
+        }
+    }
+
+    @Test(arguments: [
+        FakeDestination.Reply.answer(202), .answer(204),
+        .answer(200, headers: ["Content-Type": "text/html"], body: [UInt8]("<html>thanks".utf8)),
+        .answer(200, body: [UInt8](repeating: 0xff, count: 100_000)), .endless(200),
+    ])
+    func `any success counts, whatever comes with it`(reply: FakeDestination.Reply) async throws {
+        let road = Road { _ in reply }
+        road.reader.append(items: 2)
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 2 })
+            #expect(road.backend.requests.count == 1)
+        }
+    }
+
+    @Test func `what the plan leaves out is filtered, and an empty request is not sent`() async throws {
+        let road = Road(rendering: { parts in
+            Rendered(
+                pieces: parts.filter { $0.items.count > 1 }.map(\.frame.payload),
+                filtered: [
+                    "single": parts.filter { $0.items.count == 1 }.map { ItemRange(sequence: $0.frame.sequence, first: 0, count: 1) }
+                ]
+            )
+        }) { _ in .answer(200) }
+        road.reader.append(tenant: "a")
+        road.reader.append(tenant: "b", items: 2)
+        road.reader.append(tenant: "b")
+        try await road.run {
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            #expect(road.reader.outcomes == [.delivered: ["2.0", "2.1"], .filtered(rule: "single"): ["1.0", "3.0"]])
+            #expect(road.backend.requests.count == 1)
+        }
+    }
+
+    // Redirects
+
+    @Test(arguments: [307, 308])
+    func `a redirect within the origin is followed with everything`(status: Int) async throws {
+        let road = Road { $0.path == "/there" ? .answer(200) : .answer(status, headers: ["Location": "/there"]) }
+        road.reader.append()
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 1 })
+            let request = try #require(road.backend.requests.last)
+            #expect(request.path == "/there")
+            #expect(request.headers["authorization"] == "Bearer t")
+            #expect(FakeReader.items(request.body) == ["1.0"])
+            #expect(road.events == [.redirected(destination: "backend", to: road.backend.url + "/there")])
+        }
+    }
+
+    @Test func `a redirect to another origin is followed without credentials`() async throws {
+        let elsewhere = FakeDestination()
+        defer { elsewhere.stop() }
+        let url = elsewhere.url
+        let road = Road { _ in .answer(307, headers: ["Location": url + "/in"]) }
+        road.reader.append()
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 1 })
+            let request = try #require(elsewhere.requests.first)
+            #expect(request.headers["authorization"] == nil)
+            #expect(request.headers["content-type"] == "text/plain")
+        }
+    }
+
+    @Test func `redirects in a circle end in a pause`() async throws {
+        let road = Road(changing: { $0.backoff.limit = .seconds(600) }) { _ in .answer(307, headers: ["Location": "/again"]) }
+        road.reader.append()
+        try await road.run {
+            #expect(await eventually { if case .paused(307, let until)? = road.status?.state { until > 0 } else { false } })
+            #expect(road.backend.requests.count == 4)
+            #expect(road.reader.pendingCount == 1)
+        }
+    }
+
+    // Memory
+
+    @Test func `a spent budget slows down and does not stop`() async throws {
+        let budget = Budget(limit: 5000)
+        #expect(budget.reserve(4900))
+        let road = Road(budget: budget, changing: { $0.batchBytes = 2000 }) { _ in .late(.milliseconds(5), 200) }
+        for _ in 0..<20 { road.reader.append(padding: 1000) }
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 20 })
+            #expect(road.backend.mostActive == 1, "one batch is always allowed, and not more")
+        }
+        #expect(budget.usedBytes == 4900)
+    }
+
+    // Life
+
+    @Test func `an exporter with nothing to do does not turn`() async throws {
+        let road = Road { _ in .answer(200) }
+        road.reader.append()
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 1 })
+            try await Task.sleep(for: .milliseconds(300))
+            let before = road.exporter.status().turns
+            try await Task.sleep(for: .seconds(1))
+            #expect(road.exporter.status().turns - before <= 1)
+        }
+    }
+
+    @Test func `an exporter that waits out a failure does not turn`() async throws {
+        let road = Road(changing: { $0.backoff = Backoff(initial: .seconds(600), limit: .seconds(600)) }) { _ in .answer(503) }
+        road.reader.append()
+        try await road.run {
+            #expect(await eventually { if case .backingOff(let until)? = road.status?.state { until > 0 } else { false } })
+            try await Task.sleep(for: .milliseconds(300))
+            let before = road.exporter.status().turns
+            for _ in 0..<100 {
+                road.reader.append()
+                road.exporter.wake()
+            }
+            try await Task.sleep(for: .seconds(1))
+            #expect(road.exporter.status().turns - before <= 2)
+        }
+    }
+
+    @Test func `draining sends what is there, without waiting for more`() async throws {
+        let road = Road(changing: { $0.linger = .seconds(600) }) { _ in .late(.milliseconds(50), 200) }
+        for _ in 0..<5 { road.reader.append(items: 2) }
+        try await road.run {
+            try await Task.sleep(for: .milliseconds(50))
+            #expect(road.backend.requests.isEmpty, "it lingers")
+        }
+        #expect(road.reader.deliveredCount == 10)
+    }
+
+    @Test func `draining ends at the deadline, and what is under way goes back to the log`() async throws {
+        let road = Road { _ in .hang }
+        road.reader.append(items: 2)
+        try await road.run(drain: .milliseconds(300)) { #expect(await eventually { road.backend.requests.count == 1 }) }
+        #expect(road.drainDuration < .seconds(5))
+        #expect(road.reader.pendingCount == 2)
+        #expect(road.reader.handedOutCount == 0)
+        #expect(road.budget.usedBytes == 0)
+    }
+
+    @Test func `draining does not wait for a destination that was failing already, but asks it once more`() async throws {
+        let road = Road(changing: { $0.backoff = Backoff(initial: .seconds(600), limit: .seconds(600)) }) { _ in .answer(503) }
+        road.reader.append()
+        try await road.run(drain: .seconds(600)) {
+            #expect(await eventually { if case .backingOff(let until)? = road.status?.state { until > 0 } else { false } })
+        }
+        #expect(road.drainDuration < .seconds(20))
+        #expect(road.backend.requests.count == 2)
+        #expect(road.reader.handedOutCount == 0)
+    }
+
+    @Test func `draining tries a destination again that fails only then`() async throws {
+        let road = Road(changing: { $0.linger = .seconds(600) }) { $0.number < 2 ? .answer(503) : .answer(200) }
+        road.reader.append()
+        try await road.run(drain: .seconds(600)) {}
+        #expect(road.reader.deliveredCount == 1)
+    }
+
+    @Test func `a thousand requests leave no descriptor behind`() async throws {
+        let road = Road { request in request.number % 50 == 7 ? .close : request.number % 50 == 9 ? .reset : .answer(200) }
+        try await road.run {
+            #expect(await road.sendOneByOne(1000) == 1000)
+            #expect(road.backend.openConnections <= 4)
+            #expect(road.backend.connections < 100)
+        }
+        #expect(await eventually { road.backend.openConnections == 0 })
+    }
+}
