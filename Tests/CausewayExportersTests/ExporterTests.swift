@@ -190,7 +190,7 @@ struct ExporterTests {
         road.reader.fail(times: 1)
         try await road.run {
             #expect(await eventually { road.reader.deliveredCount == 4 })
-            #expect(road.events == [.logFailed(destination: "backend", reason: "closed")])
+            #expect(road.events == [.logFailed(destination: "backend", reason: "the spool is closed")])
         }
     }
 
@@ -255,6 +255,19 @@ struct ExporterTests {
             #expect(await eventually { road.reader.pendingCount == 0 })
             #expect(road.reader.outcomes[.rejected(reason: "HTTP 400")] == ["1.5"])
             #expect(road.reader.deliveredCount == 15)
+        }
+    }
+
+    @Test func `a search that is interrupted at every second step still finds the bad item`() async throws {
+        // In order, so that no good half goes before the bad one.
+        let road = Road { request in
+            if request.number % 2 == 1 { return .answer(503) }
+            return FakeReader.items(request.body).contains("1.0") ? .answer(400) : .answer(200)
+        }
+        road.reader.append(signal: 2, items: 64)
+        try await road.run {
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            #expect(road.reader.outcomes[.rejected(reason: "HTTP 400")] == ["1.0"])
         }
     }
 
@@ -374,6 +387,19 @@ struct ExporterTests {
         #expect(budget.usedBytes == 4900)
     }
 
+    @Test func `what must wait for an answer is not read without end`() async throws {
+        let isOver = Flag()
+        let road = Road(changing: { $0.batchBytes = 1000 }) { _ in .held(200, until: { isOver.isSet }) }
+        for _ in 0..<50 { road.reader.append(signal: 2, padding: 1000) }
+        try await road.run {
+            #expect(await eventually { road.reader.handedOutCount >= 4 })
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(road.reader.handedOutCount == 4, "as many batches as may be in flight")
+            isOver.set()
+            #expect(await eventually { road.reader.deliveredCount == 50 })
+        }
+    }
+
     // Life
 
     @Test func `an exporter with nothing to do does not turn`() async throws {
@@ -443,7 +469,9 @@ struct ExporterTests {
     }
 
     @Test func `a thousand requests leave no descriptor behind`() async throws {
-        let road = Road { request in request.number % 50 == 7 ? .close : request.number % 50 == 9 ? .reset : .answer(200) }
+        let road = Road(changing: { $0.linger = .zero }) { request in
+            request.number % 50 == 7 ? .close : request.number % 50 == 9 ? .reset : .answer(200)
+        }
         try await road.run {
             #expect(await road.sendOneByOne(1000) == 1000)
             #expect(road.backend.openConnections <= 4)

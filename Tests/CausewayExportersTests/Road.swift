@@ -121,3 +121,15 @@ private final class EventLog: Sendable {
     var events: [ExporterEvent] { list.withLock { $0 } }
     func add(_ event: ExporterEvent) { list.withLock { $0.append(event) } }
 }
+
+/// Wakes an exporter that is made later.
+final class Waker: Sendable {
+    private let held = Mutex<Exporter?>(nil)
+
+    var exporter: Exporter? {
+        get { held.withLock { $0 } }
+        set { held.withLock { $0 = newValue } }
+    }
+
+    func wake() { exporter?.wake() }
+}
