@@ -2,6 +2,7 @@
 enum TerminalText {
     /// Control characters become their pictures (␛, ␊), other invisible format characters U+FFFD.
     static func harmless(_ text: String) -> String {
+        if text.utf8.allSatisfy({ 0x20...0x7E ~= $0 }) { return text }
         var output = String.UnicodeScalarView()
         for scalar in text.unicodeScalars { output.append(harmless(scalar)) }
         return String(output)
@@ -23,7 +24,24 @@ enum TerminalText {
     }
 
     /// Columns that the text takes, as most terminals count.
-    static func width(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
+    static func width(_ text: String) -> Int {
+        var columns = 0
+        for scalar in text.unicodeScalars {
+            // Only text beyond letters and line drawing needs to be taken apart into characters, which is slow.
+            guard isOneColumn(scalar) else { return text.reduce(0) { $0 + width($1) } }
+            columns += 1
+        }
+        return columns
+    }
+
+    private static func isOneColumn(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x00...0x02FF, 0x2500...0x257F: true
+        // Punctuation, arrows and symbols, without joiners, combining marks and what is drawn as a picture.
+        case 0x2010...0x2027, 0x2190...0x2BFF: !scalar.properties.isEmojiPresentation
+        default: false
+        }
+    }
 
     /// The text if it fits, else as much of it as fits with an ellipsis.
     static func shortened(_ text: String, to columns: Int) -> String {

@@ -133,7 +133,9 @@ private struct AdmissionWalk {
                 case .string:
                     if !isUTF8(bytes, inside) { repair(bytes, inside, field: tag >> 3, from: start, in: contents) }
                 case .message:
-                    if field.role == .item {
+                    if field.role == .attribute, level &+ 1 < maxLevels, isPlainAttribute(bytes, inside) {
+                        break
+                    } else if field.role == .item {
                         try item(bytes, inside, row: Int(field.row), level: level, from: start, in: contents)
                     } else {
                         guard level < maxLevels else { throw OTLPError(fault: .tooDeep, offset: start) }
@@ -147,6 +149,13 @@ private struct AdmissionWalk {
         }
     }
 
+    /// Whether there is nothing to look into or to repair. A short cut only: what is no such attribute is walked over.
+    @inline(__always)
+    private func isPlainAttribute(_ bytes: Span<UInt8>, _ inside: Range<Int>) -> Bool {
+        guard let attribute = PlainAttribute(bytes, inside), isUTF8(bytes, attribute.key) else { return false }
+        return attribute.tag != ValueTag.string || isUTF8(bytes, attribute.value)
+    }
+
     /// Out of line: hardly ever needed, and it would make `message` bigger.
     @inline(never)
     private mutating func repair(_ bytes: Span<UInt8>, _ inside: Range<Int>, field: Int, from start: Int, in contents: Range<Int>) {
@@ -158,6 +167,7 @@ private struct AdmissionWalk {
         repairedStrings += 1
     }
 
+    @inline(never)
     private mutating func item(
         _ bytes: Span<UInt8>,
         _ inside: Range<Int>,
@@ -189,6 +199,7 @@ private struct AdmissionWalk {
         patch.remove(start..<inside.upperBound, in: contents)
     }
 
+    @inline(never)
     private mutating func id(_ bytes: Span<UInt8>, _ inside: Range<Int>, _ role: WireRules.Role, from start: Int, in contents: Range<Int>) {
         switch role {
         case .traceID: ids.traceID = inside.count == 16 && !isZero(bytes, inside)
@@ -198,7 +209,7 @@ private struct AdmissionWalk {
             guard !inside.isEmpty, inside.count != (role == .optionalTraceID ? 16 : 8) else { return }
             patch.remove(start..<inside.upperBound, in: contents)
             clearedIDs += 1
-        case .plain, .item: break
+        case .plain, .item, .attribute: break
         }
     }
 
@@ -207,6 +218,7 @@ private struct AdmissionWalk {
         return true
     }
 
+    @inline(never)
     private func packed(_ bytes: Span<UInt8>, _ inside: Range<Int>, _ kind: WireRules.Kind) throws(OTLPError) {
         switch kind {
         case .fixed64 where !inside.count.isMultiple(of: 8), .fixed32 where !inside.count.isMultiple(of: 4):

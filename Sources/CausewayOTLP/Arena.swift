@@ -14,14 +14,14 @@ struct Arena: ~Copyable {
     init() {}
 
     deinit {
-        for unsafe block in unsafe blocks { unsafe block.deallocate() }
+        unsafe blocks.forEach { unsafe $0.deallocate() }
     }
 
     /// Makes all memory free for the next encoding; one block stays.
     mutating func reset() {
         // The first block is at least this big; more of it is not worth remembering.
         guard let first = unsafe blocks.first else { return }
-        for unsafe block in unsafe blocks.dropFirst() { unsafe block.deallocate() }
+        unsafe blocks.dropFirst().forEach { unsafe $0.deallocate() }
         unsafe blocks = [first]
         unsafe free = first
         room = Self.blockSize

@@ -49,6 +49,12 @@ package struct AttributeView {
     init(_ field: WireField, _ payload: [UInt8]) {
         range = field.range
         contents = field.contents
+        if let plain = PlainAttribute(payload.span, contents) {
+            key = plain.key
+            keyField = contents.lowerBound..<plain.key.upperBound
+            value = ValueView(plain, payload)
+            return
+        }
         var (key, keyField, value) = (0..<0, field.contents.upperBound..<field.contents.upperBound, ValueView.empty)
         var fields = FieldReader(field.contents)
         while let field = fields.next(payload) {
@@ -75,6 +81,17 @@ package enum ValueView: Equatable, Sendable {
     /// The contents of the map: see `AttributeList(map:)`.
     case map(Range<Int>)
     case bytes(Range<Int>)
+
+    init(_ plain: PlainAttribute, _ payload: [UInt8]) {
+        switch plain.tag {
+        case ValueTag.string: self = .string(plain.value)
+        case ValueTag.double:
+            self = .double(Double(bitPattern: plain.value.reversed().reduce(0) { $0 << 8 | UInt64(payload[$1]) }))
+        default:
+            let number = plain.value.reversed().reduce(0 as UInt64) { $0 << 7 | UInt64(payload[$1] & 0x7F) }
+            self = plain.tag == ValueTag.bool ? .bool(number != 0) : .int(Int64(bitPattern: number))
+        }
+    }
 
     /// Reads an AnyValue with these contents.
     package init(_ contents: Range<Int>, _ payload: [UInt8]) {

@@ -45,10 +45,10 @@ extension OTLPJSON {
         return writer.bytes
     }
 
-    /// The message of an error answer, if the body is a `google.rpc.Status`.
+    /// The message of an error answer; nil if the body is no `google.rpc.Status` or says nothing.
     package static func statusMessage(fromJSON body: [UInt8]) -> String? {
-        guard let status = try? JSONValue(parsing: body) else { return nil }
-        return status["message"]?.string
+        guard let message = (try? JSONValue(parsing: body))?["message"]?.string, !message.isEmpty else { return nil }
+        return message
     }
 
     private static func refusedName(_ signal: Signal) -> String {

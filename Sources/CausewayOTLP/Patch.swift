@@ -137,7 +137,9 @@ private struct Enclosing {
             var fields = FieldReader(messages[last].unread..<messages[last].contents.upperBound)
             var inner: WireField?
             while let field = fields.next(payload) {
-                guard field.type == .lengthDelimited, field.contents.lowerBound <= start, start <= field.contents.upperBound else { continue }
+                guard field.type == .lengthDelimited, field.contents.lowerBound <= start, start <= field.contents.upperBound else {
+                    continue
+                }
                 inner = field
                 break
             }

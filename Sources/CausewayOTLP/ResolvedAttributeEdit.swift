@@ -13,16 +13,17 @@ struct ResolvedAttributeEdit {
     private(set) var added: [Attribute] = []
 
     init(_ edit: AttributeEdit, _ attributes: AttributeList, _ payload: [UInt8]) {
+        let keys = KeyTable(edit.changes.map(\.key))
+        let targets = KeyTable(edit.changes.compactMap { if case .rename(let new) = $0.change { new } else { nil } })
         var found: [(view: AttributeView, change: Int)] = []
         var isThere = [Bool](repeating: false, count: edit.changes.count)
-        let targets = edit.changes.compactMap { if case .rename(let new) = $0.change { new } else { nil } }
         var others: [AttributeView] = []
         var list = attributes
         while let attribute = list.next(payload) {
-            if let index = edit.changes.firstIndex(where: { payload.holds($0.key, at: attribute.key) }) {
+            if let index = keys.index(at: attribute.key, payload) {
                 found.append((attribute, index))
                 isThere[index] = true
-            } else if targets.contains(where: { payload.holds($0, at: attribute.key) }) {
+            } else if targets.index(at: attribute.key, payload) != nil {
                 others.append(attribute)
             }
         }

@@ -14,6 +14,7 @@ struct WireRules: Sendable {
         case plain
         /// A span, a log record, a data point.
         case item
+        case attribute
         case traceID, spanID, parentSpanID
         /// An id that a log record, a link or an exemplar may lack.
         case optionalTraceID, optionalSpanID
@@ -96,6 +97,7 @@ extension WireRules {
                 field.role =
                     switch (name, fieldName) {
                     case (_, _) where items.contains(fieldName): .item
+                    case (_, "attributes"): .attribute
                     case ("Span", "trace_id"): .traceID
                     case ("Span", "span_id"): .spanID
                     case ("Span", "parent_span_id"): .parentSpanID

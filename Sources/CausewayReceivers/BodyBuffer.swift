@@ -26,7 +26,6 @@ struct BodyBuffer {
 
     mutating func append(_ part: ByteBuffer) -> Outcome {
         let needed = bytes.count + part.readableBytes
-        guard needed <= limit else { return .overLimit }
         if needed > room {
             // While it grows, the buffer is there twice.
             let most = min(limit, charge.budget.limit - room)

@@ -255,16 +255,15 @@ extension HTTPConnection {
         let wantsMore = facts.map { $0.wantsKeepAlive && !$0.offersUpgrade } ?? false
         next = wantsMore && !inputClosed && !listener.isStopping ? wanted : .close
 
-        var headers = HTTPHeaders(answer.extraHeaders)
-        headers.add(name: "Content-Type", value: answer.contentType)
-        headers.add(name: "Content-Length", value: String(answer.body.count))
-        if let seconds = answer.retryAfterSeconds { headers.add(name: "Retry-After", value: String(seconds)) }
+        var headers = [("Content-Type", answer.contentType), ("Content-Length", String(answer.body.count))] + answer.extraHeaders
+        if let seconds = answer.retryAfterSeconds { headers.append(("Retry-After", String(seconds))) }
         if next == .close {
-            headers.add(name: "Connection", value: "close")
+            headers.append(("Connection", "close"))
         } else if isHTTP10 {
-            headers.add(name: "Connection", value: "keep-alive")
+            headers.append(("Connection", "keep-alive"))
         }
-        write(.head(HTTPResponseHead(version: isHTTP10 ? .http1_0 : .http1_1, status: answer.status, headers: headers)))
+        let version = isHTTP10 ? HTTPVersion.http1_0 : .http1_1
+        write(.head(HTTPResponseHead(version: version, status: answer.status, headers: HTTPHeaders(headers))))
         if facts?.method != .HEAD && !answer.body.isEmpty {
             write(.body(.byteBuffer(context.channel.allocator.buffer(bytes: answer.body))))
         }

@@ -13,8 +13,10 @@ struct OTLPCheck {
         var compression: ContentEncoding
     }
 
+    private static let paths = Signal.allCases.map { (path: $0.path, signal: $0) }
+
     func plan(for facts: RequestFacts) throws(Refusal) -> Plan {
-        guard let signal = Signal.allCases.first(where: { $0.path == facts.path }) else { throw unknown(facts.path) }
+        guard let signal = Self.paths.first(where: { $0.path == facts.path })?.signal else { throw unknown(facts.path) }
         guard facts.method == .POST else {
             throw Refusal(
                 .method,
@@ -28,7 +30,7 @@ struct OTLPCheck {
                 facts.contentType.map { "the content type \($0.quotedBriefly) is not understood" } ?? "the request names no content type"
             throw Refusal(.contentType, "\(told); the two accepted are \(accepted)")
         }
-        guard let compression = ContentEncoding(headerValue: facts.contentEncoding ?? "") else {
+        guard let compression = facts.contentEncoding.map(ContentEncoding.init(headerValue:)) ?? .identity else {
             let known = ContentEncoding.allCases.map(\.rawValue)
             throw Refusal(
                 .encoding,

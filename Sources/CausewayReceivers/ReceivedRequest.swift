@@ -30,7 +30,8 @@ package enum BodyEncoding: String, CaseIterable, Sendable {
 
     /// Reads a `Content-Type`; its parameters are of no consequence.
     init?(contentType: String) {
-        let type = contentType.prefix { $0 != ";" }.trimmingWhitespace()
+        let end = contentType.utf8.firstIndex(of: UInt8(ascii: ";")) ?? contentType.endIndex
+        let type = contentType[..<end].trimmingWhitespace()
         if type.equalsIgnoringCase(Self.protobuf.rawValue) {
             self = .protobuf
         } else if type.equalsIgnoringCase(Self.json.rawValue) {

@@ -11,6 +11,9 @@ struct TraceTreeTextTests {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let example = try [UInt8](Data(contentsOf: root.appending(path: "examples/agent-run.otlp.json")))
         let payload = try OTLPJSON.protobuf(fromJSON: example, signal: .traces).payload
+        let admitted = try admit(payload, signal: .traces)
+        #expect(admitted.payload == payload)
+        #expect(admitted.items == 8)
         var trees = TraceTrees()
         trees.add(payload)
         #expect(trees.trees.count == 1)

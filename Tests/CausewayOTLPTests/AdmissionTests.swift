@@ -116,11 +116,14 @@ struct AdmissionTests {
         ("trace state", .traces, { Wire.request([Wire.span(more: Wire.field(3, $0))]) }),
         ("status message", .traces, { Wire.request([Wire.span(more: Wire.field(15, Wire.field(2, $0) + Wire.number(3, 2)))]) }),
         ("event name", .traces, { Wire.request([Wire.span(more: Wire.field(11, Wire.fixed64(1, 5) + Wire.field(2, $0)))]) }),
-        ("deep value", .traces, { value in
-            let inner = Wire.field(6, Wire.field(1, Wire.field(1, "in") + Wire.field(2, Wire.field(1, value))))
-            let list = Wire.field(5, Wire.field(1, inner) + Wire.field(1, Wire.number(2, 1)))
-            return Wire.request([Wire.span(attributes: [Wire.field(1, "k") + Wire.field(2, list)]), Wire.span(name: "neighbour")])
-        }),
+        (
+            "deep value", .traces,
+            { value in
+                let inner = Wire.field(6, Wire.field(1, Wire.field(1, "in") + Wire.field(2, Wire.field(1, value))))
+                let list = Wire.field(5, Wire.field(1, inner) + Wire.field(1, Wire.number(2, 1)))
+                return Wire.request([Wire.span(attributes: [Wire.field(1, "k") + Wire.field(2, list)]), Wire.span(name: "neighbour")])
+            }
+        ),
         ("schema url", .logs, { Wire.field(1, Wire.field(3, $0)) + Wire.request([Wire.number(2, 9)]) }),
         ("entity key", .logs, { Wire.field(1, Wire.field(1, Wire.field(3, Wire.field(3, $0)))) }),
         ("log body", .logs, { Wire.request([Wire.field(5, Wire.field(1, $0))]) }),
@@ -158,7 +161,9 @@ struct AdmissionTests {
 
     @Test func `messages may be nested as deep as the limit and no deeper`() throws {
         // Request, resource entry, scope entry, span, attribute and value are six levels, each list in a list two more.
-        func body(_ lists: Int) -> [UInt8] { Wire.request([Wire.span(attributes: [Wire.field(1, "k") + Wire.field(2, Wire.lists(lists))])]) }
+        func body(_ lists: Int) -> [UInt8] {
+            Wire.request([Wire.span(attributes: [Wire.field(1, "k") + Wire.field(2, Wire.lists(lists))])])
+        }
         #expect(try admit(body(47), signal: .traces).items == 1)
         #expect(try admit(body(48), signal: .traces).refusals == [.tooDeep: 1])
         #expect(try admit(body(2), signal: .traces, maxLevels: 10).items == 1)

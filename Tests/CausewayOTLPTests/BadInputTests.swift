@@ -37,7 +37,10 @@ struct BadInputTests {
         )
         let metrics = [
             MetricRecord(name: "h", unit: "s", data: .histogram([histogram], temporality: .delta)),
-            MetricRecord(name: "s", data: .sum([MetricPoint(timeNanoseconds: 3, value: .int(-4))], temporality: .cumulative, monotonic: true)),
+            MetricRecord(
+                name: "s",
+                data: .sum([MetricPoint(timeNanoseconds: 3, value: .int(-4))], temporality: .cumulative, monotonic: true)
+            ),
             MetricRecord(name: "g", data: .gauge([MetricPoint(timeNanoseconds: 3, value: .double(0))])),
         ]
         let scope = ScopeRecord(name: "scope", version: "1", attributes: [Attribute("s", 1)])
@@ -94,7 +97,9 @@ struct BadInputTests {
         for round in 0..<20_000 {
             let (signal, body) = Self.samples[round % 3]
             var garbled = round.isMultiple(of: 2) ? body : []
-            if garbled.isEmpty { garbled = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8.random(in: 0...40, using: &random) } }
+            if garbled.isEmpty {
+                garbled = (0..<Int.random(in: 0...40, using: &random)).map { _ in UInt8.random(in: 0...40, using: &random) }
+            }
             for _ in 0..<Int.random(in: 1...4, using: &random) where !garbled.isEmpty {
                 let place = Int.random(in: 0..<garbled.count, using: &random)
                 switch Int.random(in: 0..<3, using: &random) {
@@ -151,7 +156,12 @@ struct BadInputTests {
         Malformed(name: "length of 2^64 - 1", body: [0x0A] + Wire.varint(.max), fault: .lengthTooLong, offset: 1),
         Malformed(name: "length of 2^32 - 1", body: [0x0A] + Wire.varint(1 << 32 - 1), fault: .lengthBeyondEnd, offset: 1),
         Malformed(name: "length in six bytes", body: [0x0A, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00], fault: .lengthTooLong, offset: 1),
-        Malformed(name: "number in eleven bytes", body: [0x78] + [UInt8](repeating: 0x80, count: 10) + [0x00], fault: .varintTooLong, offset: 1),
+        Malformed(
+            name: "number in eleven bytes",
+            body: [0x78] + [UInt8](repeating: 0x80, count: 10) + [0x00],
+            fault: .varintTooLong,
+            offset: 1
+        ),
         Malformed(name: "number of 65 bits", body: [0x78] + [UInt8](repeating: 0xFF, count: 9) + [0x02], fault: .varintTooLong, offset: 1),
         Malformed(name: "number without end", body: [0x78, 0xFF], fault: .truncated, offset: 1),
         Malformed(name: "half a fixed number", body: [0x79, 0, 0, 0], fault: .truncated, offset: 0),

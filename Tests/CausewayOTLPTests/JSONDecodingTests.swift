@@ -235,6 +235,31 @@ struct JSONDecodingTests {
         #expect(throws: OTLPJSONError.self) { try span(#"{"attributes":[{"value":{"arrayValue":{"values":[\#(value)]}}}]}"#) }
     }
 
+    @Test(arguments: Fixtures.captures("json"))
+    func `what was read from JSON is admitted as it is`(capture: Fixtures.Capture) throws {
+        let payload = try OTLPJSON.protobuf(fromJSON: try capture.bytes, signal: capture.signal).payload
+        let admitted = try admit(payload, signal: capture.signal)
+        let isSame = admitted.payload == payload
+        #expect(isSame)
+        #expect(admitted.items > 0)
+        #expect(admitted.refused == 0)
+    }
+
+    @Test func `values as deep as JSON may have them are admitted`() throws {
+        let value = String(repeating: #"{"arrayValue":{"values":["#, count: 47) + "{}" + String(repeating: "]}}", count: 47)
+        let ids = #""traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331""#
+        let body = #"{"resourceSpans":[{"scopeSpans":[{"spans":[{\#(ids),"attributes":[{"key":"a","value":\#(value)}]}]}]}]}"#
+        #expect(try admit(try payload(body), signal: .traces).items == 1)
+    }
+
+    @Test func `a span with an id of the wrong length is left to admission, which refuses it alone`() throws {
+        let good = #"{"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331"}"#
+        let bad = #"{"traceId":"0af7","spanId":"0000000000000000"}"#
+        let admitted = try admit(try payload(#"{"resourceSpans":[{"scopeSpans":[{"spans":[\#(good),\#(bad)]}]}]}"#), signal: .traces)
+        #expect(admitted.items == 1)
+        #expect(admitted.refused == 1)
+    }
+
     private func payload(_ body: String) throws -> [UInt8] {
         try OTLPJSON.protobuf(fromJSON: Array(body.utf8), signal: .traces).payload
     }

@@ -71,6 +71,24 @@ struct JSONEncodingTests {
         )
     }
 
+    @Test func `the form for people says the same`() throws {
+        let payload = try Fixtures.bytes("otlp-json/everything.traces.pb")
+        let compact = try OTLPJSON.json(fromProtobuf: payload, signal: .traces)
+        let pretty = try OTLPJSON.json(fromProtobuf: payload, signal: .traces, pretty: true)
+        #expect(!compact.contains(UInt8(ascii: "\n")))
+        #expect(pretty.starts(with: Array("{\n  \"resourceSpans\": [\n    {\n".utf8)))
+        #expect(try JSONMeaning(pretty) == JSONMeaning(compact))
+    }
+
+    @Test func `members of a oneof that alternate a hundred thousand times take no time`() throws {
+        // metadata, gauge, sum, over and over, in one metric.
+        let changes = Array(repeating: [0x62, 0, 0x2A, 0, 0x3A, 0] as [UInt8], count: 100_000).flatMap(\.self)
+        let start = ContinuousClock.now
+        let json = try OTLPJSON.json(fromProtobuf: Self.nested([1, 2, 2], changes), signal: .metrics)
+        #expect(ContinuousClock.now - start < .seconds(60))
+        #expect(String(decoding: json.suffix(18), as: UTF8.self) == #"{}],"sum":{}}]}]}]}"#.suffix(18))
+    }
+
     @Test func `fields we do not know are left out`() throws {
         #expect(try json([0x98, 0x06, 1] + Self.nested([1], [0xA2, 0x06, 1, 0])) == #"{"resourceSpans":[{}]}"#)
     }

@@ -37,7 +37,9 @@ struct JSONResponsesTests {
     @Test func `a status says its code and message, and the message is found again`() {
         #expect(text(OTLPJSON.status(code: 3, message: "bad")) == #"{"code":3,"message":"bad"}"#)
         #expect(OTLPJSON.statusMessage(fromJSON: OTLPJSON.status(code: 14, message: "later\n")) == "later\n")
-        #expect(OTLPJSON.statusMessage(fromJSON: Array("oops".utf8)) == nil)
+        for body in ["oops", "{}", #"{"message":""}"#, #"{"message":7}"#] {
+            #expect(OTLPJSON.statusMessage(fromJSON: Array(body.utf8)) == nil)
+        }
     }
 
     private func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }

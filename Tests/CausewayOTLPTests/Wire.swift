@@ -44,7 +44,10 @@ enum Wire {
 
     /// A request with one resource entry and one scope entry that holds these items.
     static func request(_ items: [[UInt8]]) -> [UInt8] {
-        field(1, field(1, field(1, attribute("service.name", "tests"))) + field(2, field(1, field(1, "scope")) + items.flatMap { field(2, $0) }))
+        field(
+            1,
+            field(1, field(1, attribute("service.name", "tests"))) + field(2, field(1, field(1, "scope")) + items.flatMap { field(2, $0) })
+        )
     }
 
     /// An AnyValue that is a list in a list, so many lists deep.

@@ -42,7 +42,7 @@ import Testing
         let harness = try ReceiverHarness(budget: 100_000) { _, answer in answers.change { $0.append(answer) } }
         let first = try harness.client()
         first.send(request(body: [UInt8](repeating: 1, count: 60_000)))
-        #expect(try await harness.eventually { _ in answers.value.count == 1 })
+        try #require(try await harness.eventually { _ in answers.value.count == 1 })
         #expect(harness.budget.usedBytes == 60_000)
         // By what is declared, and by what really comes.
         for bytes in [request(body: [UInt8](repeating: 2, count: 50_000)), chunked([UInt8](repeating: 2, count: 50_000), size: 8000)] {
@@ -57,7 +57,7 @@ import Testing
         #expect(harness.budget.usedBytes == 0)
         let again = try harness.client()
         again.send(request(body: [UInt8](repeating: 2, count: 50_000)))
-        #expect(try await harness.eventually { _ in answers.value.count == 2 })
+        try #require(try await harness.eventually { _ in answers.value.count == 2 })
         answers.value[1](.accepted())
         #expect(try again.answer().status == 200)
         #expect(harness.budget.usedBytes == 0)

@@ -68,7 +68,7 @@ import Testing
         let harness = try ReceiverHarness(budget: 300_000) { _, answer in answers.change { $0.append(answer) } }
         let first = try harness.client()
         first.send(request(body: [UInt8](repeating: 1, count: 140_000)))
-        #expect(try await harness.eventually { _ in answers.value.count == 1 })
+        try #require(try await harness.eventually { _ in answers.value.count == 1 })
         let answer = try harness.answer(to: compressed([UInt8](repeating: 1, count: 200_000), .gzip))
         #expect(answer.status == 503)
         #expect(answer.headers["retry-after"] == "1")
@@ -82,7 +82,7 @@ import Testing
         let harness = try ReceiverHarness { _, answer in answers.change { $0.append(answer) } }
         let client = try harness.client()
         client.send(compressed([UInt8](repeating: 1, count: 100_000), .zstd))
-        #expect(try await harness.eventually { _ in answers.value.count == 1 })
+        try #require(try await harness.eventually { _ in answers.value.count == 1 })
         #expect(harness.budget.usedBytes == 100_000)
         answers.value[0](.accepted())
         #expect(try client.answer().status == 200)

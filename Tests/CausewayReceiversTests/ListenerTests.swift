@@ -52,7 +52,10 @@ import Testing
     }
 
     @Test func `a connection too many is told so and closed, and far too many are closed`() async throws {
-        let harness = try ReceiverHarness(limits: { $0.maxConnections = 2 })
+        let harness = try ReceiverHarness(limits: {
+            $0.maxConnections = 2
+            $0.lingerTimeout = .seconds(60)
+        })
         let first = try harness.client()
         let second = try harness.client()
         #expect(try await harness.eventually { $0.receiver.counts.openConnections == 2 })
@@ -70,6 +73,7 @@ import Testing
         let crowd = try (0..<20).map { _ in try harness.client() }
         #expect(crowd.last?.isClosedByServer() == true)
         first.close()
+        third.close()
         for client in crowd { client.close() }
         #expect(try await harness.eventually { $0.receiver.counts.openConnections == 1 })
         #expect(try harness.answer(to: request(body: [1])).status == 200)
@@ -84,7 +88,7 @@ import Testing
         waiting.send(request(body: [1]))
         let sending = try harness.client()
         sending.send(Array(request(body: [1, 2, 3]).dropLast(2)))
-        #expect(try await harness.eventually { $0.receiver.counts.openConnections == 3 && answers.value.count == 1 })
+        try #require(try await harness.eventually { $0.receiver.counts.openConnections == 3 && answers.value.count == 1 })
         let receiver = harness.receiver
         let cutOff = Box<Int?>(nil)
         let stopping = WorkThread(name: "stopping") {
@@ -94,7 +98,7 @@ import Testing
         #expect(idle.isClosedByServer())
         #expect(throws: RawHTTPClient.ClientError.self) { _ = try RawHTTPClient(port: port) }
         sending.send([2, 3])
-        #expect(try await harness.eventually { _ in answers.value.count == 2 })
+        try #require(try await harness.eventually { _ in answers.value.count == 2 })
         for answer in answers.value { answer(.accepted()) }
         for client in [waiting, sending] {
             let answer = try client.answer()
@@ -113,7 +117,7 @@ import Testing
         let harness = try ReceiverHarness { _, answer in answers.change { $0.append(answer) } }
         let client = try harness.client()
         client.send(request(body: [1]))
-        #expect(try await harness.eventually { _ in answers.value.count == 1 })
+        try #require(try await harness.eventually { _ in answers.value.count == 1 })
         #expect(harness.receiver.stop(within: .milliseconds(50)) == 1)
         #expect(client.isClosedByServer())
         harness.loop.shutDown()

@@ -249,7 +249,7 @@ import Testing
         let harness = try ReceiverHarness { _, answer in answers.change { $0.append(answer) } }
         let client = try harness.client()
         client.send(request(body: [1, 2, 3]))
-        #expect(try await harness.eventually { _ in answers.value.count == 1 })
+        try #require(try await harness.eventually { _ in answers.value.count == 1 })
         #expect(harness.budget.usedBytes > 0)
         answers.value[0](.accepted())
         answers.value[0](.malformed("second"))
@@ -271,7 +271,7 @@ import Testing
         let harness = try ReceiverHarness { _, answer in answers.change { $0.append(answer) } }
         let client = try harness.client()
         client.send(request(body: [UInt8](repeating: 1, count: 100_000)))
-        #expect(try await harness.eventually { _ in answers.value.count == 1 })
+        try #require(try await harness.eventually { _ in answers.value.count == 1 })
         client.reset()
         #expect(try await harness.eventually { $0.receiver.counts.openConnections == 0 })
         #expect(harness.budget.usedBytes >= 100_000)

@@ -176,7 +176,8 @@ struct SpoolTests {
         let spool = try Spool.onMemory(disk)
         try spool.appendAndWait([.sample(1)])
         disk.setCapacity(disk.usedBytes + 50)
-        guard case .failure(.full) = spool.appendAndWait([.sample(2)]) else { return #expect(Bool(false), "accepted") }
+        #expect(throws: SpoolError.self) { try spool.appendAndWait([.sample(2)]) }
+        guard case .full = spool.status().refusal else { return #expect(Bool(false), "not for want of room") }
         disk.setCapacity(.max)
         try spool.appendAndWait([.sample(3)])
         #expect(try numbers(spool.reader("backend", start: .oldest)) == [1, 3])
@@ -198,9 +199,10 @@ struct SpoolTests {
         let reader = try spool.reader("backend", start: .oldest)
         var accepted = 0
         for number in 1...60 {
-            switch spool.appendAndWait([.sample(number, bytes: 50_000)]) {
-            case .success: accepted = number
-            case .failure(let error):
+            do throws(SpoolError) {
+                try spool.appendAndWait([.sample(number, bytes: 50_000)])
+                accepted = number
+            } catch {
                 guard case .full = error else { throw error }
             }
             #expect(disk.usedBytes <= options.maxBytes)
@@ -217,7 +219,7 @@ struct SpoolTests {
         let spool = try Spool.onMemory(disk, options: options)
         let reader = try spool.reader("backend", start: .oldest)
         for number in 1...200 {
-            while case .failure = spool.appendAndWait([.sample(number, bytes: 50_000)]) { pause(.milliseconds(2)) }
+            while (try? spool.appendAndWait([.sample(number, bytes: 50_000)])) == nil { pause(.milliseconds(2)) }
             let frames = try reader.read(maxBytes: .max)
             #expect(frames.map(\.number) == [number])
             try reader.record(.delivered, of: frames.map(\.all))

@@ -10,7 +10,9 @@ struct OpenTelemetryEnvironment {
     private(set) var identity = Configuration.Identity()
     /// Where each value comes from, by its key.
     private(set) var origins: [String: Origin] = [:]
-    private(set) var findings: [Finding] = []
+    private(set) var identityFindings: [Finding] = []
+    /// These matter only where the destinations are used.
+    private(set) var destinationFindings: [Finding] = []
 
     init(_ variables: [String: String]) {
         // An empty variable is one that is not set (OpenTelemetry specification, environment variables).
@@ -32,7 +34,8 @@ struct OpenTelemetryEnvironment {
                 for (key, value) in pairs where key == "service.name" { (identity.serviceName, origins["service.name"]) = (value, origin) }
                 identity.attributes = pairs.filter { $0.key != "service.name" }.map { .init(key: $0.key, value: $0.value) }
             case .failure(let mistake):
-                report(.warning, origin, ValueMistake(mistake.problem, mistake.remedy + "; none of it is used"))
+                let told = ValueMistake(mistake.problem, mistake.remedy + "; none of it is used")
+                identityFindings.append(Self.finding(.warning, origin, told))
             }
         }
         if let name = variables["OTEL_SERVICE_NAME"] {
@@ -42,11 +45,8 @@ struct OpenTelemetryEnvironment {
         if let disabled = variables["OTEL_SDK_DISABLED"] {
             identity.sendsOwnTelemetry = disabled.lowercased() != "true"
             if !["true", "false"].contains(disabled.lowercased()) {
-                report(
-                    .warning,
-                    .environment("OTEL_SDK_DISABLED"),
-                    ValueMistake("neither true nor false", "write one of them; it counts as false")
-                )
+                let told = ValueMistake("neither true nor false", "write one of them; it counts as false")
+                identityFindings.append(Self.finding(.warning, .environment("OTEL_SDK_DISABLED"), told))
             }
         }
     }
@@ -191,8 +191,12 @@ struct OpenTelemetryEnvironment {
 
     /// A finding that several signals share is reported once.
     private mutating func report(_ severity: Finding.Severity, _ origin: Origin, _ mistake: ValueMistake) {
-        let finding = Finding(severity: severity, origin: origin, key: "", problem: mistake.problem, remedy: mistake.remedy)
-        if !findings.contains(finding) { findings.append(finding) }
+        let finding = Self.finding(severity, origin, mistake)
+        if !destinationFindings.contains(finding) { destinationFindings.append(finding) }
+    }
+
+    private static func finding(_ severity: Finding.Severity, _ origin: Origin, _ mistake: ValueMistake) -> Finding {
+        Finding(severity: severity, origin: origin, key: "", problem: mistake.problem, remedy: mistake.remedy)
     }
 
     /// `k1=v1,k2=v2`, percent-encoded, spaces around the parts allowed (W3C Baggage without properties).

@@ -86,18 +86,10 @@ struct ConfigurationCheck {
         let isSpoiled = wrongKeys.contains { $0.hasPrefix(key + ".endpoint") }
         if urls.isEmpty && !isSpoiled { fail(key, "no endpoint", "write endpoint: https://HOST") }
         checkCertificates(destination, key)
-        for (name, url) in Self.named(destination) {
-            if let listener = ownListener(url) {
-                let remedy = "telemetry would go round in circles; name the backend's own address"
-                fail("\(key).\(name)", "\(url) is this bridge's own \(listener)", remedy)
-            }
-            if !url.isSecure && !destination.headers.isEmpty && !isLoopback(url.host) {
-                let names = destination.headers.map(\.name).joined(separator: ", ")
-                warn("\(key).\(name)", "\(url.host) gets headers (\(names)) unencrypted", "use https:// if one of them is a credential")
-            }
-            if url.explicitPort == 4317 {
-                warn("\(key).\(name)", "4317 is the port of OTLP over gRPC", "use the backend's OTLP/HTTP port, often 4318")
-            }
+        // What is said about one server is said once, however many of its paths are named.
+        var servers: Set<String> = []
+        for (name, url) in Self.named(destination) where servers.insert("\(url.isSecure) \(url.host):\(url.port)").inserted {
+            check(url, of: destination, "\(key).\(name)")
         }
         if destination.batch.linger >= .seconds(60) {
             warn(
@@ -112,6 +104,19 @@ struct ConfigurationCheck {
                 "more than memory.budget (\(ByteCount(configuration.memory.budgetBytes)))",
                 "write less, or a larger budget"
             )
+        }
+    }
+
+    private mutating func check(_ url: EndpointURL, of destination: Configuration.Destination, _ key: String) {
+        if let listener = ownListener(url) {
+            fail(key, "\(url) is this bridge's own \(listener)", "telemetry would go round in circles; name the backend's own address")
+        }
+        if !url.isSecure && !destination.headers.isEmpty && !isLoopback(url.host) {
+            let names = destination.headers.map(\.name).joined(separator: ", ")
+            warn(key, "\(url.host) gets headers (\(names)) unencrypted", "use https:// if one of them is a credential")
+        }
+        if url.explicitPort == 4317 {
+            warn(key, "4317 is the port of OTLP over gRPC", "use the backend's OTLP/HTTP port, often 4318")
         }
     }
 

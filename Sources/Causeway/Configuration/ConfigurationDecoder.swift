@@ -121,7 +121,11 @@ struct ConfigurationDecoder {
             let key = "\(key).\(one.name)"
             guard let scalar = scalar(one, key, substituting: true) else { continue }
             do throws(ValueMistake) {
-                headers.append(try .init(checkedName: one.name, value: scalar.text))
+                let header = try Configuration.Destination.Header(checkedName: one.name, value: scalar.text)
+                guard !headers.contains(where: { $0.name.lowercased() == header.name.lowercased() }) else {
+                    throw ValueMistake("the same header twice", "keep one of them; upper and lower case are the same")
+                }
+                headers.append(header)
                 origins[key] = one.value.origin
             } catch {
                 report(one.origin, key, error)

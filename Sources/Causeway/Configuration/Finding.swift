@@ -26,7 +26,7 @@ public struct Finding: Equatable, Sendable, CustomStringConvertible {
     /// `causeway.yaml:3: receivers.otlp.htp: unknown key; did you mean http?`
     public var description: String {
         let place = origin == .standard ? "" : "\(origin): "
-        return "\(place)\(key.isEmpty ? "" : key + ": ")\(problem); \(remedy)"
+        return LogText.harmless("\(place)\(key.isEmpty ? "" : key + ": ")\(problem); \(remedy)")
     }
 }
 

@@ -87,10 +87,11 @@ extension Configuration {
     private static func applyStandardVariables(_ environment: [String: String], to decoder: inout ConfigurationDecoder) {
         let standard = OpenTelemetryEnvironment(environment)
         decoder.configuration.identity = standard.identity
+        decoder.findings += standard.identityFindings
         if decoder.configuration.destinations.isEmpty && !decoder.origins.keys.contains(where: { $0.hasPrefix("destinations.") }) {
             decoder.configuration.destinations = standard.destinations
             decoder.origins.merge(standard.origins) { own, _ in own }
-            decoder.findings += standard.findings
+            decoder.findings += standard.destinationFindings
         } else {
             for variable in standard.endpointVariables {
                 decoder.findings.append(

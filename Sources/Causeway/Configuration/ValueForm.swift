@@ -185,7 +185,6 @@ extension JSONValue {
 
 /// A value as a message quotes it: short, and without anything that could disturb a terminal.
 func shown(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars.prefix(60) { quoted += LogText.isHarmless(scalar) ? String(scalar) : LogText.escaped(scalar) }
-    return quoted + (text.unicodeScalars.count > 60 ? "…\"" : "\"")
+    let scalars = text.unicodeScalars
+    return "\"\(LogText.harmless(String(scalars.prefix(60))))\(scalars.count > 60 ? "…" : "")\""
 }

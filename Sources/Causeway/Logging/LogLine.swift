@@ -17,7 +17,7 @@ struct LogLine {
     func text() -> String {
         let level = Self.word(level)
         var line = "\(time) \(level)\(String(repeating: " ", count: max(0, 5 - level.count))) "
-        Self.append(message, to: &line)
+        line += LogText.harmless(Self.cut(message))
         for (key, value) in sortedMetadata { line += " \(Self.key(key))=\(Self.quotedIfNeeded(value.description))" }
         if suppressed > 0 { line += " suppressed=\(suppressed)" }
         return line + "\n"
@@ -67,12 +67,6 @@ struct LogLine {
         var text = ""
         LogText.appendQuoted(cut(value), to: &text)
         return text
-    }
-
-    private static func append(_ message: String, to line: inout String) {
-        for scalar in cut(message).unicodeScalars {
-            if LogText.isHarmless(scalar) { line.unicodeScalars.append(scalar) } else { line += LogText.escaped(scalar) }
-        }
     }
 
     private static func cut(_ value: String) -> String {

@@ -94,13 +94,12 @@ package struct SendRun {
             requests,
             to: base,
             post: { (url, request) throws(CausewayError) in try Causeway.post(request, to: url) },
-            pause: { ThreadPause.wait($0) },
+            pause: { pause($0) },
             report: report
         )
     }
 
     private static func firstLine(_ text: String) -> String {
-        let line = text.prefix { $0 != "\n" && $0 != "\r\n" }.prefix(300)
-        return line.unicodeScalars.map { LogText.isHarmless($0) ? String($0) : LogText.escaped($0) }.joined()
+        LogText.harmless(String(text.prefix { $0 != "\n" && $0 != "\r\n" }.prefix(300)))
     }
 }

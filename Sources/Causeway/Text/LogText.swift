@@ -23,6 +23,15 @@ enum LogText {
         }
     }
 
+    /// The same text with every harmful character shown instead of done.
+    static func harmless(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            if isHarmless(scalar) { result.unicodeScalars.append(scalar) } else { result += escaped(scalar) }
+        }
+        return result
+    }
+
     /// In double quotes, with what YAML and JSON both understand as escapes.
     static func appendQuoted(_ text: String, to output: inout String) {
         output += "\""

@@ -80,7 +80,7 @@ struct ConfigurationCheckTests {
     @Test func `the endpoint that an agent shares with its bridge is told apart at once`() {
         let environment = ["OTEL_EXPORTER_OTLP_ENDPOINT": "http://localhost:4318"]
         let loaded = Configuration.load(files: [], flags: .init(), on: .madeUp(environment: environment))
-        #expect(!loaded.isUsable)
+        #expect(loaded.errors.count == 1)
         #expect(
             loaded.errors.first
                 == "environment OTEL_EXPORTER_OTLP_ENDPOINT: destinations.otlp.endpoints.traces: http://localhost:4318/v1/traces is this bridge's own receiver (127.0.0.1:4318); telemetry would go round in circles; name the backend's own address"

@@ -1,3 +1,4 @@
+import CausewayModel
 import Testing
 
 @testable import Causeway
@@ -110,6 +111,15 @@ struct ConfigurationDecoderTests {
             "destinations: { a: { endpoint: \"https://x\", headers: { Content-Type: x } } }",
             "c.yaml:1: destinations.a.headers.Content-Type: this header is the bridge's own; remove it"
         ),
+        (
+            "destinations: { a: { endpoint: \"https://x\", headers: { x-key: a, X-Key: b } } }",
+            "c.yaml:1: destinations.a.headers.X-Key: the same header twice; keep one of them; upper and lower case are the same"
+        ),
+        // What could disturb a terminal is shown, not done.
+        (
+            "\"\\e[2Jlog\": {}",
+            "c.yaml:1: \\u001b[2Jlog: unknown key; known here: receivers, semantics, spool, admin, memory, shutdown, log, destinations"
+        ),
     ])
     func `a wrong value is told with file, line, key and what to write instead`(_ yaml: String, _ message: String) {
         #expect(load(yaml).errors == [message])
@@ -191,6 +201,24 @@ struct ConfigurationDecoderTests {
         #expect(destination.maxInFlight == 2)
         #expect(destination.start == .oldest)
         #expect(configuration.destinations.last?.compression == Configuration.Destination.Compression.none)
+    }
+
+    @Test func `one destination for one signal and no understanding is a short file`() throws {
+        let loaded = load(
+            """
+            receivers:
+              otlp: { http: "127.0.0.1:20001" }
+            semantics: { mode: passthrough }
+            spool: { directory: "/data", max_bytes: 8GiB }
+            destinations:
+              sink: { profile: otlp, endpoint: "http://127.0.0.1:20002/v1/traces", dialect: as_stored, compression: none }
+            admin: { listen: "127.0.0.1:20003" }
+            """
+        )
+        #expect(loaded.findings == [])
+        let sink = try #require(loaded.configuration.destinations.first)
+        #expect(sink.url(for: .traces)?.description == "http://127.0.0.1:20002/v1/traces")
+        #expect(sink.url(for: .logs) == nil)
     }
 
     @Test func `an empty value is as if the key were not there`() {

@@ -165,6 +165,16 @@ struct OpenTelemetryEnvironmentTests {
         #expect(load(["OTEL_RESOURCE_ATTRIBUTES": "service.name=a"]).configuration.identity.serviceName == "a")
     }
 
+    @Test func `a malformed identity is told also where a file names destinations`() {
+        let loaded = load(["OTEL_RESOURCE_ATTRIBUTES": "nonsense"], yaml: anyDestination)
+        #expect(
+            loaded.warnings == [
+                "environment OTEL_RESOURCE_ATTRIBUTES: not a list of key=value; write key=value,key=value, percent-encoded; none of it is used"
+            ]
+        )
+        #expect(loaded.configuration.identity.attributes == [])
+    }
+
     @Test func `flag wins over environment, environment over file, file over default`() {
         let machine = Machine.madeUp(environment: ["CAUSEWAY_DATA": "/env"], files: ["c.yaml": "spool: { directory: /file }\n"])
         func directory(_ files: [String], _ flags: Configuration.Flags, _ machine: Machine) -> String {

@@ -29,6 +29,7 @@ struct LogLineTests {
                 .info, "turned", ["k": "a\u{202e}b", "bad key": "x"],
                 "2026-01-01T00:00:00.000Z info  turned \"bad key\"=x k=\"a\\u202eb\"\n"
             ),
+            (.info, "eight\u{9b}bit\u{7f}", [:], "2026-01-01T00:00:00.000Z info  eight\\u009bbit\\u007f\n"),
             (.info, "unicode", ["k": "größe"], "2026-01-01T00:00:00.000Z info  unicode k=größe\n"),
             (.info, "list", ["k": ["a", "b"]], "2026-01-01T00:00:00.000Z info  list k=\"[\\\"a\\\", \\\"b\\\"]\"\n"),
         ] as [(Logger.Level, String, Logger.Metadata, String)]
