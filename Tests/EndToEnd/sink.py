@@ -107,16 +107,17 @@ class Sink:
         self.wait_for(lambda: len(self.requests) >= count, f"{count} requests", timeout)
 
     def take(self, path: str, headers: dict[str, str], wire: bytes) -> Request:
+        when = time.monotonic()
         try:
             message = self._decoded(path, headers, wire)
         except Exception as error:
             with self._changed:
                 self.complaints.append(f"{path}: {error}")
                 self._changed.notify_all()
-            return Request(time.monotonic(), path, headers, len(wire), None, Answer(status=400))
+            return Request(when, path, headers, len(wire), None, Answer(status=400))
         with self._changed:
             answer = self.judge(message) or (self._script.pop(0) if self._script else self.default)
-            request = Request(time.monotonic(), path, headers, len(wire), message, answer)
+            request = Request(when, path, headers, len(wire), message, answer)
             self.requests.append(request)
             if answer.keeps:
                 self._keep(request)
