@@ -59,7 +59,8 @@ struct Recovery {
                     length: try file.length(),
                     logID: candidate,
                     firstSequence: first,
-                    before: .max
+                    before: .max,
+                    mayBeTorn: false
                 )
                 if scan.footer.frames.contains(where: { $0.key != FrameKind.head.rawValue }) {
                     return LogIdentity(logID: candidate, instanceID: instance)
@@ -91,7 +92,14 @@ struct Recovery {
         if let sealed = try SegmentScan.footer(file: file, length: length, logID: identity.logID) {
             footer = sealed
         } else {
-            let scan = try SegmentScan.run(file: file, length: length, logID: identity.logID, firstSequence: first, before: limit)
+            let scan = try SegmentScan.run(
+                file: file,
+                length: length,
+                logID: identity.logID,
+                firstSequence: first,
+                before: limit,
+                mayBeTorn: isLast
+            )
             footer = scan.footer
             readable = scan.keptEnd
             found.damage.stretches += scan.damage.stretches
@@ -134,6 +142,7 @@ struct Recovery {
             try file.truncate(to: keptEnd)
             let payload = footer.payload(frameOffset: keptEnd)
             var header = FrameHeader(kind: .footer, sequence: footer.lastSequence + 1, payloadLength: payload.count)
+            header.flags = .afterSync
             header.receivedNanoseconds = wallNanoseconds
             let frame = header.encoded(logID: identity.logID, payload: payload) + payload
             try file.writeAll([frame], at: keptEnd)
