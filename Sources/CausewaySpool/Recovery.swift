@@ -112,7 +112,7 @@ struct Recovery {
             }
             if isLast {
                 found.tornBytes += length - readable
-                readable = close(path, footer: &footer, keptEnd: readable, identity: identity)
+                readable = close(path, footer: &footer, scan, identity: identity)
             }
         }
         if let head { found.books = head.booksBefore }
@@ -136,10 +136,16 @@ struct Recovery {
 
     /// Cuts off what is torn and writes the footer that the last run did not get to. A disk that would not take it loses nothing:
     /// the next start reads the segment again.
-    private func close(_ path: String, footer: inout SegmentFooter, keptEnd: Int, identity: LogIdentity) -> Int {
+    private func close(_ path: String, footer: inout SegmentFooter, _ scan: SegmentScan, identity: LogIdentity) -> Int {
+        let keptEnd = scan.keptEnd
         do throws(DiskError) {
             let file = try disk.open(path, .readWrite)
             try file.truncate(to: keptEnd)
+            // The last write is done again: where its sync failed, the system has the bytes, takes them for clean, and never writes them.
+            let start = min(scan.unsyncedStart, keptEnd)
+            try file.writeAll([try file.readAll(keptEnd - start, at: start)], at: start)
+            // Apart from the footer, so that a crash leaves nothing torn behind it.
+            try file.sync()
             let payload = footer.payload(frameOffset: keptEnd)
             var header = FrameHeader(kind: .footer, sequence: footer.lastSequence + 1, payloadLength: payload.count)
             header.flags = .afterSync

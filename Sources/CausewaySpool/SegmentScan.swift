@@ -5,6 +5,8 @@ struct SegmentScan {
     var footer: SegmentFooter
     /// Bytes from the start that are to be kept: behind them nothing can be trusted, or only a part of a commit group.
     var keptEnd = 0
+    /// Where the last write began of which it is not known that it was synced.
+    var unsyncedStart = 0
     var damage = DamageCount()
 
     /// Reads every frame up to the file's end. Frames with `limit` as their sequence, or a higher one, were written again in a later
@@ -40,7 +42,10 @@ struct SegmentScan {
                 continue
             }
             if header.sequence >= limit { break }
-            if header.flags.contains(.afterSync) { torn = nil }
+            if header.flags.contains(.afterSync) {
+                torn = nil
+                scan.unsyncedStart = scanner.offset
+            }
             scan.damage.frames += Int(header.sequence - last - 1)
             last = header.sequence
             if openGroup == nil { openGroup = scan.footer }
