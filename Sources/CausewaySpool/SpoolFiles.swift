@@ -65,20 +65,12 @@ struct SpoolFiles: Sendable {
         becameDirty: @escaping @Sendable () -> Void,
         ledger: @escaping @Sendable (LedgerEntry) -> Void
     ) throws(SpoolError) -> OpenReader {
-        let file = try CursorFile(disk: disk, path: paths.cursor(name))
-        var cursor = try file.load()
-        if cursor?.logID != identity.logID {
-            let fresh = catalog.with { $0.newCursor(logID: identity.logID, start: start) }
-            try file.save(fresh)
-            do throws(DiskError) {
-                try disk.syncDirectory(paths.cursors)
-            } catch {
-                throw .disk(error)
-            }
-            cursor = fresh
+        var (opened, file) = try savedCursor(name, start: start)
+        if opened.logID != identity.logID {
+            opened = catalog.with { $0.newCursor(logID: identity.logID, start: start) }
+            try file.save(opened)
         }
         let bytes = (try? disk.allocatedBytes(file.path)) ?? 0
-        let opened = cursor!
         catalog.with { state in
             state.durablePrefixes[name] = opened.passed.prefix
             state.otherBytes += bytes
@@ -94,6 +86,19 @@ struct SpoolFiles: Sendable {
             ledger: ledger
         )
         return OpenReader(reader: reader, cursor: ReaderCursor(name: name, shared: shared, file: file))
+    }
+
+    private func savedCursor(_ name: String, start: ReaderStart) throws(SpoolError) -> (Cursor, CursorFile) {
+        let path = paths.cursor(name)
+        guard let file = try CursorFile(disk: disk, path: path) else {
+            let fresh = catalog.with { $0.newCursor(logID: identity.logID, start: start) }
+            return (fresh, try CursorFile(disk: disk, path: path, in: paths.cursors, creating: fresh))
+        }
+        if let cursor = try file.loadDurably() { return (cursor, file) }
+        // A cursor file appears with a cursor in it, so this one is damaged: rather all there is once more than one frame left out.
+        let oldest = catalog.with { $0.newCursor(logID: identity.logID, start: .oldest) }
+        try file.save(oldest)
+        return (oldest, file)
     }
 
     /// Saves the cursor if it has moved; false when the disk would not, and it has to be tried again.
@@ -125,14 +130,16 @@ struct SpoolFiles: Sendable {
             if try disk.createDirectory(made) { try disk.syncDirectory(parent) }
         }
         for directory in [paths.log, paths.cursors] {
-            if try disk.createDirectory(directory) { try disk.syncDirectory(paths.directory) }
+            _ = try disk.createDirectory(directory)
         }
+        // Also what is there already: a process that was killed may have made or renamed it and not come to the sync.
+        for directory in [paths.directory, paths.log, paths.cursors] { try disk.syncDirectory(directory) }
     }
 
     private static func savedCursors(_ paths: SpoolPaths, disk: any Disk) -> [Cursor] {
         let names = (try? disk.list(paths.cursors)) ?? []
         return names.filter(SpoolPaths.isReaderName).compactMap { name in
-            try? CursorFile(disk: disk, path: paths.cursor(name)).load()
+            try? CursorFile(disk: disk, path: paths.cursor(name))?.load()
         }
     }
 }
