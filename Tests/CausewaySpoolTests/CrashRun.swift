@@ -85,12 +85,13 @@ struct CrashRun {
             let mayFail = attempt < 4
             let before = expected
             if mayFail && chance(0.3) { disk.stop(at: disk.operationCount + int(1...60)) }
-            if mayFail && withFaults { setFault() }
+            let isFaulty = mayFail && withFaults
+            if isFaulty { setFault() }
             do throws(SpoolError) {
                 spool = try SteppedSpool(disk, options: options, clock: clock)
             } catch {
                 story.append("start failed: \(error)")
-                guard withFaults && mayFail || disk.stopped != nil else { throw Broken("start failed: \(error)") }
+                guard isFaulty || disk.stopped != nil else { throw Broken("start failed: \(error)") }
                 crash()
                 continue
             }
@@ -98,6 +99,12 @@ struct CrashRun {
             disk.setCapacity(.max)
             story.append("start: \(spool.files.recovery), next sequence \(spool.files.catalog.with { $0.lastSequence } + 1)")
             try takeStock(isStart: true)
+            if isFaulty {
+                // What it found it may not have been able to make durable: nobody is to see it before another start.
+                expected = before
+                crash()
+                continue
+            }
             for reader in configured { try open(reader.name, reader.start) }
             if disk.stopped == nil {
                 inFlight = [:]
