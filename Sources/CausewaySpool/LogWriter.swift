@@ -177,7 +177,12 @@ final class LogWriter {
             // Not even the head is durable: as if the file had never been.
             current = nil
             nextSequence = segment.head.firstSequence
-            try? disk.unlink(segment.path)
+            do throws(DiskError) {
+                try disk.unlink(segment.path)
+            } catch {
+                let left = (try? segment.file.length()) ?? 0
+                catalog.with { $0.otherBytes += left }
+            }
             return
         }
         do throws(DiskError) {
@@ -261,5 +266,5 @@ package struct LogIdentity: Equatable, Sendable {
 
 extension Catalog.State {
     /// What counts against `max_bytes`.
-    var usedBytes: Int { segments.reduce(otherBytes) { $0 + $1.readableBytes } }
+    var usedBytes: Int { segments.reduce(otherBytes) { $0 + $1.fileBytes } }
 }

@@ -160,6 +160,7 @@ final class OpenSegment {
             lastSequence: durableFooter.lastSequence,
             lastItemSequence: durableFooter.lastItemSequence,
             readableBytes: durableEnd,
+            fileBytes: isClosed ? max(durableEnd, (try? file.length()) ?? 0) : durableEnd,
             payloadBytes: Int(durableFooter.payloadBytes),
             books: durableFooter.books,
             firstReceivedNanoseconds: durableFooter.firstReceivedNanoseconds,

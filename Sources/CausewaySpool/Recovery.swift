@@ -82,6 +82,7 @@ struct Recovery {
         let length = try file.length()
         var footer: SegmentFooter
         var readable = length
+        var fileBytes = length
         let head = try SegmentScan.head(file: file, length: length)
         if let head, head.logID != identity.logID {
             // Another log's file does not belong here; it is left alone and read by nobody.
@@ -113,6 +114,7 @@ struct Recovery {
             if isLast {
                 found.tornBytes += length - readable
                 readable = close(path, footer: &footer, scan, identity: identity)
+                fileBytes = (try? file.length()) ?? max(length, readable)
             }
         }
         if let head { found.books = head.booksBefore }
@@ -125,6 +127,7 @@ struct Recovery {
                 lastSequence: footer.lastSequence,
                 lastItemSequence: footer.lastItemSequence,
                 readableBytes: readable,
+                fileBytes: fileBytes,
                 payloadBytes: Int(footer.payloadBytes),
                 books: footer.books,
                 firstReceivedNanoseconds: footer.firstReceivedNanoseconds,

@@ -62,6 +62,14 @@ struct CrashExpectation {
         return found
     }
 
+    private static func label(_ frame: FrameDraft) -> String {
+        "\(frame.payload.count) bytes of '\(frame.tenant)', signal \(frame.signal), \(frame.items) items"
+    }
+
+    private static func label(_ frame: StoredFrame) -> String {
+        "\(frame.payload.count) bytes of '\(frame.tenant)', signal \(frame.signal), \(frame.items) items"
+    }
+
     /// The numbers of frames that were read; each has to be what was written, and where it has always been.
     mutating func identify(_ frames: [StoredFrame]) throws(Broken) -> [Int] {
         var order: [Int] = []
@@ -70,7 +78,9 @@ struct CrashExpectation {
             guard written.indices.contains(number) else { throw Broken("a frame that was never written") }
             let draft = written[number]
             guard frame.payload == draft.payload, frame.tenant == draft.tenant, frame.signal == draft.signal, frame.items == draft.items
-            else { throw Broken("frame \(number) has changed") }
+            else {
+                throw Broken("frame \(number), \(Self.label(draft)), has become \(Self.label(frame))")
+            }
             order.append(number)
             if let other = numbers[frame.sequence], other != number {
                 throw Broken("sequence \(frame.sequence) was frame \(other) and is \(number)")
@@ -120,21 +130,24 @@ struct CrashExpectation {
     }
 
     /// Whether a cursor says exactly this.
-    func says(_ cursor: Cursor, _ progress: Progress) -> Bool {
+    func says(_ cursor: Cursor, _ progress: Progress) -> Bool { difference(cursor, progress) == nil }
+
+    /// Where a cursor says something else.
+    func difference(_ cursor: Cursor, _ progress: Progress) -> String? {
         var totals = Totals()
         for number in progress.before { totals.add(written[number].items, to: key(number, "before_start")) }
         for (number, outcomes) in progress.outcomes {
             for case let term? in outcomes { totals.add(1, to: key(number, term)) }
         }
-        guard cursor.totals == totals else { return false }
+        guard cursor.totals == totals else { return "\(cursor.totals), not \(totals)" }
         for (sequence, number) in numbers where !progress.before.contains(number) {
             let outcomes = progress.outcomes[number]
             let isPassed = outcomes?.allSatisfy { $0 != nil } ?? false
-            if cursor.passed.contains(sequence) != isPassed { return false }
+            if cursor.passed.contains(sequence) != isPassed { return "frame \(number) is passed: \(!isPassed)" }
             let partial = isPassed ? [] : (outcomes ?? []).indices.filter { outcomes![$0] != nil }
-            if (cursor.partial[sequence] ?? []).flatMap({ Array($0) }) != partial { return false }
+            if (cursor.partial[sequence] ?? []).flatMap({ Array($0) }) != partial { return "frame \(number): not \(partial)" }
         }
-        return true
+        return nil
     }
 
     /// What a reader that has got so far has to be handed, of the frames that are there.

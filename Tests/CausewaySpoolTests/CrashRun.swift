@@ -135,7 +135,8 @@ struct CrashRun {
         let cursor = try spool.open(name, start: start)
         if disk.stopped != nil { return }
         guard let progress = candidates.last(where: { expected.says(cursor, $0) }) else {
-            throw Broken("the cursor of \(name) is none that was saved: \(cursor), not \(candidates)")
+            let differences = candidates.map { expected.difference(cursor, $0) ?? "" }
+            throw Broken("the cursor of \(name) is none that was saved: \(differences)")
         }
         story.append("open \(name)")
         expected.readers[name] = .init(current: progress, saved: progress)
