@@ -18,19 +18,52 @@ final class CursorFile: Sendable {
     /// Of the newest slot.
     private let generation = Mutex<UInt64>(0)
 
-    /// Opens or creates the file; a new one's directory entry is made durable by the caller.
-    init(disk: any Disk, path: String) throws(SpoolError) {
+    /// Nil when there is no such file.
+    init?(disk: any Disk, path: String) throws(SpoolError) {
         self.path = path
         do throws(DiskError) {
+            // Opening for reading alone tells without creating whether it is there.
+            _ = try disk.open(path, .read)
             file = try disk.open(path, .readWrite)
+        } catch  where error.isMissing {
+            return nil
+        } catch {
+            throw .disk(error)
+        }
+    }
+
+    /// Makes the file, which has its name only when the cursor in it and its directory entry are durable.
+    init(disk: any Disk, path: String, in directory: String, creating cursor: Cursor) throws(SpoolError) {
+        self.path = path
+        // No name of a reader begins with a dot.
+        let temporary = directory + "/.new"
+        do throws(DiskError) {
+            file = try disk.open(temporary, .readWrite)
+            try file.truncate(to: 0)
+        } catch {
+            throw .disk(error)
+        }
+        try save(cursor)
+        do throws(DiskError) {
+            try disk.rename(temporary, to: path)
+            try disk.syncDirectory(directory)
         } catch {
             throw .disk(error)
         }
     }
 
     /// The newest intact cursor; nil when there is none.
-    func load() throws(SpoolError) -> Cursor? {
-        try generation.withLock { generation throws(SpoolError) in try load(&generation) }
+    func load() throws(SpoolError) -> Cursor? { try newest()?.cursor }
+
+    /// The same for who goes on from there: it is on stable storage when this returns, also when the process that wrote it was killed
+    /// before its sync, or the sync failed. Else the next save could spoil the only slot that is.
+    func loadDurably() throws(SpoolError) -> Cursor? {
+        guard let newest = try newest() else { return nil }
+        try generation.withLock { generation throws(SpoolError) in
+            try write(newest.bytes, generation: newest.generation)
+            generation = newest.generation
+        }
+        return newest.cursor
     }
 
     /// Makes `cursor` the one that counts; durable when it returns.
@@ -38,8 +71,8 @@ final class CursorFile: Sendable {
         try generation.withLock { generation throws(SpoolError) in try save(cursor, &generation) }
     }
 
-    private func load(_ generation: inout UInt64) throws(SpoolError) -> Cursor? {
-        var newest: Cursor?
+    private func newest() throws(SpoolError) -> (cursor: Cursor, generation: UInt64, bytes: [UInt8])? {
+        var newest: (cursor: Cursor, generation: UInt64, bytes: [UInt8])?
         for slot in 0..<2 {
             let bytes: [UInt8]
             do throws(DiskError) {
@@ -50,17 +83,19 @@ final class CursorFile: Sendable {
                 throw .disk(error)
             }
             guard bytes.count >= Self.headerSize, bytes.littleEndian32(at: 0) == Self.magic else { continue }
+            let length = Int(bytes.littleEndian32(at: 16))
+            guard Self.headerSize + length <= bytes.count, Self.checksum(bytes, length: length) == bytes.littleEndian32(at: 20) else {
+                continue
+            }
+            // Only behind a checksum that holds: a flipped bit is not a newer version.
             guard bytes.littleEndian32(at: 4) == Self.version else {
                 throw .unreadable(path: path, reason: "written by a newer version (cursor format \(bytes.littleEndian32(at: 4)))")
             }
-            let length = Int(bytes.littleEndian32(at: 16))
-            let found = bytes.littleEndian64(at: 8)
-            guard Self.headerSize + length <= bytes.count, found > generation || newest == nil,
-                Self.checksum(bytes, length: length) == bytes.littleEndian32(at: 20),
+            let generation = bytes.littleEndian64(at: 8)
+            guard generation >= newest?.generation ?? 0,
                 let cursor = Cursor(Fields([UInt8](bytes[Self.headerSize..<Self.headerSize + length])))
             else { continue }
-            newest = cursor
-            generation = found
+            newest = (cursor, generation, bytes)
         }
         return newest
     }
@@ -82,13 +117,17 @@ final class CursorFile: Sendable {
         bytes += sections
         let checksum = Self.checksum(bytes, length: sections.count)
         for byte in 0..<4 { bytes[20 + byte] = UInt8(truncatingIfNeeded: checksum >> (byte * 8)) }
+        try write(bytes, generation: generation + 1)
+        generation += 1
+    }
+
+    private func write(_ slot: [UInt8], generation: UInt64) throws(SpoolError) {
         do throws(DiskError) {
-            try file.writeAll([bytes], at: Int((generation + 1) % 2) * Self.slotSize)
+            try file.writeAll([slot], at: Int(generation % 2) * Self.slotSize)
             try file.sync()
         } catch {
             throw .disk(error)
         }
-        generation += 1
     }
 
     private static func checksum(_ bytes: [UInt8], length: Int) -> UInt32 {

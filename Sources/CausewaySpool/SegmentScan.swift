@@ -5,24 +5,36 @@ struct SegmentScan {
     var footer: SegmentFooter
     /// Bytes from the start that are to be kept: behind them nothing can be trusted, or only a part of a commit group.
     var keptEnd = 0
+    /// Where the last write began of which it is not known that it was synced.
+    var unsyncedStart = 0
     var damage = DamageCount()
 
     /// Reads every frame up to the file's end. Frames with `limit` as their sequence, or a higher one, were written again in a later
     /// segment and are no part of this one.
+    ///
+    /// `mayBeTorn` says that nothing was written after this segment, so that its end may be what a crash left of one write: any part of
+    /// it, and none of it acknowledged. Where something is missing and no frame behind tells of a sync since, it ends.
     static func run(
         file: any DiskFile,
         length: Int,
         logID: UInt64,
         firstSequence: UInt64,
-        before limit: UInt64
+        before limit: UInt64,
+        mayBeTorn: Bool
     ) throws(DiskError) -> SegmentScan {
         var scan = SegmentScan(footer: SegmentFooter(firstSequence: firstSequence))
         var scanner = FrameScanner(file: file, logID: logID, end: length)
         var last = firstSequence - 1
         // What lies behind the last whole commit group is kept only when more whole frames follow.
         var openGroup: SegmentFooter?
+        // As it would be if all behind the first gap were torn.
+        var torn: SegmentScan?
         while scanner.offset < length {
             guard let header = try scanner.header(), let payload = try scanner.payload(of: header), header.sequence > last else {
+                if torn == nil {
+                    torn = scan
+                    if let openGroup { torn!.footer = openGroup }
+                }
                 let damaged = scanner.offset
                 guard try scanner.resynchronize(after: last, before: limit) else { break }
                 scan.damage.stretches += 1
@@ -30,6 +42,10 @@ struct SegmentScan {
                 continue
             }
             if header.sequence >= limit { break }
+            if header.flags.contains(.afterSync) {
+                torn = nil
+                scan.unsyncedStart = scanner.offset
+            }
             scan.damage.frames += Int(header.sequence - last - 1)
             last = header.sequence
             if openGroup == nil { openGroup = scan.footer }
@@ -45,6 +61,7 @@ struct SegmentScan {
                 scan.keptEnd = scanner.offset
             }
         }
+        if mayBeTorn, let torn { return torn }
         if let openGroup { scan.footer = openGroup }
         return scan
     }
