@@ -8,6 +8,7 @@ internal import CausewaySpool
 
 /// Starts a bridge with all its listeners; returns when they are bound.
 package func startBridge(_ loaded: LoadedConfiguration, _ output: LogOutput) throws(CausewayError) -> any RunningBridge {
+    ProcessSurroundings.raiseOpenFileLimit()
     let bridge = try Bridge(loaded.configuration, output)
     StartupPages.release()
     return bridge

@@ -155,4 +155,7 @@ extension DiskError {
     package var isNoSpace: Bool { code == ENOSPC || code == EDQUOT }
 
     package var isMissing: Bool { code == ENOENT }
+
+    /// A file of the name is there already.
+    package var isInTheWay: Bool { code == EEXIST }
 }

@@ -70,6 +70,8 @@ struct SegmentInfo: Equatable, Sendable {
     var lastItemSequence: UInt64
     /// Bytes that may be read; the file may be longer while a commit is under way.
     var readableBytes: Int
+    /// What the file takes on disk; more than may be read where its end could not be cut off.
+    var fileBytes: Int
     /// Payload bytes of frames that hold items.
     var payloadBytes: Int
     /// Its part of the log's own books.

@@ -18,19 +18,62 @@ final class CursorFile: Sendable {
     /// Of the newest slot.
     private let generation = Mutex<UInt64>(0)
 
-    /// Opens or (to write) creates the file; a new one's directory entry is made durable by the caller.
-    init(disk: any Disk, path: String, access: FileAccess = .readWrite) throws(SpoolError) {
+    /// Nil when there is no such file.
+    init?(disk: any Disk, path: String) throws(SpoolError) {
         self.path = path
         do throws(DiskError) {
-            file = try disk.open(path, access)
+            // Opening for reading alone tells without creating whether it is there.
+            _ = try disk.open(path, .read)
+            file = try disk.open(path, .readWrite)
+        } catch  where error.isMissing {
+            return nil
+        } catch {
+            throw .disk(error)
+        }
+    }
+
+    /// Opens the file to look into it, and for nothing else.
+    init(reading path: String, disk: any Disk) throws(SpoolError) {
+        self.path = path
+        do throws(DiskError) {
+            file = try disk.open(path, .read)
+        } catch {
+            throw .disk(error)
+        }
+    }
+
+    /// Makes the file, which has its name only when the cursor in it and its directory entry are durable.
+    init(disk: any Disk, path: String, in directory: String, creating cursor: Cursor) throws(SpoolError) {
+        self.path = path
+        // No name of a reader begins with a dot.
+        let temporary = directory + "/.new"
+        do throws(DiskError) {
+            file = try disk.open(temporary, .readWrite)
+            try file.truncate(to: 0)
+        } catch {
+            throw .disk(error)
+        }
+        try save(cursor)
+        do throws(DiskError) {
+            try disk.rename(temporary, to: path)
+            try disk.syncDirectory(directory)
         } catch {
             throw .disk(error)
         }
     }
 
     /// The newest intact cursor; nil when there is none.
-    func load() throws(SpoolError) -> Cursor? {
-        try generation.withLock { generation throws(SpoolError) in try load(&generation) }
+    func load() throws(SpoolError) -> Cursor? { try newest()?.cursor }
+
+    /// The same for who goes on from there: it is on stable storage when this returns, also when the process that wrote it was killed
+    /// before its sync, or the sync failed. Else the next save could spoil the only slot that is.
+    func loadDurably() throws(SpoolError) -> Cursor? {
+        guard let newest = try newest() else { return nil }
+        try generation.withLock { generation throws(SpoolError) in
+            try write(newest.bytes, generation: newest.generation)
+            generation = newest.generation
+        }
+        return newest.cursor
     }
 
     /// Makes `cursor` the one that counts; durable when it returns.
@@ -39,20 +82,10 @@ final class CursorFile: Sendable {
     }
 
     /// What one of the two slots holds.
-    enum Slot: Equatable {
+    enum Slot {
         case empty
         case damaged
-        case intact(Cursor, generation: UInt64)
-    }
-
-    private func load(_ generation: inout UInt64) throws(SpoolError) -> Cursor? {
-        var newest: Cursor?
-        for number in 0..<2 {
-            guard case .intact(let cursor, let found) = try slot(number), found > generation || newest == nil else { continue }
-            newest = cursor
-            generation = found
-        }
-        return newest
+        case intact(cursor: Cursor, generation: UInt64, bytes: [UInt8])
     }
 
     /// Reads slot 0 or 1.
@@ -68,14 +101,27 @@ final class CursorFile: Sendable {
         // The space before the second slot is a hole until that slot is written.
         if bytes.prefix(Self.headerSize).allSatisfy({ $0 == 0 }) { return .empty }
         guard bytes.count >= Self.headerSize, bytes.littleEndian32(at: 0) == Self.magic else { return .damaged }
+        let length = Int(bytes.littleEndian32(at: 16))
+        guard Self.headerSize + length <= bytes.count, Self.checksum(bytes, length: length) == bytes.littleEndian32(at: 20) else {
+            return .damaged
+        }
+        // Only behind a checksum that holds: a flipped bit is not a newer version.
         guard bytes.littleEndian32(at: 4) == Self.version else {
             throw .unreadable(path: path, reason: "written by a newer version (cursor format \(bytes.littleEndian32(at: 4)))")
         }
-        let length = Int(bytes.littleEndian32(at: 16))
-        guard Self.headerSize + length <= bytes.count, Self.checksum(bytes, length: length) == bytes.littleEndian32(at: 20),
-            let cursor = Cursor(Fields([UInt8](bytes[Self.headerSize..<Self.headerSize + length])))
-        else { return .damaged }
-        return .intact(cursor, generation: bytes.littleEndian64(at: 8))
+        guard let cursor = Cursor(Fields([UInt8](bytes[Self.headerSize..<Self.headerSize + length]))) else { return .damaged }
+        return .intact(cursor: cursor, generation: bytes.littleEndian64(at: 8), bytes: bytes)
+    }
+
+    private func newest() throws(SpoolError) -> (cursor: Cursor, generation: UInt64, bytes: [UInt8])? {
+        var newest: (cursor: Cursor, generation: UInt64, bytes: [UInt8])?
+        for number in 0..<2 {
+            guard case .intact(let cursor, let generation, let bytes) = try slot(number), generation >= newest?.generation ?? 0 else {
+                continue
+            }
+            newest = (cursor, generation, bytes)
+        }
+        return newest
     }
 
     private func save(_ cursor: Cursor, _ generation: inout UInt64) throws(SpoolError) {
@@ -95,13 +141,17 @@ final class CursorFile: Sendable {
         bytes += sections
         let checksum = Self.checksum(bytes, length: sections.count)
         for byte in 0..<4 { bytes[20 + byte] = UInt8(truncatingIfNeeded: checksum >> (byte * 8)) }
+        try write(bytes, generation: generation + 1)
+        generation += 1
+    }
+
+    private func write(_ slot: [UInt8], generation: UInt64) throws(SpoolError) {
         do throws(DiskError) {
-            try file.writeAll([bytes], at: Int((generation + 1) % 2) * Self.slotSize)
+            try file.writeAll([slot], at: Int(generation % 2) * Self.slotSize)
             try file.sync()
         } catch {
             throw .disk(error)
         }
-        generation += 1
     }
 
     private static func checksum(_ bytes: [UInt8], length: Int) -> UInt32 {

@@ -20,7 +20,7 @@ package struct CursorInspection: Sendable {
         self.name = name
         let path = paths.cursor(name)
         do throws(SpoolError) {
-            let file = try CursorFile(disk: disk, path: path, access: .read)
+            let file = try CursorFile(reading: path, disk: disk)
             bytes = (try? disk.allocatedBytes(path)) ?? 0
             // A slot that is being written at this moment is whole a moment later.
             for _ in 0..<3 {
@@ -30,8 +30,8 @@ package struct CursorInspection: Sendable {
                     switch try file.slot(number) {
                     case .empty: break
                     case .damaged: damagedSlots += 1
-                    case .intact(let found, let generation):
-                        if cursor == nil || generation > newest { (cursor, newest) = (found, generation) }
+                    case .intact(let found, let generation, _):
+                        if cursor == nil || generation >= newest { (cursor, newest) = (found, generation) }
                     }
                 }
                 if damagedSlots == 0 { break }

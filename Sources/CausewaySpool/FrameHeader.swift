@@ -152,6 +152,9 @@ package struct FrameFlags: OptionSet, Hashable, Sendable {
     package static let understood = FrameFlags(rawValue: 1 << 5)
     /// Another frame of this commit group follows.
     package static let more = FrameFlags(rawValue: 1 << 6)
+    /// Everything before this frame was on stable storage when it was written: what is missing before it is damage, what is missing
+    /// behind the last such frame of an unsealed segment may be a write that a crash has torn.
+    package static let afterSync = FrameFlags(rawValue: 1 << 7)
 }
 
 /// Where a frame comes from that another log held before.

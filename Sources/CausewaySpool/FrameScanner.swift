@@ -55,6 +55,18 @@ package struct FrameScanner {
     /// ahead than the damaged bytes could have held frames: what looks like a frame inside a payload is not taken for one.
     package mutating func resynchronize(after last: UInt64, before limit: UInt64) throws(DiskError) -> Bool {
         let damage = offset
+        do throws(DiskError) {
+            if try findNext(after: last, before: limit, damage: damage) { return true }
+        } catch {
+            // The search is begun again as a whole: how far ahead a sequence may be is measured from where the damage begins.
+            offset = damage
+            throw error
+        }
+        offset = damage
+        return false
+    }
+
+    private mutating func findNext(after last: UInt64, before limit: UInt64, damage: Int) throws(DiskError) -> Bool {
         // Where only a payload was hit, the header still says where the next frame begins.
         if let header = try header() {
             offset += header.frameLength
@@ -65,7 +77,6 @@ package struct FrameScanner {
             if try isTrusted(after: last, before: limit, damage: damage) { return true }
             offset += 8
         }
-        offset = damage
         return false
     }
 

@@ -85,10 +85,12 @@ package final class LogReader: FrameReader {
         var bytes = 0
         do throws(DiskError) {
             while bytes < maxBytes, !returned.isEmpty {
-                if let frame = try readAgain(returned.removeFirst()) {
-                    bytes += frame.payload.count
-                    frames.append(frame)
-                }
+                let frame = try readAgain(returned[0])
+                // Only now: a read that failed is tried again.
+                returned.removeFirst()
+                guard let frame else { continue }
+                bytes += frame.payload.count
+                frames.append(frame)
             }
             while bytes < maxBytes, shared.rangeCount < Self.maxRanges, let frame = try readNext() {
                 bytes += frame.payload.count

@@ -107,6 +107,19 @@ final class LogWriter {
     }
 
     private func open() throws(SpoolError) -> OpenSegment {
+        while true {
+            do throws(DiskError) {
+                return try openNext()
+            } catch  where error.isInTheWay {
+                // A file that could not be removed when its first write failed, or a stranger: the next sequence is free.
+                nextSequence += 1
+            } catch {
+                throw reaction(to: error)
+            }
+        }
+    }
+
+    private func openNext() throws(DiskError) -> OpenSegment {
         let head = SegmentHead(
             logID: identity.logID,
             instanceID: identity.instanceID,
@@ -117,20 +130,16 @@ final class LogWriter {
             booksBefore: catalog.with { $0.books }
         )
         let path = paths.segment(nextSequence)
+        let file = try disk.open(path, .createNew)
         do throws(DiskError) {
-            let file = try disk.open(path, .createNew)
-            do throws(DiskError) {
-                try disk.syncDirectory(paths.log)
-            } catch {
-                try? disk.unlink(path)
-                throw error
-            }
-            let segment = OpenSegment(file: file, path: path, head: head)
-            nextSequence += 1
-            return segment
+            try disk.syncDirectory(paths.log)
         } catch {
-            throw reaction(to: error)
+            try? disk.unlink(path)
+            throw error
         }
+        let segment = OpenSegment(file: file, path: path, head: head)
+        nextSequence += 1
+        return segment
     }
 
     // MARK: Making durable
@@ -164,12 +173,24 @@ final class LogWriter {
     private func rollBack(_ segment: OpenSegment) {
         segment.rollBack()
         nextSequence = segment.nextSequence
-        try? segment.file.truncate(to: segment.durableEnd)
         if segment.durableEnd == 0 {
             // Not even the head is durable: as if the file had never been.
             current = nil
             nextSequence = segment.head.firstSequence
-            try? disk.unlink(segment.path)
+            do throws(DiskError) {
+                try disk.unlink(segment.path)
+            } catch {
+                let left = (try? segment.file.length()) ?? 0
+                catalog.with { $0.otherBytes += left }
+            }
+            return
+        }
+        do throws(DiskError) {
+            try segment.file.truncate(to: segment.durableEnd)
+            // Before the sequences are used again: a crash could else bring back what was refused, behind what takes its place.
+            try segment.file.sync()
+        } catch {
+            abandon(segment)
         }
     }
 
@@ -245,5 +266,5 @@ package struct LogIdentity: Equatable, Sendable {
 
 extension Catalog.State {
     /// What counts against `max_bytes`.
-    var usedBytes: Int { segments.reduce(otherBytes) { $0 + $1.readableBytes } }
+    var usedBytes: Int { segments.reduce(otherBytes) { $0 + $1.fileBytes } }
 }

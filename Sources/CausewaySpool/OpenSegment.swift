@@ -82,6 +82,7 @@ final class OpenSegment {
 
     private func stageFrame(_ draft: FrameHeader, payload: [UInt8], received: UInt64, tenant: String = "") {
         var header = draft
+        if stagedBytes == 0 { header.flags.insert(.afterSync) }
         header.payloadLength = UInt32(payload.count)
         header.receivedNanoseconds = received
         let padding = FrameHeader.padded(payload.count) - payload.count
@@ -147,6 +148,7 @@ final class OpenSegment {
         complete.names = durableNames
         let payload = complete.payload(frameOffset: durableEnd)
         var header = FrameHeader(kind: .footer, sequence: sequence, payloadLength: payload.count)
+        header.flags = .afterSync
         header.receivedNanoseconds = receivedNanoseconds
         return header.encoded(logID: logID, payload: payload) + payload
     }
@@ -158,6 +160,7 @@ final class OpenSegment {
             lastSequence: durableFooter.lastSequence,
             lastItemSequence: durableFooter.lastItemSequence,
             readableBytes: durableEnd,
+            fileBytes: isClosed ? max(durableEnd, (try? file.length()) ?? 0) : durableEnd,
             payloadBytes: Int(durableFooter.payloadBytes),
             books: durableFooter.books,
             firstReceivedNanoseconds: durableFooter.firstReceivedNanoseconds,

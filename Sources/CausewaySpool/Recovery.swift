@@ -59,7 +59,8 @@ struct Recovery {
                     length: try file.length(),
                     logID: candidate,
                     firstSequence: first,
-                    before: .max
+                    before: .max,
+                    mayBeTorn: false
                 )
                 if scan.footer.frames.contains(where: { $0.key != FrameKind.head.rawValue }) {
                     return LogIdentity(logID: candidate, instanceID: instance)
@@ -81,6 +82,7 @@ struct Recovery {
         let length = try file.length()
         var footer: SegmentFooter
         var readable = length
+        var fileBytes = length
         let head = try SegmentScan.head(file: file, length: length)
         if let head, head.logID != identity.logID {
             // Another log's file does not belong here; it is left alone and read by nobody.
@@ -91,7 +93,14 @@ struct Recovery {
         if let sealed = try SegmentScan.footer(file: file, length: length, logID: identity.logID) {
             footer = sealed
         } else {
-            let scan = try SegmentScan.run(file: file, length: length, logID: identity.logID, firstSequence: first, before: limit)
+            let scan = try SegmentScan.run(
+                file: file,
+                length: length,
+                logID: identity.logID,
+                firstSequence: first,
+                before: limit,
+                mayBeTorn: isLast
+            )
             footer = scan.footer
             readable = scan.keptEnd
             found.damage.stretches += scan.damage.stretches
@@ -104,7 +113,8 @@ struct Recovery {
             }
             if isLast {
                 found.tornBytes += length - readable
-                readable = close(path, footer: &footer, keptEnd: readable, identity: identity)
+                readable = close(path, footer: &footer, scan, identity: identity)
+                fileBytes = (try? file.length()) ?? max(length, readable)
             }
         }
         if let head { found.books = head.booksBefore }
@@ -117,6 +127,7 @@ struct Recovery {
                 lastSequence: footer.lastSequence,
                 lastItemSequence: footer.lastItemSequence,
                 readableBytes: readable,
+                fileBytes: fileBytes,
                 payloadBytes: Int(footer.payloadBytes),
                 books: footer.books,
                 firstReceivedNanoseconds: footer.firstReceivedNanoseconds,
@@ -128,12 +139,19 @@ struct Recovery {
 
     /// Cuts off what is torn and writes the footer that the last run did not get to. A disk that would not take it loses nothing:
     /// the next start reads the segment again.
-    private func close(_ path: String, footer: inout SegmentFooter, keptEnd: Int, identity: LogIdentity) -> Int {
+    private func close(_ path: String, footer: inout SegmentFooter, _ scan: SegmentScan, identity: LogIdentity) -> Int {
+        let keptEnd = scan.keptEnd
         do throws(DiskError) {
             let file = try disk.open(path, .readWrite)
             try file.truncate(to: keptEnd)
+            // The last write is done again: where its sync failed, the system has the bytes, takes them for clean, and never writes them.
+            let start = min(scan.unsyncedStart, keptEnd)
+            try file.writeAll([try file.readAll(keptEnd - start, at: start)], at: start)
+            // Apart from the footer, so that a crash leaves nothing torn behind it.
+            try file.sync()
             let payload = footer.payload(frameOffset: keptEnd)
             var header = FrameHeader(kind: .footer, sequence: footer.lastSequence + 1, payloadLength: payload.count)
+            header.flags = .afterSync
             header.receivedNanoseconds = wallNanoseconds
             let frame = header.encoded(logID: identity.logID, payload: payload) + payload
             try file.writeAll([frame], at: keptEnd)

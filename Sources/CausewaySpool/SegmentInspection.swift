@@ -120,45 +120,36 @@ extension SegmentInspection {
         contents = SegmentFooter(firstSequence: firstSequence)
         var walk = SegmentWalk(file: file, length: bytes, logID: logID, firstSequence: firstSequence, before: limit)
         if let footer { walk.footerNames = footer.names }
-        var group: [FrameHeader] = []
-        var groupLedger: [LedgerRecord] = []
-        var beforeGroup = contents
+        // Frames that are counted and not yet shown: of a group that is not whole, or behind what may be a torn write.
+        var held: [FrameHeader] = []
         var keptEnd = 0
+        var beforeGroup = self
+        var isInGroup = false
+        // As it would be if all behind the first gap were torn.
+        var torn: (segment: SegmentInspection, keptEnd: Int)?
         while let frame = try walk.next() {
             let header = frame.header
-            group.append(header)
-            contents.names = walk.names
-            let isExplained =
-                header.kind != nil && walk.names.tenant(header.tenant) != nil && walk.names.explains(policy: header.policy)
-            if !isExplained { unexplainedFrames += 1 }
-            if header.kind == .footer {
-                contents.lastSequence = header.sequence
-            } else {
-                contents.count(header, tenant: walk.tenant(header), payload: frame.payload)
-            }
-            if header.kind == .ledger {
-                if let entry = LedgerEntry(payload: frame.payload) {
-                    let time = header.receivedNanoseconds
-                    groupLedger.append(LedgerRecord(sequence: header.sequence, receivedNanoseconds: time, entry: entry))
-                } else {
-                    unreadableLedgerFrames += 1
-                }
-            }
-            if header.flags.contains(.more) { continue }
-            group.forEach(visit)
-            ledger += groupLedger
-            (group, groupLedger) = ([], [])
-            beforeGroup = contents
+            if walk.damaged.count > damaged.count && torn == nil { torn = (isInGroup ? beforeGroup : self, keptEnd) }
+            if header.flags.contains(.afterSync) { torn = nil }
+            (damaged, missing) = (walk.damaged, walk.missing)
+            if !isInGroup { beforeGroup = self }
+            count(frame, walk)
+            held.append(header)
+            isInGroup = header.flags.contains(.more)
+            if isInGroup { continue }
             keptEnd = walk.offset
+            if torn == nil || footer != nil || !isNewest {
+                held.forEach(visit)
+                held = []
+            }
         }
-        damaged = walk.damaged
-        missing = walk.missing
         if footer != nil {
             // What stands before a footer is there for good, its last group whole or not.
-            group.forEach(visit)
-            ledger += groupLedger
-        } else {
-            contents = beforeGroup
+            held.forEach(visit)
+        } else if isNewest, let torn {
+            (self, keptEnd) = (torn.segment, torn.keptEnd)
+        } else if isInGroup {
+            self = beforeGroup
         }
         let isShort = !isNewest && limit > walk.last + 1
         if walk.offset < bytes && (footer != nil || isShort) {
@@ -167,6 +158,24 @@ extension SegmentInspection {
             tornBytes = bytes - keptEnd
         }
         if footer == nil && isShort && walk.offset < bytes { missing.append(walk.last + 1...limit - 1) }
+    }
+
+    private mutating func count(_ frame: SegmentWalk.Frame, _ walk: SegmentWalk) {
+        let header = frame.header
+        contents.names = walk.names
+        let isExplained = header.kind != nil && walk.names.tenant(header.tenant) != nil && walk.names.explains(policy: header.policy)
+        if !isExplained { unexplainedFrames += 1 }
+        if header.kind == .footer {
+            contents.lastSequence = header.sequence
+            return
+        }
+        contents.count(header, tenant: walk.tenant(header), payload: frame.payload)
+        guard header.kind == .ledger else { return }
+        if let entry = LedgerEntry(payload: frame.payload) {
+            ledger.append(LedgerRecord(sequence: header.sequence, receivedNanoseconds: header.receivedNanoseconds, entry: entry))
+        } else {
+            unreadableLedgerFrames += 1
+        }
     }
 }
 

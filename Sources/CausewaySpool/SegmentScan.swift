@@ -5,22 +5,39 @@ struct SegmentScan {
     var footer: SegmentFooter
     /// Bytes from the start that are to be kept: behind them nothing can be trusted, or only a part of a commit group.
     var keptEnd = 0
+    /// Where the last write began of which it is not known that it was synced.
+    var unsyncedStart = 0
     var damage = DamageCount()
 
     /// Reads every frame up to the file's end. Frames with `limit` as their sequence, or a higher one, were written again in a later
     /// segment and are no part of this one.
+    ///
+    /// `mayBeTorn` says that nothing was written after this segment, so that its end may be what a crash left of one write: any part of
+    /// it, and none of it acknowledged. Where something is missing and no frame behind tells of a sync since, it ends.
     static func run(
         file: any DiskFile,
         length: Int,
         logID: UInt64,
         firstSequence: UInt64,
-        before limit: UInt64
+        before limit: UInt64,
+        mayBeTorn: Bool
     ) throws(DiskError) -> SegmentScan {
         var scan = SegmentScan(footer: SegmentFooter(firstSequence: firstSequence))
         var walk = SegmentWalk(file: file, length: length, logID: logID, firstSequence: firstSequence, before: limit)
         // What lies behind the last whole commit group is kept only when more whole frames follow.
         var openGroup: SegmentFooter?
+        // As it would be if all behind the first gap were torn.
+        var torn: SegmentScan?
         while let frame = try walk.next() {
+            if walk.damaged.count > scan.damage.stretches && torn == nil {
+                torn = scan
+                if let openGroup { torn!.footer = openGroup }
+            }
+            if frame.header.flags.contains(.afterSync) {
+                torn = nil
+                scan.unsyncedStart = frame.offset
+            }
+            scan.damage = walk.damage
             if openGroup == nil { openGroup = scan.footer }
             scan.footer.names = walk.names
             scan.footer.count(frame.header, tenant: walk.tenant(frame.header), payload: frame.payload)
@@ -29,7 +46,7 @@ struct SegmentScan {
                 scan.keptEnd = walk.offset
             }
         }
-        scan.damage = walk.damage
+        if mayBeTorn, let torn { return torn }
         if let openGroup { scan.footer = openGroup }
         return scan
     }

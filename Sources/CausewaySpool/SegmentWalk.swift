@@ -17,6 +17,8 @@ struct SegmentWalk {
     private(set) var damaged: [Range<Int>] = []
     /// Sequences that no frame has, and that lie before one that is there.
     private(set) var missing: [ClosedRange<UInt64>] = []
+    /// The same as numbers.
+    private(set) var damage = DamageCount()
     /// Sequence of the last frame handed out; one less than the segment's first before any.
     private(set) var last: UInt64
     private let limit: UInt64
@@ -39,10 +41,15 @@ struct SegmentWalk {
             guard let header = try scanner.header(), let payload = try scanner.payload(of: header), header.sequence > last else {
                 guard try scanner.resynchronize(after: last, before: limit) else { return nil }
                 damaged.append(start..<scanner.offset)
+                damage.stretches += 1
+                damage.bytes += scanner.offset - start
                 continue
             }
             if header.sequence >= limit { return nil }
-            if header.sequence > last + 1 { missing.append(last + 1...header.sequence - 1) }
+            if header.sequence > last + 1 {
+                missing.append(last + 1...header.sequence - 1)
+                damage.frames += Int(header.sequence - last - 1)
+            }
             last = header.sequence
             scanner.skip(header)
             if header.kind == .names { names.add(Fields(payload)) }
@@ -56,13 +63,6 @@ struct SegmentWalk {
         names.tenant(header.tenant) ?? footerNames.tenant(header.tenant) ?? "unknown:\(header.tenant)"
     }
 
-    var damage: DamageCount {
-        var count = DamageCount()
-        count.stretches = damaged.count
-        count.bytes = damaged.reduce(0) { $0 + $1.count }
-        count.frames = missing.reduce(0) { $0 + $1.count }
-        return count
-    }
 }
 
 extension DamageCount {

@@ -5,22 +5,13 @@ internal import Synchronization
 ///
 /// Two threads of its own: `log` writes and syncs, `keeper` saves cursors and gives up history. All methods may be called from any thread.
 package final class Spool: Sendable {
-    package let identity: LogIdentity
-    /// What start-up found.
-    package let recovery: RecoveryReport
-    private let disk: any Disk
-    private let clock: any Clock
-    private let paths: SpoolPaths
-    private let options: SpoolOptions
-    private let catalog: Catalog
+    private let files: SpoolFiles
     private let appends = Mailbox<Append>()
     private let keeping = Mailbox<KeeperMessage>()
     private let pulse: Pulse
     private let threads: Mutex<(log: WorkThread, keeper: WorkThread)?>
-    private let readers = Mutex<[String: ReaderEntry]>([:])
+    private let readers = Mutex<[String: ReaderCursor]>([:])
     private let saving = Mutex<Void>(())
-    /// Held open for its lock; let go when the spool is closed.
-    private let lockFile: Mutex<(any DiskFile)?>
 
     private struct Append: Sendable {
         var group: [FrameDraft]
@@ -28,11 +19,6 @@ package final class Spool: Sendable {
     }
 
     private enum KeeperMessage: Sendable { case cursorMoved }
-
-    private struct ReaderEntry: Sendable {
-        var shared: SharedCursor
-        var file: CursorFile
-    }
 
     /// Opens the spool in `directory`, which is made when it is missing, and recovers what an earlier run left.
     ///
@@ -44,47 +30,11 @@ package final class Spool: Sendable {
         clock: any Clock = SystemClock(),
         appended: @escaping @Sendable () -> Void
     ) throws(SpoolError) {
-        self.disk = disk
-        self.clock = clock
-        self.options = options
-        let paths = SpoolPaths(directory: directory)
-        self.paths = paths
-        let isLocked: Bool
-        do throws(DiskError) {
-            try Self.makeDirectories(paths, disk: disk)
-            let file = try disk.open(paths.lock, .readWrite)
-            isLocked = try file.lock()
-            lockFile = Mutex(file)
-        } catch {
-            throw .disk(error)
-        }
-        guard isLocked else { throw .locked(path: directory) }
-        let known = Self.savedCursors(paths, disk: disk)
-        let found = try Recovery(
-            disk: disk,
-            paths: paths,
-            knownLogIDs: known.map(\.logID),
-            wallNanoseconds: clock.wallNanoseconds()
-        ).run()
-        let identity = found.identity ?? .random()
-        self.identity = identity
-        recovery = RecoveryReport(segments: found.segments.count, damage: found.damage, tornBytes: found.tornBytes)
-        let catalog = Catalog()
-        self.catalog = catalog
-        // Never below what a cursor has passed, should the newest segments be missing: a sequence is not given twice.
-        let passed = known.filter { $0.logID == identity.logID }.map { $0.passed.ranges.last?.upperBound ?? $0.passed.prefix }.max() ?? 0
-        catalog.with { state in
-            state.segments = found.segments
-            state.books = found.books
-            state.lastSequence = max(found.lastSequence, passed)
-            state.payloadBytes = found.segments.reduce(0) { $0 + $1.payloadBytes }
-            state.damage = found.damage
-        }
+        let files = try SpoolFiles(directory: directory, options: options, disk: disk, clock: clock)
+        self.files = files
         pulse = Pulse(clock)
         threads = Mutex(nil)
-        let writer = HandedOver(
-            LogWriter(disk: disk, clock: clock, paths: paths, options: options, catalog: catalog, identity: identity)
-        )
+        let writer = HandedOver(files.writer())
         let log = WorkThread(name: "causeway-log") { [self] in runLog(writer.take(), appended: appended) }
         let keeper = WorkThread(name: "causeway-keep") { [self] in runKeeper() }
         threads.withLock { $0 = (log, keeper) }
@@ -107,37 +57,16 @@ package final class Spool: Sendable {
     package func reader(_ name: String, start: ReaderStart) throws(SpoolError) -> LogReader {
         precondition(SpoolPaths.isReaderName(name), "the configuration checks names")
         precondition(readers.withLock { $0[name] == nil }, "a reader is open once")
-        let file = try CursorFile(disk: disk, path: paths.cursor(name))
-        var cursor = try file.load()
-        if cursor?.logID != identity.logID {
-            let fresh = catalog.with { $0.newCursor(logID: identity.logID, start: start) }
-            try file.save(fresh)
-            do throws(DiskError) {
-                try disk.syncDirectory(paths.cursors)
-            } catch {
-                throw .disk(error)
-            }
-            cursor = fresh
-        }
-        let bytes = (try? disk.allocatedBytes(file.path)) ?? 0
-        let opened = cursor!
-        catalog.with { state in
-            state.durablePrefixes[name] = opened.passed.prefix
-            state.otherBytes += bytes
-        }
-        let shared = SharedCursor(opened) { [keeping] in keeping.send(.cursorMoved) }
-        readers.withLock { $0[name] = ReaderEntry(shared: shared, file: file) }
-        return LogReader(
-            name: name,
-            disk: disk,
-            clock: clock,
-            catalog: catalog,
-            logID: identity.logID,
-            shared: shared,
+        let opened = try files.open(
+            reader: name,
+            start: start,
+            becameDirty: { [keeping] in keeping.send(.cursorMoved) },
             ledger: { [self] entry in
                 append([FrameDraft(kind: .ledger, receivedNanoseconds: clock.wallNanoseconds(), payload: entry.payload)]) { _ in }
             }
         )
+        readers.withLock { $0[name] = opened.cursor }
+        return opened.reader
     }
 
     /// Saves the cursor of a reader that is used no more and forgets the reader; its file stays.
@@ -172,8 +101,17 @@ package final class Spool: Sendable {
         keeping.close()
         running.keeper.join()
         saveCursors()
-        lockFile.withLock { $0 = nil }
+        files.lock.release()
     }
+
+    package var identity: LogIdentity { files.identity }
+
+    /// What start-up found.
+    package var recovery: RecoveryReport { files.recovery }
+
+    private var catalog: Catalog { files.catalog }
+    private var clock: any Clock { files.clock }
+    private var options: SpoolOptions { files.options }
 
     // MARK: The log's thread
 
@@ -209,7 +147,7 @@ package final class Spool: Sendable {
         // History expires by age as well, hence a look now and then when nothing moves.
         while keeping.receiveAll(timeout: .seconds(60)) != nil {
             saveCursors()
-            Room.expire(disk: disk, paths: paths, options: options, catalog: catalog, wallNanoseconds: clock.wallNanoseconds())
+            files.expireHistory()
             pause(options.cursorInterval)
         }
     }
@@ -217,41 +155,7 @@ package final class Spool: Sendable {
     private func saveCursors() {
         // One at a time: an older cursor must not be saved over a newer one.
         saving.withLock { _ in
-            for (name, entry) in readers.withLock({ $0 }) { save(entry, of: name) }
-        }
-    }
-
-    private func save(_ entry: ReaderEntry, of name: String) {
-        guard let cursor = entry.shared.takeDirty() else { return }
-        do throws(SpoolError) {
-            try entry.file.save(cursor)
-        } catch {
-            entry.shared.markDirty()
-            return
-        }
-        catalog.with { state in
-            if state.durablePrefixes[name] != nil { state.durablePrefixes[name] = cursor.passed.prefix }
-        }
-    }
-
-    // MARK: Start
-
-    private static func makeDirectories(_ paths: SpoolPaths, disk: any Disk) throws(DiskError) {
-        var made = ""
-        for part in paths.directory.split(separator: "/", omittingEmptySubsequences: true) {
-            let parent = made.isEmpty ? (paths.directory.hasPrefix("/") ? "/" : ".") : made
-            made = made.isEmpty ? (paths.directory.hasPrefix("/") ? "/" + part : String(part)) : made + "/" + part
-            if try disk.createDirectory(made) { try disk.syncDirectory(parent) }
-        }
-        for directory in [paths.log, paths.cursors] {
-            if try disk.createDirectory(directory) { try disk.syncDirectory(paths.directory) }
-        }
-    }
-
-    private static func savedCursors(_ paths: SpoolPaths, disk: any Disk) -> [Cursor] {
-        let names = (try? disk.list(paths.cursors)) ?? []
-        return names.filter(SpoolPaths.isReaderName).compactMap { name in
-            try? CursorFile(disk: disk, path: paths.cursor(name)).load()
+            for cursor in readers.withLock({ Array($0.values) }) { files.save(cursor) }
         }
     }
 }

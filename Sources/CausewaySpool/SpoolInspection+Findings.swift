@@ -80,7 +80,7 @@ extension SpoolInspection {
         guard let cursor = found.cursor else {
             return found.damagedSlots == 0
                 ? [finding(.note, "holds nothing yet")]
-                : [finding(.error, "neither slot holds; the destination begins anew, as a new one does")]
+                : [finding(.error, "neither slot holds; the destination begins with the oldest that there is")]
         }
         var findings: [SpoolFinding] = []
         if found.damagedSlots > 0 { findings.append(finding(.note, "one of its two slots does not hold; the other one counts")) }

@@ -182,6 +182,7 @@ package struct SpoolRepair {
         if segment.head == nil {
             let head = inspection.newHead(of: segment, identity)
             var header = FrameHeader(kind: .head, sequence: segment.firstSequence, payloadLength: 0)
+            header.flags = .afterSync
             header.origin = FrameOrigin(log: identity.logID, sequence: 0, firstItem: 0)
             header.receivedNanoseconds = head.wallNanoseconds
             try append(header, head.payload)
@@ -231,6 +232,7 @@ package struct SpoolRepair {
         let sequence = segment.footer?.lastSequence ?? (limit == .max ? last + 1 : limit - 1)
         guard sequence > last else { return false }
         var header = FrameHeader(kind: .footer, sequence: sequence, payloadLength: 0)
+        header.flags = .afterSync
         header.receivedNanoseconds = clock.wallNanoseconds()
         try append(header) { end in counted.payload(frameOffset: end) }
         return true
@@ -247,10 +249,10 @@ package struct SpoolRepair {
                 let known = lost.sum { $0.signal == key.signal && (key.tenant == "*" || key.tenant == $0.tenant) }
                 return (1...max(1, known)).contains(reader.unaccounted.counts[key, default: 0]) && known > 0
             }
-            guard !given.counts.isEmpty, var cursor = inspection.cursors.first(where: { $0.name == reader.name })?.cursor else { continue }
+            guard !given.counts.isEmpty, let file = try CursorFile(disk: disk, path: paths.cursor(reader.name)),
+                var cursor = try file.loadDurably()
+            else { continue }
             cursor.totals += given.mergingTerms(as: "evicted:" + LedgerEntry.damaged)
-            let file = try CursorFile(disk: disk, path: paths.cursor(reader.name))
-            _ = try file.load()
             try file.save(cursor)
             let items = SpoolInspection.counted(given.sum(), "item", "items")
             actions.append("counted \(items) as evicted{reason=damaged} in cursors/\(reader.name)")

@@ -95,8 +95,8 @@ struct SpoolRepairTests {
 
     @Test func `an item delivered that was never appended does not balance`() throws {
         try fill()
-        let file = try CursorFile(disk: disk, path: "/data/cursors/backend")
-        var cursor = try #require(try file.load())
+        let file = try #require(try CursorFile(disk: disk, path: "/data/cursors/backend"))
+        var cursor = try #require(try file.loadDurably())
         cursor.totals.add(1, to: Totals.Key(tenant: "acme", signal: 1, term: "delivered"))
         try file.save(cursor)
         let audit = SpoolAudit(try inspection())
@@ -123,7 +123,7 @@ struct SpoolRepairTests {
         let path = segment(1)
         for offset in stride(from: 3, to: whole.count, by: 13) {
             let saved = disk
-            let copy = saved.copied()
+            let copy = saved.kill()
             var bytes = whole
             bytes[offset] ^= 1 << (offset % 8)
             copy.place(bytes, at: path)
@@ -209,7 +209,7 @@ struct SpoolRepairTests {
         var random = SeededRandom(seed: 5)
         var stop = 1
         while true {
-            let copy = disk.copied()
+            let copy = disk.kill()
             let limit = copy.operationCount + stop
             copy.setFault { number, _, _ in number >= limit ? .error(5) : nil }
             let isWhole = (try? SpoolRepairTests(disk: copy).repair()) != nil
@@ -239,7 +239,7 @@ struct SpoolRepairTests {
         let alien = try #require(other.contents(of: path))
         let misplaced = try #require(disk.contents(of: segment(0)))
         for bytes in [alien, misplaced, []] {
-            let copy = SpoolRepairTests(disk: disk.copied())
+            let copy = SpoolRepairTests(disk: disk.kill())
             let name = "0000000000000000000\(sequence).seg"
             copy.disk.place(bytes, at: "/data/log/" + name)
             let before = try copy.inspection()

@@ -3,12 +3,14 @@ internal import Synchronization
 
 /// A disk in memory that keeps apart what was written and what is durable, and fails when it is told to.
 ///
-/// `crash` loses what was not synced: any subset of the 512-byte sectors written since, of truncations, and of directory entries made,
-/// renamed or removed. Seeded, so that a failure can be seen again.
+/// A power loss keeps what was synced and any subset of the rest: of the 512-byte sectors written since, of truncations, and of directory
+/// entries made, renamed or removed. What a failed sync left behind is not made durable by a later one that succeeds, as on a real disk.
 package final class MemoryDisk: Disk {
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    package init() {}
+    package init() { state = Mutex(State()) }
+
+    private init(_ initial: State) { state = Mutex(initial) }
 
     private struct State {
         var files: [Int: Contents] = [:]
@@ -19,16 +21,48 @@ package final class MemoryDisk: Disk {
         /// Changes of entries since their directory was synced, in order.
         var undurableEntries: [EntryChange] = []
         var directories: Set<String> = ["/", "."]
+        var durableDirectories: Set<String> = ["/", "."]
         var operations = 0
         var fault: (@Sendable (Int, String, String) -> Fault?)?
         var capacity = Int.max
+        var usedBytes = 0
+        var peakBytes = 0
         var locked: Set<Int> = []
+        var stopAt: Int?
+        var stopped: MemoryDisk?
+
+        mutating func changeUse(by bytes: Int) {
+            usedBytes += bytes
+            peakBytes = max(peakBytes, usedBytes)
+        }
+
+        mutating func link(_ path: String, to file: Int?) {
+            if let old = entries[path] {
+                files[old]!.isLinked = false
+                changeUse(by: -files[old]!.written.count)
+            }
+            entries[path] = file
+            if let file {
+                files[file]!.isLinked = true
+                changeUse(by: files[file]!.written.count)
+            }
+        }
+
+        /// Changes entries of one directory in one step.
+        mutating func change(_ changes: [(path: String, file: Int?)]) {
+            for (path, file) in changes { link(path, to: file) }
+            undurableEntries.append(EntryChange(directory: MemoryDisk.directory(of: changes[0].path), entries: changes))
+        }
     }
 
     private struct Contents {
         var written: [UInt8] = []
         var durable: [UInt8] = []
         var undurable: [Change] = []
+        /// Written before a sync that failed: a program reads it, the platter may never see it.
+        var doomed: [Change] = []
+        /// Whether an entry leads to it.
+        var isLinked = true
     }
 
     private enum Change {
@@ -36,11 +70,11 @@ package final class MemoryDisk: Disk {
         case truncate(Int)
     }
 
+    /// What one call changed in one directory; all of it survives, or nothing.
     private struct EntryChange {
         var directory: String
-        var path: String
-        /// Nil when the entry was removed.
-        var file: Int?
+        /// Nil where the entry was removed.
+        var entries: [(path: String, file: Int?)]
     }
 
     package enum Fault: Sendable {
@@ -58,7 +92,10 @@ package final class MemoryDisk: Disk {
 
     package var operationCount: Int { state.withLock { $0.operations } }
 
-    package var usedBytes: Int { state.withLock { state in state.entries.values.reduce(0) { $0 + state.files[$1]!.written.count } } }
+    package var usedBytes: Int { state.withLock { $0.usedBytes } }
+
+    /// The most that was ever used at once.
+    package var peakBytes: Int { state.withLock { $0.peakBytes } }
 
     package func paths() -> [String] { state.withLock { $0.entries.keys.sorted() } }
 
@@ -66,69 +103,91 @@ package final class MemoryDisk: Disk {
         state.withLock { state in state.entries[path].map { state.files[$0]!.written } }
     }
 
-    /// Puts a file there, durable at once.
+    /// Puts a file there, durable at once, with the directories above it.
     package func place(_ bytes: [UInt8], at path: String) {
         state.withLock { state in
             let file = state.nextFile
             state.nextFile += 1
             state.files[file] = Contents(written: bytes, durable: bytes)
-            state.entries[path] = file
+            state.link(path, to: file)
             state.durableEntries[path] = file
+            var directory = Self.directory(of: path)
+            while state.directories.insert(directory).inserted || !state.durableDirectories.contains(directory) {
+                state.durableDirectories.insert(directory)
+                directory = Self.directory(of: directory)
+            }
         }
     }
 
     package func remove(_ path: String) {
         state.withLock { state in
-            state.entries[path] = nil
+            state.link(path, to: nil)
             state.durableEntries[path] = nil
         }
     }
 
-    /// Another disk that holds the same.
-    package func copied() -> MemoryDisk {
-        let copy = MemoryDisk()
-        let own = state.withLock { $0 }
-        copy.state.withLock { state in
-            state = own
-            state.fault = nil
-            state.locked = []
+    /// Keeps the disk as it is just before operation number `operation`; the program goes on as if nothing had happened.
+    package func stop(at operation: Int) {
+        state.withLock { state in
+            state.stopAt = operation
+            state.stopped = nil
         }
-        return copy
+    }
+
+    /// The disk as it was when `stop` had it kept: how the next process finds it when this one was killed there. Nil until then.
+    package var stopped: MemoryDisk? { state.withLock { $0.stopped } }
+
+    /// The disk as the next process finds it when this one is killed now: nothing is lost, nothing more is durable than was.
+    package func kill() -> MemoryDisk { MemoryDisk(state.withLock { Self.killed($0) }) }
+
+    private static func killed(_ state: State) -> State {
+        var after = state
+        after.fault = nil
+        after.locked = []
+        after.stopAt = nil
+        after.stopped = nil
+        return after
     }
 
     /// The same disk as a machine would find it after losing power now.
     package func crash<Random: RandomNumberGenerator>(using random: inout Random) -> MemoryDisk {
-        let after = MemoryDisk()
         let before = state.withLock { $0 }
+        var after = State()
         var entries = before.durableEntries
         for change in before.undurableEntries where Bool.random(using: &random) {
-            entries[change.path] = change.file
+            for entry in change.entries { entries[entry.path] = entry.file }
         }
-        after.state.withLock { state in
-            state.nextFile = before.nextFile
-            state.directories = before.directories
-            state.capacity = before.capacity
-            state.entries = entries
-            state.durableEntries = entries
-            for file in Set(entries.values) {
-                let kept = Self.survivors(of: before.files[file]!, using: &random)
-                state.files[file] = Contents(written: kept, durable: kept)
-            }
+        after.directories = before.durableDirectories
+        for directory in before.directories.subtracting(before.durableDirectories).sorted() where Bool.random(using: &random) {
+            if after.directories.contains(Self.directory(of: directory)) { after.directories.insert(directory) }
         }
-        return after
+        entries = entries.filter { after.directories.contains(Self.directory(of: $0.key)) }
+        after.durableDirectories = after.directories
+        after.nextFile = before.nextFile
+        after.capacity = before.capacity
+        after.entries = entries
+        after.durableEntries = entries
+        for (_, file) in entries.sorted(by: { $0.key < $1.key }) where after.files[file] == nil {
+            let kept = Self.survivors(of: before.files[file]!, using: &random)
+            after.files[file] = Contents(written: kept, durable: kept)
+            after.changeUse(by: kept.count)
+        }
+        return MemoryDisk(after)
     }
 
     private static func survivors<Random: RandomNumberGenerator>(of file: Contents, using random: inout Random) -> [UInt8] {
         var bytes = file.durable
-        for change in file.undurable {
+        for change in file.doomed + file.undurable {
             switch change {
             case .truncate(let length):
                 if Bool.random(using: &random) { bytes.resize(to: length) }
             case .write(let offset, let written):
+                // A sector alone, or all of them: both happen, and long writes would else hardly ever survive as a whole.
+                let fate = Int.random(in: 0..<4, using: &random)
                 var start = 0
                 while start < written.count {
                     let sectorEnd = min(written.count, start + 512 - (offset + start) % 512)
-                    if Bool.random(using: &random) {
+                    if fate == 0 || (fate > 1 && Bool.random(using: &random)) {
                         bytes.overlay([UInt8](written[start..<sectorEnd]), at: offset + start)
                     }
                     start = sectorEnd
@@ -152,8 +211,7 @@ package final class MemoryDisk: Disk {
             let file = state.nextFile
             state.nextFile += 1
             state.files[file] = Contents()
-            state.entries[path] = file
-            state.undurableEntries.append(EntryChange(directory: Self.directory(of: path), path: path, file: file))
+            state.change([(path, file)])
             return file
         }
         return MemoryFile(disk: self, file: file, path: path)
@@ -164,31 +222,36 @@ package final class MemoryDisk: Disk {
     }
 
     package func list(_ path: String) throws(DiskError) -> [String] {
-        try perform("list", path) { state in
-            state.entries.keys.filter { Self.directory(of: $0) == path }.map { String($0.dropFirst(path.count + 1)) }
+        try perform("list", path) { state throws(DiskError) in
+            guard state.directories.contains(path) else { throw DiskError(operation: "list", path: path, code: 2) }
+            return state.entries.keys.filter { Self.directory(of: $0) == path }.map { String($0.dropFirst(path.count + 1)) }.sorted()
         }
     }
 
     package func rename(_ from: String, to: String) throws(DiskError) {
         try perform("rename", from) { state throws(DiskError) in
-            guard let file = state.entries.removeValue(forKey: from) else { throw DiskError(operation: "rename", path: from, code: 2) }
-            state.entries[to] = file
-            state.undurableEntries.append(EntryChange(directory: Self.directory(of: to), path: to, file: file))
-            state.undurableEntries.append(EntryChange(directory: Self.directory(of: from), path: from, file: nil))
+            guard let file = state.entries[from] else { throw DiskError(operation: "rename", path: from, code: 2) }
+            precondition(Self.directory(of: from) == Self.directory(of: to), "renamed within a directory only")
+            state.change([(from, nil), (to, file)])
         }
     }
 
     package func unlink(_ path: String) throws(DiskError) {
         try perform("unlink", path) { state throws(DiskError) in
-            guard state.entries.removeValue(forKey: path) != nil else { throw DiskError(operation: "unlink", path: path, code: 2) }
-            state.undurableEntries.append(EntryChange(directory: Self.directory(of: path), path: path, file: nil))
+            guard state.entries[path] != nil else { throw DiskError(operation: "unlink", path: path, code: 2) }
+            state.change([(path, nil)])
         }
     }
 
     package func syncDirectory(_ path: String) throws(DiskError) {
         try perform("fsync directory", path) { state in
-            for change in state.undurableEntries where change.directory == path { state.durableEntries[change.path] = change.file }
+            for change in state.undurableEntries where change.directory == path {
+                for entry in change.entries { state.durableEntries[entry.path] = entry.file }
+            }
             state.undurableEntries.removeAll { $0.directory == path }
+            for directory in state.directories where Self.directory(of: directory) == path {
+                state.durableDirectories.insert(directory)
+            }
         }
     }
 
@@ -200,12 +263,10 @@ package final class MemoryDisk: Disk {
     }
 
     package func freeBytes(_ path: String) throws(DiskError) -> Int {
-        try perform("statvfs", path) { state in
-            max(0, state.capacity - state.entries.values.reduce(0) { $0 + state.files[$1]!.written.count })
-        }
+        try perform("statvfs", path) { max(0, $0.capacity - $0.usedBytes) }
     }
 
-    private static func directory(of path: String) -> String {
+    fileprivate static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
@@ -225,6 +286,7 @@ package final class MemoryDisk: Disk {
 
     private static func fault(_ state: inout State, _ operation: String, _ path: String) -> Fault? {
         state.operations += 1
+        if state.operations == state.stopAt { state.stopped = MemoryDisk(killed(state)) }
         return state.fault?(state.operations, operation, path)
     }
 
@@ -243,17 +305,18 @@ package final class MemoryDisk: Disk {
 
         func write(_ parts: [[UInt8]], at offset: Int) throws(DiskError) -> Int {
             try disk.state.withLock { state throws(DiskError) in
-                var bytes = parts.reduce([], +)
+                var bytes: [UInt8] = []
+                for part in parts { bytes += part }
                 switch MemoryDisk.fault(&state, "write", path) {
                 case .error(let code): throw DiskError(operation: "write", path: path, code: code)
                 case .short: bytes = [UInt8](bytes.prefix(max(1, bytes.count / 2)))
                 case nil: break
                 }
-                let used = state.entries.values.reduce(0) { $0 + state.files[$1]!.written.count }
                 let growth = max(0, offset + bytes.count - state.files[file]!.written.count)
-                guard used + growth <= state.capacity else { throw DiskError(operation: "write", path: path, code: 28) }
+                guard state.usedBytes + growth <= state.capacity else { throw DiskError(operation: "write", path: path, code: 28) }
                 state.files[file]!.written.overlay(bytes, at: offset)
                 state.files[file]!.undurable.append(.write(offset: offset, bytes: bytes))
+                if state.files[file]!.isLinked { state.changeUse(by: growth) }
                 return bytes.count
             }
         }
@@ -262,21 +325,35 @@ package final class MemoryDisk: Disk {
             try disk.perform("read", path) { state in
                 let bytes = state.files[file]!.written
                 guard offset < bytes.count else { return [] }
-                return [UInt8](bytes[offset..<min(bytes.count, offset + count)])
+                return [UInt8](bytes[offset..<(count < bytes.count - offset ? offset + count : bytes.count)])
             }
         }
 
         func sync() throws(DiskError) {
-            try disk.perform("sync", path) { state in
-                state.files[file]!.durable = state.files[file]!.written
+            try disk.state.withLock { state throws(DiskError) in
+                if case .error(let code) = MemoryDisk.fault(&state, "sync", path) {
+                    // The pages are marked clean all the same.
+                    state.files[file]!.doomed += state.files[file]!.undurable
+                    state.files[file]!.undurable = []
+                    throw DiskError(operation: "sync", path: path, code: code)
+                }
+                for change in state.files[file]!.undurable {
+                    switch change {
+                    case .write(let offset, let bytes): state.files[file]!.durable.overlay(bytes, at: offset)
+                    case .truncate(let length): state.files[file]!.durable.resize(to: length)
+                    }
+                }
                 state.files[file]!.undurable = []
+                state.files[file]!.doomed = []
             }
         }
 
         func truncate(to length: Int) throws(DiskError) {
             try disk.perform("truncate", path) { state in
+                let before = state.files[file]!.written.count
                 state.files[file]!.written.resize(to: length)
                 state.files[file]!.undurable.append(.truncate(length))
+                if state.files[file]!.isLinked { state.changeUse(by: length - before) }
             }
         }
 
@@ -290,6 +367,7 @@ package final class MemoryDisk: Disk {
             return isTaken
         }
 
+        /// Who was refused the lock does not take it from its holder on going.
         deinit {
             if holdsLock.load(ordering: .relaxed) { disk.state.withLock { _ = $0.locked.remove(file) } }
         }
@@ -299,16 +377,20 @@ package final class MemoryDisk: Disk {
 extension [UInt8] {
     fileprivate mutating func resize(to length: Int) {
         if length < count {
-            self = [UInt8](self[..<length])
+            removeLast(count - length)
         } else if length > count {
             self += [UInt8](repeating: 0, count: length - count)
         }
     }
 
-    /// Lays `bytes` over what is there, from `offset` on. Joining whole arrays is quick in an unoptimised build as well.
+    /// Lays `bytes` over what is there, from `offset` on.
     fileprivate mutating func overlay(_ bytes: [UInt8], at offset: Int) {
-        let before = [UInt8](self[..<Swift.min(offset, count)]) + [UInt8](repeating: 0, count: Swift.max(0, offset - count))
-        let end = offset + bytes.count
-        self = before + bytes + (end < count ? [UInt8](self[end...]) : [])
+        if offset + bytes.count > count { resize(to: offset + bytes.count) }
+        // One copy of memory: quick in an unoptimised build as well, and files are written many times.
+        withUnsafeMutableBytes { target in
+            bytes.withUnsafeBytes { source in
+                if source.count > 0 { (target.baseAddress! + offset).copyMemory(from: source.baseAddress!, byteCount: source.count) }
+            }
+        }
     }
 }

@@ -1,0 +1,346 @@
+import CausewayPlatform
+import TestSupport
+
+@testable import CausewaySpool
+
+/// One seeded history of a log: work, faults, and several crashes, each at a random operation; after each of them everything is checked.
+struct CrashRun {
+    private var random: SeededRandom
+    private var disk = MemoryDisk()
+    private let clock = TestClock()
+    private var options = SpoolOptions()
+    private var expected = CrashExpectation()
+    private var spool: SteppedSpool!
+    /// Readers that are configured; one without an entry in `expected` has never been open for certain.
+    private var configured: [(name: String, start: ReaderStart)] = []
+    /// How readers may have begun that crashed while they were opened for the first time.
+    private var beginnings: [String: [CrashExpectation.Progress]] = [:]
+    /// Frames handed out, by reader and number.
+    private var inFlight: [String: [Int: StoredFrame]] = [:]
+    private(set) var crashes = 0
+    /// What was done, for whoever has to find out why a seed fails.
+    private(set) var story: [String] = []
+
+    init(seed: UInt64) {
+        random = SeededRandom(seed: seed)
+        options.maxBytes = chance(0.5) ? 8 << 20 : 5 << 19
+        options.segmentBytes = chance(0.5) ? 64 << 10 : 256 << 10
+        options.keepBytes = int(0...3) * 100_000
+        options.keepAge = .seconds(3600)
+        for _ in 0..<int(0...2) { configure() }
+    }
+
+    mutating func run() throws {
+        for _ in 0..<int(2...5) { try live() }
+        try start(withFaults: false)
+        for reader in configured { try drain(reader.name) }
+        try close()
+    }
+
+    private mutating func live() throws {
+        try start(withFaults: chance(0.2))
+        disk.stop(at: disk.operationCount + int(1...(chance(0.5) ? 40 : 250)))
+        for _ in 0..<60 where disk.stopped == nil { try step() }
+        if disk.stopped == nil && chance(0.3) {
+            try close()
+        } else {
+            crash()
+        }
+    }
+
+    /// The disk was stopped, or the end comes between two operations.
+    private mutating func crash() {
+        crashes += 1
+        let stopped = disk.stopped ?? disk.kill()
+        let isKill = chance(0.3)
+        story.append(isKill ? "kill" : "power loss")
+        disk = isKill ? stopped : stopped.crash(using: &random)
+        disk.setCapacity(.max)
+        spool = nil
+    }
+
+    private mutating func close() throws {
+        story.append("close")
+        let before = expected
+        spool.close()
+        let isComplete = disk.stopped == nil
+        for name in expected.readers.keys {
+            if isComplete {
+                expected.readers[name]!.saved = before.readers[name]!.current
+            } else {
+                expected.readers[name]!.attempted.append(before.readers[name]!.current)
+            }
+        }
+        guard isComplete else { return crash() }
+        try checkRoom()
+        disk = disk.kill()
+        spool = nil
+    }
+
+    // MARK: Start
+
+    /// Starts until a start is complete: some crash, and some meet faults.
+    private mutating func start(withFaults: Bool) throws {
+        for attempt in 1... {
+            let mayFail = attempt < 4
+            let before = expected
+            if mayFail && chance(0.3) { disk.stop(at: disk.operationCount + int(1...60)) }
+            let isFaulty = mayFail && withFaults
+            if isFaulty { setFault() }
+            do throws(SpoolError) {
+                spool = try SteppedSpool(disk, options: options, clock: clock)
+            } catch {
+                story.append("start failed: \(error)")
+                guard isFaulty || disk.stopped != nil else { throw Broken("start failed: \(error)") }
+                crash()
+                continue
+            }
+            disk.setFault(nil)
+            disk.setCapacity(.max)
+            story.append("start: \(spool.files.recovery), next sequence \(spool.files.catalog.with { $0.lastSequence } + 1)")
+            try takeStock(isStart: true)
+            if isFaulty {
+                // What it found it may not have been able to make durable: nobody is to see it before another start.
+                expected = before
+                crash()
+                continue
+            }
+            for reader in configured { try open(reader.name, reader.start) }
+            if disk.stopped == nil {
+                inFlight = [:]
+                disk.stop(at: .max)
+                return
+            }
+            expected = before
+            crash()
+        }
+    }
+
+    private mutating func configure() {
+        configured.append(("reader\(configured.count)", chance(0.5) ? .now : .oldest))
+    }
+
+    private mutating func open(_ name: String, _ start: ReaderStart) throws {
+        let found = try takeStock(isStart: false)
+        var candidates = beginnings[name] ?? []
+        if let reader = expected.readers[name] {
+            candidates = reader.attempted + [reader.saved]
+        } else {
+            var fresh = CrashExpectation.Progress()
+            fresh.before = expected.appended
+            if case .oldest = start { fresh.before.subtract(found) }
+            candidates.append(fresh)
+            beginnings[name, default: []].append(fresh)
+        }
+        let cursor = try spool.open(name, start: start)
+        if disk.stopped != nil { return }
+        guard let progress = candidates.last(where: { expected.says(cursor, $0) }) else {
+            let differences = candidates.map { expected.difference(cursor, $0) ?? "" }
+            throw Broken("the cursor of \(name) is none that was saved: \(differences)")
+        }
+        story.append("open \(name)")
+        expected.readers[name] = .init(current: progress, saved: progress)
+        try check(name, cursor, found)
+    }
+
+    /// What is handed out after a start is exactly what has no outcome in the saved cursor, and the books balance.
+    private mutating func check(_ name: String, _ cursor: Cursor, _ found: Set<Int>) throws {
+        var handedOut: [Int: [Int]] = [:]
+        for frame in try spool.frames(from: cursor) {
+            handedOut[CrashExpectation.number(frame.receivedNanoseconds)] = frame.pending.flatMap { Array($0) }
+        }
+        let due = expected.due(expected.readers[name]!.current, of: found)
+        guard handedOut == due else { throw Broken("\(name) would be handed \(handedOut), not \(due)") }
+        let appended = spool.files.catalog.with { $0.books.items.sum() }
+        let pending = handedOut.values.reduce(0) { $0 + $1.count }
+        guard appended == cursor.totals.sum() + pending else {
+            throw Broken("\(name): \(appended) appended, \(cursor.totals.sum()) with an outcome, \(pending) pending")
+        }
+    }
+
+    /// Reads the whole log past all readers and compares it with what it owes.
+    @discardableResult
+    private mutating func takeStock(isStart: Bool) throws -> Set<Int> {
+        let found = try expected.check(try spool.frames())
+        if isStart {
+            expected.appended.formUnion(found)
+        } else if let stranger = found.subtracting(expected.appended).min(), disk.stopped == nil {
+            throw Broken("frame \(stranger) was refused, and is there")
+        }
+        let books = spool.files.catalog.with { $0.books }
+        try expected.check(missing: found, evicted: books.sum { $0.term.hasPrefix("evicted:") })
+        guard disk.stopped != nil || books.items == expected.totals(expected.appended) else {
+            throw Broken("the log's books say \(books.items), not \(expected.totals(expected.appended))")
+        }
+        return found
+    }
+
+    private func checkRoom() throws {
+        guard disk.peakBytes <= options.maxBytes else { throw Broken("\(disk.peakBytes) bytes were used, of \(options.maxBytes)") }
+    }
+
+    // MARK: Work
+
+    private mutating func step() throws {
+        let before = expected
+        let isFaulty = chance(0.15)
+        if isFaulty { setFault() }
+        switch int(0...99) {
+        case 0..<40: append()
+        case 40..<60: try eachReader { run, name throws in try run.read(name) }
+        case 60..<75: try eachReader { run, name throws in try run.record(name) }
+        case 75..<80: try eachReader { run, name throws in run.giveBack(name) }
+        case 80..<88: saveCursors()
+        case 88..<91:
+            story.append("seal")
+            try? spool.writer.seal()
+        case 91..<94:
+            story.append("expire")
+            spool.files.expireHistory()
+        case 94..<96: clock.advance(.seconds(1800))
+        case 96:
+            if configured.count < 3 && !isFaulty {
+                configure()
+                try open(configured.last!.name, configured.last!.start)
+            }
+        default:
+            disk.setFault(nil)
+            try takeStock(isStart: false)
+        }
+        spool.appendLedger()
+        disk.setFault(nil)
+        disk.setCapacity(.max)
+        try checkRoom()
+        // What the program learnt after the crash, nobody has heard of; but what it tried may have happened.
+        if disk.stopped != nil { expected.forget(since: before) }
+    }
+
+    private mutating func eachReader(_ body: (inout CrashRun, String) throws -> Void) throws {
+        for name in expected.readers.keys.sorted() where chance(0.6) { try body(&self, name) }
+    }
+
+    private mutating func append() {
+        var groups: [[FrameDraft]] = []
+        for _ in 0..<int(1...4) { groups.append(expected.write((0..<int(1...4)).map { _ in draft() })) }
+        let answers = spool.append(groups)
+        story.append("append \(zip(groups, answers).map { "\($0.map { CrashExpectation.number($0.receivedNanoseconds) }): \($1)" })")
+        for (group, isAccepted) in zip(groups, answers) where isAccepted {
+            expected.appended.formUnion(group.map { CrashExpectation.number($0.receivedNanoseconds) })
+        }
+    }
+
+    private mutating func draft() -> FrameDraft {
+        let size = [int(0...64), int(0...600), int(0...600), int(0...20_000), chance(0.1) ? int(0...200_000) : 512][int(0...4)]
+        var payload = [UInt8](repeating: UInt8(int(0...255)), count: size)
+        // Sometimes a true copy of what the log holds, frames and all.
+        if chance(0.05), let path = disk.paths().last(where: { $0.hasSuffix(".seg") }), let bytes = disk.contents(of: path) {
+            payload = [UInt8](bytes.prefix(20_000))
+        }
+        return FrameDraft(
+            kind: chance(0.9) ? .otlp : .event,
+            signal: UInt8(int(1...3)),
+            tenant: ["", "", "acme", "globex", "initech"][int(0...4)],
+            policy: chance(0.2) ? [UInt8](repeating: 7, count: 32) : [],
+            items: int(1...12),
+            receivedNanoseconds: 0,
+            payload: payload
+        )
+    }
+
+    private mutating func read(_ name: String) throws {
+        guard let frames = try? spool.readers[name]!.reader.read(maxBytes: [1, 2000, 100_000, .max][int(0...3)]) else { return }
+        story.append("\(name) reads \(frames.map { CrashExpectation.number($0.receivedNanoseconds) })")
+        if disk.stopped != nil { return }
+        _ = try expected.identify(frames)
+        for frame in frames {
+            let number = CrashExpectation.number(frame.receivedNanoseconds)
+            guard inFlight[name]?[number] == nil else { throw Broken("\(name) is handed frame \(number) twice") }
+            guard frame.pending.flatMap({ Array($0) }) == expected.due(expected.readers[name]!.current, of: [number])[number] else {
+                throw Broken("\(name) is handed \(frame.pending) of frame \(number)")
+            }
+            inFlight[name, default: [:]][number] = frame
+        }
+    }
+
+    private mutating func record(_ name: String) throws {
+        for (number, frame) in (inFlight[name] ?? [:]).sorted(by: { $0.key < $1.key }) where chance(0.7) {
+            var open = frame.pending
+            let outcome: Outcome = [.delivered, .delivered, .rejected(reason: "no"), .filtered(rule: "r")][int(0...3)]
+            let done: Range<Int>
+            if chance(0.7) {
+                done = open.removeFirst()
+            } else {
+                let range = open.removeFirst()
+                let middle = int(range.lowerBound...(range.upperBound - 1))
+                done = middle..<int((middle + 1)...range.upperBound)
+                if done.upperBound < range.upperBound { open.insert(done.upperBound..<range.upperBound, at: 0) }
+                if range.lowerBound < middle { open.insert(range.lowerBound..<middle, at: 0) }
+            }
+            let range = ItemRange(sequence: frame.sequence, first: done.lowerBound, count: done.count)
+            try spool.readers[name]!.reader.record(outcome, of: [range])
+            story.append("\(name) \(outcome.term) \(number) \(done)")
+            expected.readers[name]!.current.record(outcome.term, number, done, of: frame.items)
+            inFlight[name]![number]!.pending = open
+            if open.isEmpty { inFlight[name]![number] = nil }
+        }
+    }
+
+    private mutating func giveBack(_ name: String) {
+        let frames = (inFlight[name] ?? [:]).sorted { $0.key < $1.key }.filter { _ in chance(0.5) }
+        story.append("\(name) gives back \(frames.map(\.key))")
+        spool.readers[name]!.reader.giveBack(frames.map(\.value))
+        for (number, _) in frames { inFlight[name]![number] = nil }
+    }
+
+    private mutating func saveCursors() {
+        for name in expected.readers.keys.sorted() {
+            let current = expected.readers[name]!.current
+            expected.readers[name]!.attempted.append(current)
+            let isSaved = spool.files.save(spool.readers[name]!.cursor)
+            story.append("\(name) saved: \(isSaved)")
+            if isSaved { expected.readers[name] = .init(current: current, saved: current) }
+        }
+    }
+
+    /// At the end everything is delivered.
+    private mutating func drain(_ name: String) throws {
+        while true {
+            try read(name)
+            if inFlight[name]?.isEmpty ?? true { break }
+            for (number, frame) in inFlight[name]!.sorted(by: { $0.key < $1.key }) {
+                let ranges = frame.pending.map { ItemRange(sequence: frame.sequence, first: $0.lowerBound, count: $0.count) }
+                try spool.readers[name]!.reader.record(.delivered, of: ranges)
+                for range in frame.pending { expected.readers[name]!.current.record("delivered", number, range, of: frame.items) }
+            }
+            inFlight[name] = [:]
+        }
+        let left = expected.due(expected.readers[name]!.current, of: try takeStock(isStart: false))
+        guard left.isEmpty else { throw Broken("\(name) was never handed \(left)") }
+        guard spool.readers[name]!.reader.backlog().bytes == 0 else { throw Broken("\(name) has everything, and a backlog") }
+    }
+
+    // MARK: Faults
+
+    private mutating func setFault() {
+        if chance(0.2) {
+            disk.setCapacity(disk.usedBytes + int(0...20_000))
+            story.append("the disk is nearly full")
+            return
+        }
+        let operations = ["write", "sync", "open", "fsync directory", "truncate", "unlink", "read", "rename", "any"]
+        let wanted = operations[int(0...(operations.count - 1))]
+        let fault: MemoryDisk.Fault = chance(0.2) ? .short : .error([5, 28, 30, 122][int(0...3)])
+        let first = int(0...3)
+        let last = chance(0.3) ? Int.max : first + int(0...2)
+        story.append("fault \(fault) at \(wanted) \(first)...\(last)")
+        let met = Counter()
+        disk.setFault { _, operation, _ in
+            guard wanted == "any" || operation == wanted else { return nil }
+            return (first...last).contains(met.next() - 1) ? fault : nil
+        }
+    }
+
+    private mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &random) < probability }
+
+    private mutating func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+}
