@@ -90,7 +90,8 @@ package struct FrameScanner {
     /// Makes at least `count` bytes from `offset` on available in the window, as far as the file has them.
     private mutating func load(_ count: Int) throws(DiskError) {
         if offset >= windowStart && offset + count <= windowStart + window.count { return }
-        windowStart = offset
+        // Both or neither: after a read that fails, the old bytes must not be taken for those at the new place.
         window = try file.readAll(min(max(count, Self.windowSize), max(end - offset, 0)), at: offset)
+        windowStart = offset
     }
 }
