@@ -17,7 +17,7 @@ test: ## everything that proves it: lint, generated code, unit tests, end to end
 
 build: ## the release executable, .build/release/causeway
 	@scripts/setup.sh build
-	swift build -c release --static-swift-stdlib --product causeway
+	CAUSEWAY_COMMIT=$$(git rev-parse --short=12 HEAD 2>/dev/null) swift build -c release --static-swift-stdlib --product causeway -Xlinker -s
 
 check: format test ## what to run before a commit: format, lint, build, test
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/vfs.h>
@@ -10,6 +11,13 @@
 
 int causeway_reserve_blocks(int descriptor, int64_t length) {
     return fallocate(descriptor, FALLOC_FL_KEEP_SIZE, 0, (off_t)length);
+}
+
+void causeway_raise_open_files(void) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void causeway_name_this_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

@@ -67,7 +67,13 @@ final class Bridge: RunningBridge {
             self.receiver = receiver
             let address = configuration.admin.listen
             let health = Health(
-                spool: spool, exporter: exporter, receiver: receiver, loop: loop, state: state, counts: counts, clock: clock
+                spool: spool,
+                exporter: exporter,
+                receiver: receiver,
+                loop: loop,
+                state: state,
+                counts: counts,
+                clock: clock
             )
             do throws(ReceiverError) {
                 admin = try AdminServer(HTTPListenerSettings(host: address.host, port: address.port, key: "admin.listen"), on: loop) {

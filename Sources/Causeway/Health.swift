@@ -25,14 +25,18 @@ struct Health: Sendable {
             AdminResponse(status: 200, contentType: PrometheusText.contentType, body: [UInt8](PrometheusText.text(metrics()).utf8))
         default:
             AdminResponse(
-                status: 404, contentType: "text/plain; charset=utf-8", body: [UInt8]("no such page; there are /healthz, /readyz and /metrics\n".utf8)
+                status: 404,
+                contentType: "text/plain; charset=utf-8",
+                body: [UInt8]("no such page; there are /healthz, /readyz and /metrics\n".utf8)
             )
         }
     }
 
     private func json(_ answer: (isGood: Bool, body: JSONValue)) -> AdminResponse {
         AdminResponse(
-            status: answer.isGood ? 200 : 503, contentType: "application/json", body: [UInt8]((answer.body.text(isPretty: true) + "\n").utf8)
+            status: answer.isGood ? 200 : 503,
+            contentType: "application/json",
+            body: [UInt8]((answer.body.text(isPretty: true) + "\n").utf8)
         )
     }
 
@@ -81,7 +85,8 @@ struct Health: Sendable {
                 (
                     "spool",
                     .members([
-                        ("bytes", .integer(status.bytes)), ("limitBytes", .integer(status.maxBytes)), ("segments", .integer(status.segments)),
+                        ("bytes", .integer(status.bytes)), ("limitBytes", .integer(status.maxBytes)),
+                        ("segments", .integer(status.segments)),
                         ("damagedStretches", .integer(status.damage.stretches)),
                     ])
                 ),
@@ -118,11 +123,15 @@ struct Health: Sendable {
         let items = counts.snapshot
         return [
             SelfTelemetry.requests.with(
-                requests.acceptedRequests.sorted { $0.key.rawValue < $1.key.rawValue }.map { MetricSample($0.value, ["signal": $0.key.name]) }
+                requests.acceptedRequests.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+                    MetricSample($0.value, ["signal": $0.key.name])
+                }
             ),
             SelfTelemetry.receivedBytes.with(MetricValue.integer(requests.bodyBytes)),
             SelfTelemetry.refusedRequests.with(
-                requests.refusedRequests.sorted { $0.key.rawValue < $1.key.rawValue }.map { MetricSample($0.value, ["reason": $0.key.rawValue]) }
+                requests.refusedRequests.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+                    MetricSample($0.value, ["reason": $0.key.rawValue])
+                }
             ),
             SelfTelemetry.decodedItems.with(
                 items.decodedItems.sorted { $0.key.rawValue < $1.key.rawValue }.map { MetricSample($0.value, ["signal": $0.key.name]) }
@@ -218,13 +227,17 @@ extension Totals {
 
     /// One sample a signal and, where `label` names one, a reason or rule, of the terms that begin with `term`.
     fileprivate func samples(
-        of term: String, label: String?, _ labels: (_ signal: String) -> [String: String]
+        of term: String,
+        label: String?,
+        _ labels: (_ signal: String) -> [String: String]
     ) -> [MetricSample] {
         var sums: [String: Int] = [:]
         for signal in Signal.allCases {
             for (key, count) in counts where key.signal == signal.rawValue {
                 let parts = key.term.split(separator: ":", maxSplits: 1)
-                if parts.first.map(String.init) == term { sums["\(signal.name):\(parts.count > 1 ? String(parts[1]) : "")", default: 0] += count }
+                if parts.first.map(String.init) == term {
+                    sums["\(signal.name):\(parts.count > 1 ? String(parts[1]) : "")", default: 0] += count
+                }
             }
         }
         return sums.sorted { $0.key < $1.key }.map { key, count in
@@ -239,7 +252,10 @@ extension Totals {
 extension DurationHistogram {
     fileprivate func samples(destination: String) -> [MetricSample] {
         MetricSample.histogram(
-            bounds: Self.bounds.map { $0 / .seconds(1) }, counts: counts, sum: sum / .seconds(1), ["destination": destination]
+            bounds: Self.bounds.map { $0 / .seconds(1) },
+            counts: counts,
+            sum: sum / .seconds(1),
+            ["destination": destination]
         )
     }
 }

@@ -8,6 +8,7 @@ internal import CausewaySpool
 
 /// Starts a bridge with all its listeners; returns when they are bound.
 package func startBridge(_ loaded: LoadedConfiguration, _ output: LogOutput) throws(CausewayError) -> any RunningBridge {
+    ProcessSurroundings.raiseOpenFileLimit()
     let bridge = try Bridge(loaded.configuration, output)
     StartupPages.release()
     return bridge
@@ -17,7 +18,9 @@ package func startBridge(_ loaded: LoadedConfiguration, _ output: LogOutput) thr
 ///
 /// `report` hears of items that were left out. When one request cannot be read, none is appended.
 package func sendIntoSpool(
-    _ requests: [OTLPFile.Request], directory: String, report: (String) -> Void
+    _ requests: [OTLPFile.Request],
+    directory: String,
+    report: (String) -> Void
 ) throws(CausewayError) {
     let clock = SystemClock()
     // All of them are read before anything is written.
@@ -46,8 +49,12 @@ package func post(_ request: OTLPFile.Request, to url: EndpointURL) throws(Cause
     let client = HTTPClient(userAgent: "causeway/\(CausewayVersion.number)")
     _ = client.start(
         HTTPRequest(
-            url: url.description, headers: [HTTPHeader("Content-Type", request.contentType)], body: [request.body],
-            timeout: .seconds(30), security: TransportSecurity(), answerLimit: 64 << 10
+            url: url.description,
+            headers: [HTTPHeader("Content-Type", request.contentType)],
+            body: [request.body],
+            timeout: .seconds(30),
+            security: TransportSecurity(),
+            answerLimit: 64 << 10
         )
     )
     while true {

@@ -15,8 +15,7 @@ final class DestinationWorker {
     /// Read and not sent yet, in order.
     private var ready: [Shipment] = []
     private var flights: [HTTPTransferID: Flight] = [:]
-    /// A 413 taught us that the destination takes less than configured.
-    private var learnedLimit = Int.max
+    private var appetite = Appetite()
     /// The log had bytes ahead, and none of them could be read.
     private var noReadBefore: UInt64 = 0
     private var isLeaving = false
@@ -126,7 +125,7 @@ final class DestinationWorker {
         self.plan = plan
         guard settings != self.settings else { return }
         self.settings = settings
-        learnedLimit = .max
+        appetite = Appetite()
         window.reset()
         isChanged = true
     }
@@ -186,7 +185,7 @@ final class DestinationWorker {
     /// How often a batch that waits for more is looked at, in nanoseconds: appends do not wake us while something waits.
     private static let slice: UInt64 = 10_000_000
 
-    private var batchBytes: Int { min(settings.batchBytes, learnedLimit) }
+    private var batchBytes: Int { min(settings.batchBytes, appetite.bytes) }
     private var isFull: Bool { held.bytes >= settings.batchBytes * settings.maxInFlight }
 
     private func wantsToRead(_ now: UInt64) -> Bool {
@@ -231,8 +230,8 @@ final class DestinationWorker {
             settle(shipment, [(.filtered(rule: "signal"), shipment.ranges)])
             return .moved
         }
-        // One that is known to be too large is not even tried; a single item is, because what was learned is only a guess.
-        if shipment.likelyBytes > min(learnedLimit, settings.requestLimitBytes) && shipment.itemCount > 1 {
+        // One that is known to be too much is not even tried.
+        if !appetite.allows(shipment) || (shipment.likelyBytes > settings.requestLimitBytes && shipment.itemCount > 1) {
             divide(shipment)
             return .moved
         }
@@ -309,6 +308,7 @@ final class DestinationWorker {
 
     private func accept(_ flight: Flight, _ answer: HTTPAnswer) {
         contacted(flight)
+        appetite.accepted()
         counts.requests[.accepted, default: 0] += 1
         counts.bytesBeforeCompression += flight.payloadBytes
         counts.bytesSent += flight.request.body.reduce(0) { $0 + $1.count }
@@ -338,14 +338,18 @@ final class DestinationWorker {
         switch error {
         case .tooLarge:
             contacted(flight)
-            if flight.shipment.itemCount > 1 { learnedLimit = min(learnedLimit, max(flight.payloadBytes / 2, 16 << 10)) }
-        case .suspect: contacted(flight)
+            appetite.tooLarge(bytes: flight.payloadBytes, items: flight.shipment.itemCount)
+        case .suspect:
+            contacted(flight)
+            appetite.suspect(items: flight.shipment.itemCount)
         case .retryable, .refused: backOff(flight, error, reason)
         }
         switch flight.shipment.next(after: error) {
         case .acknowledge: preconditionFailure("a failure is no acknowledgement")
         case .halve: divide(flight.shipment)
-        case .reject: reject(flight.shipment, reason)
+        case .reject:
+            appetite.foundCulprit()
+            reject(flight.shipment, reason)
         case .giveBack:
             counts.retries += 1
             giveBack(flight.shipment)

@@ -11,7 +11,7 @@ package final class Exporter: Sendable {
     private let thread: WorkThread
     private let isJoined = Mutex(false)
 
-    /// `spread` draws from 0..<1; `log` is called on the exporter's thread and must not block.
+    /// `spread` draws from 0..<1; `log` is called on the exporter's thread, must not block, and must not call the exporter.
     package init(
         _ destinations: [Destination],
         budget: Budget,

@@ -101,10 +101,11 @@ final class ExporterInbox: Sendable {
         }
     }
 
-    /// Whether a name may be let go: not if it is wanted again meanwhile.
-    func forget(_ name: String) -> Bool {
+    /// Lets a name go, unless it is wanted again meanwhile. `farewell` is over before `replace` can open its reader anew.
+    func letGo(_ name: String, farewell: () -> Void) -> Bool {
         state.withLock { state in
             if state.wanted.contains(name) { return false }
+            farewell()
             state.names.remove(name)
             return true
         }

@@ -68,9 +68,7 @@ final class ExporterLoop {
 
     private func letGo() {
         workers.removeAll { worker in
-            guard worker.isGone, inbox.forget(worker.name) else { return false }
-            surroundings.log(.removed(destination: worker.name))
-            return true
+            worker.isGone && inbox.letGo(worker.name) { surroundings.log(.removed(destination: worker.name)) }
         }
     }
 

@@ -1,5 +1,5 @@
 /// The value of an attribute, or the body of a log record, that Causeway itself makes.
-package indirect enum AttributeValue: Hashable, Sendable {
+package enum AttributeValue: Hashable, Sendable {
     /// Nothing set, which OTLP counts as a value.
     case empty
     case string(String)

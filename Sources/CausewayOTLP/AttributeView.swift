@@ -19,8 +19,9 @@ package struct AttributeList {
 
     /// The next attribute, in the order they were written.
     package mutating func next(_ payload: [UInt8]) -> AttributeView? {
-        while let field = fields.next(payload) {
-            if field.number == self.field, field.type == .lengthDelimited { return AttributeView(field, payload) }
+        let bytes = payload.span
+        while let field = fields.next(bytes) {
+            if field.number == self.field, field.type == .lengthDelimited { return AttributeView(field, bytes) }
         }
         return nil
     }
@@ -46,21 +47,21 @@ package struct AttributeView {
     let keyField: Range<Int>
     package let value: ValueView
 
-    init(_ field: WireField, _ payload: [UInt8]) {
+    init(_ field: WireField, _ bytes: Span<UInt8>) {
         range = field.range
         contents = field.contents
-        if let plain = PlainAttribute(payload.span, contents) {
+        if let plain = PlainAttribute(bytes, contents) {
             key = plain.key
             keyField = contents.lowerBound..<plain.key.upperBound
-            value = ValueView(plain, payload)
+            value = ValueView(plain, bytes)
             return
         }
         var (key, keyField, value) = (0..<0, field.contents.upperBound..<field.contents.upperBound, ValueView.empty)
         var fields = FieldReader(field.contents)
-        while let field = fields.next(payload) {
+        while let field = fields.next(bytes) {
             switch (field.number, field.type) {
             case (1, .lengthDelimited): (key, keyField) = (field.contents, field.range)
-            case (2, .lengthDelimited): value = ValueView(field.contents, payload)
+            case (2, .lengthDelimited): value = ValueView(field.contents, bytes)
             default: break
             }
         }
@@ -82,22 +83,29 @@ package enum ValueView: Equatable, Sendable {
     case map(Range<Int>)
     case bytes(Range<Int>)
 
-    init(_ plain: PlainAttribute, _ payload: [UInt8]) {
+    @inline(__always)
+    init(_ plain: PlainAttribute, _ bytes: Span<UInt8>) {
+        guard plain.tag != ValueTag.string else {
+            self = .string(plain.value)
+            return
+        }
+        var number: UInt64 = 0
+        let (bits, mask) = plain.tag == ValueTag.double ? (8 as UInt64, 0xFF as UInt8) : (7, 0x7F)
+        for index in plain.value.reversed() { number = number << bits | UInt64(bytes[index] & mask) }
         switch plain.tag {
-        case ValueTag.string: self = .string(plain.value)
-        case ValueTag.double:
-            self = .double(Double(bitPattern: plain.value.reversed().reduce(0) { $0 << 8 | UInt64(payload[$1]) }))
-        default:
-            let number = plain.value.reversed().reduce(0 as UInt64) { $0 << 7 | UInt64(payload[$1] & 0x7F) }
-            self = plain.tag == ValueTag.bool ? .bool(number != 0) : .int(Int64(bitPattern: number))
+        case ValueTag.double: self = .double(Double(bitPattern: number))
+        case ValueTag.bool: self = .bool(number != 0)
+        default: self = .int(Int64(bitPattern: number))
         }
     }
 
     /// Reads an AnyValue with these contents.
-    package init(_ contents: Range<Int>, _ payload: [UInt8]) {
+    package init(_ contents: Range<Int>, _ payload: [UInt8]) { self.init(contents, payload.span) }
+
+    init(_ contents: Range<Int>, _ bytes: Span<UInt8>) {
         self = .empty
         var fields = FieldReader(contents)
-        while let field = fields.next(payload) {
+        while let field = fields.next(bytes) {
             switch (field.number, field.type) {
             case (1, .lengthDelimited): self = .string(field.contents)
             case (2, .varint): self = .bool(field.value != 0)

@@ -22,11 +22,12 @@ package struct FieldReader {
         end = message.upperBound
     }
 
+    package mutating func next(_ payload: [UInt8]) -> WireField? { next(payload.span) }
+
     @inline(__always)
-    package mutating func next(_ bytes: [UInt8]) -> WireField? {
+    mutating func next(_ bytes: Span<UInt8>) -> WireField? {
         guard position < end, end <= bytes.count else { return nil }
         let start = position
-        let bytes = bytes.span
         do throws(OTLPError) {
             let tag = try wireTag(bytes, &position, end)
             let (number, type) = (tag >> 3, WireType(rawValue: UInt8(truncatingIfNeeded: tag & 7)))
@@ -42,7 +43,10 @@ package struct FieldReader {
                 position &+= length
             case nil: throw OTLPError(fault: .wireType, offset: start)
             }
-            return WireField(number: number, type: type ?? .varint, range: start..<position, contents: inside..<position, value: value)
+            // start <= inside <= position: reading only ever goes on.
+            let range = unsafe Range(uncheckedBounds: (start, position))
+            let contents = unsafe Range(uncheckedBounds: (inside, position))
+            return WireField(number: number, type: type ?? .varint, range: range, contents: contents, value: value)
         } catch {
             position = end
             return nil

@@ -50,8 +50,9 @@ extension RequestView {
 
     private func count(_ message: Range<Int>, _ level: Level) -> Int {
         var count = 0
+        let bytes = payload.span
         var fields = FieldReader(message)
-        while let field = fields.next(payload) {
+        while let field = fields.next(bytes) {
             guard field.type == .lengthDelimited, let below = below(level, field.number) else { continue }
             count += below.isItem ? 1 : self.count(field.contents, below.level)
         }

@@ -20,8 +20,9 @@ package struct LogRecordView {
     init(_ field: WireField, _ payload: [UInt8]) {
         range = field.range
         contents = field.contents
+        let bytes = payload.span
         var fields = FieldReader(contents)
-        while let field = fields.next(payload) {
+        while let field = fields.next(bytes) {
             switch (field.number, field.type) {
             case (1, .fixed64): timeNanoseconds = field.value
             case (2, .varint): severity = Int32(truncatingIfNeeded: field.value)

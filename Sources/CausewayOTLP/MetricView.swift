@@ -14,8 +14,9 @@ package struct MetricView {
     init(_ field: WireField, _ payload: [UInt8]) {
         range = field.range
         contents = field.contents
+        let bytes = payload.span
         var fields = FieldReader(contents)
-        while let field = fields.next(payload) {
+        while let field = fields.next(bytes) {
             guard field.type == .lengthDelimited else { continue }
             switch field.number {
             case 1: name = field.contents
@@ -60,8 +61,9 @@ package struct MetricDataView {
     init(_ kind: MetricKind, _ contents: Range<Int>, _ payload: [UInt8]) {
         self.kind = kind
         self.contents = contents
+        let bytes = payload.span
         var fields = FieldReader(contents)
-        while let field = fields.next(payload) {
+        while let field = fields.next(bytes) {
             switch (field.number, field.type) {
             case (2, .varint): temporality = Int32(truncatingIfNeeded: field.value)
             case (3, .varint): isMonotonic = field.value != 0
@@ -98,8 +100,9 @@ package struct DataPointView {
         self.kind = kind
         let isNumber = kind == .gauge || kind == .sum
         let flagsField = kind == .histogram || kind == .exponentialHistogram ? 10 : 8
+        let bytes = payload.span
         var fields = FieldReader(contents)
-        while let field = fields.next(payload) {
+        while let field = fields.next(bytes) {
             switch (field.number, field.type) {
             case (2, .fixed64): startNanoseconds = field.value
             case (3, .fixed64): timeNanoseconds = field.value

@@ -134,15 +134,7 @@ private struct Enclosing {
             open.removeLast()
         }
         while let last = open.last, messages[last].contents.lowerBound != start {
-            var fields = FieldReader(messages[last].unread..<messages[last].contents.upperBound)
-            var inner: WireField?
-            while let field = fields.next(payload) {
-                guard field.type == .lengthDelimited, field.contents.lowerBound <= start, start <= field.contents.upperBound else {
-                    continue
-                }
-                inner = field
-                break
-            }
+            let inner = Self.field(around: start, in: messages[last].unread..<messages[last].contents.upperBound, payload.span)
             guard let inner else { preconditionFailure("a change lies in no message of the payload") }
             messages[last].unread = inner.range.upperBound
             let length = Varint.end(payload, inner.range.lowerBound)..<inner.contents.lowerBound
@@ -151,6 +143,16 @@ private struct Enclosing {
         }
         guard let last = open.last else { preconditionFailure("a change lies outside the payload") }
         return last
+    }
+
+    /// The first field whose contents reach from before `start` to it or beyond.
+    private static func field(around start: Int, in message: Range<Int>, _ bytes: Span<UInt8>) -> WireField? {
+        var fields = FieldReader(message)
+        while let field = fields.next(bytes) {
+            guard field.type == .lengthDelimited, field.contents.lowerBound <= start, start <= field.contents.upperBound else { continue }
+            return field
+        }
+        return nil
     }
 
     /// The lengths to write, in the order of the payload.

@@ -25,11 +25,22 @@ extension [UInt8] {
     /// The length-delimited fields of a message that have this number.
     func messages(in message: Range<Int>, field number: Int) -> [WireField] {
         var found: [WireField] = []
+        let bytes = span
         var fields = FieldReader(message)
-        while let field = fields.next(self) {
+        while let field = fields.next(bytes) {
             if field.number == number, field.type == .lengthDelimited { found.append(field) }
         }
         return found
+    }
+
+    /// Where the field with this number lies in a message, tag included.
+    func field(_ number: Int, in message: Range<Int>) -> Range<Int>? {
+        let bytes = span
+        var fields = FieldReader(message)
+        while let field = fields.next(bytes) {
+            if field.number == number { return field.range }
+        }
+        return nil
     }
 
     private func bigEndian(_ range: Range<Int>) -> UInt64 {

@@ -107,11 +107,7 @@ package struct PayloadEditor: ~Copyable {
 
     /// Writes the one field that is set in `message` in place of field `number`, or, if it is not there, at the end.
     private mutating func put<Message>(_ message: UnsafeMutablePointer<Message>, inPlaceOf number: Int?, in contents: Range<Int>) {
-        var place = contents.upperBound..<contents.upperBound
-        var fields = FieldReader(contents)
-        while number != nil, let field = fields.next(payload) {
-            if field.number == number { place = field.range }
-        }
+        let place = number.flatMap { payload.field($0, in: contents) } ?? contents.upperBound..<contents.upperBound
         patch.replace(place, in: contents) { unsafe arena.pack(message, to: &$0) }
         arena.reset()
     }

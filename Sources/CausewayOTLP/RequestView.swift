@@ -31,8 +31,9 @@ package struct ResourceEntryView {
         contents = field.contents
         var resource: Range<Int>?
         var schemaURL = 0..<0
+        let bytes = payload.span
         var fields = FieldReader(contents)
-        while let field = fields.next(payload) {
+        while let field = fields.next(bytes) {
             switch (field.number, field.type) {
             case (1, .lengthDelimited): resource = field.contents
             case (3, .lengthDelimited): schemaURL = field.contents
@@ -67,8 +68,9 @@ package struct ScopeEntryView {
         contents = field.contents
         var scope: Range<Int>?
         var (schemaURL, name, version) = (0..<0, 0..<0, 0..<0)
+        let bytes = payload.span
         var fields = FieldReader(contents)
-        while let field = fields.next(payload) {
+        while let field = fields.next(bytes) {
             switch (field.number, field.type) {
             case (1, .lengthDelimited): scope = field.contents
             case (3, .lengthDelimited): schemaURL = field.contents
@@ -76,7 +78,7 @@ package struct ScopeEntryView {
             }
         }
         fields = FieldReader(scope ?? 0..<0)
-        while let field = fields.next(payload) {
+        while let field = fields.next(bytes) {
             switch (field.number, field.type) {
             case (1, .lengthDelimited): name = field.contents
             case (2, .lengthDelimited): version = field.contents

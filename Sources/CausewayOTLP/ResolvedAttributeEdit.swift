@@ -14,7 +14,8 @@ struct ResolvedAttributeEdit {
 
     init(_ edit: AttributeEdit, _ attributes: AttributeList, _ payload: [UInt8]) {
         let keys = KeyTable(edit.changes.map(\.key))
-        let targets = KeyTable(edit.changes.compactMap { if case .rename(let new) = $0.change { new } else { nil } })
+        let renamed = edit.changes.compactMap { if case .rename(let new) = $0.change { new } else { nil } }
+        let (targets, isRenaming) = (KeyTable(renamed), !renamed.isEmpty)
         var found: [(view: AttributeView, change: Int)] = []
         var isThere = [Bool](repeating: false, count: edit.changes.count)
         var others: [AttributeView] = []
@@ -23,19 +24,23 @@ struct ResolvedAttributeEdit {
             if let index = keys.index(at: attribute.key, payload) {
                 found.append((attribute, index))
                 isThere[index] = true
-            } else if targets.index(at: attribute.key, payload) != nil {
+            } else if isRenaming, targets.index(at: attribute.key, payload) != nil {
                 others.append(attribute)
             }
         }
 
         // The keys that are given away: a key is given once, and a set is stronger than a rename.
-        var taken = Set<String>()
-        for (key, change) in edit.changes {
-            if case .set = change { taken.insert(key) }
-        }
+        var taken: [String] = []
         var given = [Bool](repeating: false, count: edit.changes.count)
-        for (index, (_, change)) in edit.changes.enumerated() where isThere[index] {
-            if case .rename(let new) = change { given[index] = taken.insert(new).inserted }
+        if isRenaming {
+            for (key, change) in edit.changes {
+                if case .set = change { taken.append(key) }
+            }
+            for (index, (_, change)) in edit.changes.enumerated() where isThere[index] {
+                guard case .rename(let new) = change, !taken.contains(new) else { continue }
+                given[index] = true
+                taken.append(new)
+            }
         }
 
         var done = [Bool](repeating: false, count: edit.changes.count)

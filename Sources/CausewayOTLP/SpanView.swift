@@ -30,8 +30,9 @@ package struct SpanView {
     init(_ field: WireField, _ payload: [UInt8]) {
         range = field.range
         contents = field.contents
+        let bytes = payload.span
         var fields = FieldReader(contents)
-        while let field = fields.next(payload) {
+        while let field = fields.next(bytes) {
             switch (field.number, field.type) {
             case (1, .lengthDelimited): traceID = payload.traceID(field.contents)
             case (2, .lengthDelimited): spanID = payload.spanID(field.contents)
@@ -88,8 +89,9 @@ package struct EventView {
     init(_ field: WireField, _ payload: [UInt8]) {
         range = field.range
         contents = field.contents
+        let bytes = payload.span
         var fields = FieldReader(contents)
-        while let field = fields.next(payload) {
+        while let field = fields.next(bytes) {
             switch (field.number, field.type) {
             case (1, .fixed64): timeNanoseconds = field.value
             case (2, .lengthDelimited): name = field.contents
@@ -116,8 +118,9 @@ package struct LinkView {
     init(_ field: WireField, _ payload: [UInt8]) {
         range = field.range
         contents = field.contents
+        let bytes = payload.span
         var fields = FieldReader(contents)
-        while let field = fields.next(payload) {
+        while let field = fields.next(bytes) {
             switch (field.number, field.type) {
             case (1, .lengthDelimited): traceID = payload.traceID(field.contents)
             case (2, .lengthDelimited): spanID = payload.spanID(field.contents)

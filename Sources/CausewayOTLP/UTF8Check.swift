@@ -12,17 +12,22 @@ func isUTF8(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
 
 /// The first place from `position` on, or `end`, where something else than ASCII may begin. Most telemetry is ASCII all through.
 @inline(__always)
-private func afterASCII(_ bytes: Span<UInt8>, _ position: Int, _ end: Int) -> Int {
+private func afterASCII(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
     let raw = unsafe bytes.bytes
-    var position = position
+    var position = start
     while position &+ 32 <= end {
         let words = unsafe raw.unsafeLoadUnaligned(fromByteOffset: position, as: SIMD4<UInt64>.self)
         guard (words[0] | words[1] | words[2] | words[3]) & highBits == 0 else { break }
         position &+= 32
     }
     while position &+ 8 <= end {
-        guard unsafe raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self) & highBits == 0 else { break }
+        let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self) & highBits
+        guard word == 0 else { return position &+ word.littleEndian.trailingZeroBitCount / 8 }
         position &+= 8
+    }
+    // The last few at once, with bytes in front of them that are known already.
+    if end &- start >= 8, position < end, unsafe raw.unsafeLoadUnaligned(fromByteOffset: end &- 8, as: UInt64.self) & highBits == 0 {
+        return end
     }
     while position < end, bytes[position] < 0x80 { position &+= 1 }
     return position

@@ -1,13 +1,20 @@
+// What these read lies between `position` and `end`, and whoever calls them has made sure that `end` does not lie behind the bytes:
+// that is what the unchecked accesses rest on.
+
 /// The number at `position`: at most ten bytes, at most 64 bits.
 @inline(__always)
 func wireVarint(_ bytes: Span<UInt8>, _ position: inout Int, _ end: Int) throws(OTLPError) -> UInt64 {
-    if position < end, bytes[position] < 0x80 {
-        defer { position &+= 1 }
-        return UInt64(bytes[position])
+    if position < end {
+        let first = unsafe bytes[unchecked: position]
+        if first < 0x80 {
+            position &+= 1
+            return UInt64(first)
+        }
     }
     return try longVarint(bytes, &position, end)
 }
 
+@inline(never)
 private func longVarint(_ bytes: Span<UInt8>, _ position: inout Int, _ end: Int) throws(OTLPError) -> UInt64 {
     let start = position
     var value: UInt64 = 0

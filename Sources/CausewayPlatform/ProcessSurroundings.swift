@@ -25,6 +25,9 @@ package enum ProcessSurroundings {
         return (0..<16).map { UInt8(digits[2 * $0] << 4 | digits[2 * $0 + 1]) }
     }
 
+    /// Lets the process have as many open files as the system allows it; many start with a soft limit of 1024, which connections use up.
+    package static func raiseOpenFileLimit() { causeway_raise_open_files() }
+
     /// Whether what is written under `path` lies in memory (tmpfs, ramfs) and so is gone with the machine.
     ///
     /// Of a path that does not exist yet the nearest directory that does is asked.

@@ -53,9 +53,12 @@ package struct LogWalk {
                 guard header.kind?.holdsItems == true else { continue }
                 try body(
                     StoredFrame(
-                        sequence: header.sequence, signal: header.signal,
-                        tenant: names.tenant(header.tenant) ?? "unknown:\(header.tenant)", items: Int(header.items),
-                        receivedNanoseconds: header.receivedNanoseconds, payload: payload
+                        sequence: header.sequence,
+                        signal: header.signal,
+                        tenant: names.tenant(header.tenant) ?? "unknown:\(header.tenant)",
+                        items: Int(header.items),
+                        receivedNanoseconds: header.receivedNanoseconds,
+                        payload: payload
                     )
                 )
             }

@@ -15,14 +15,14 @@ final class Road {
     private let destinations: [Destination]
 
     init(
-        port: Int = 0,
+        isOpen: Bool = true,
         budget: Budget = Budget(limit: 64 << 20),
         others: [Destination] = [],
         rendering: (@Sendable ([Part]) -> Rendered)? = nil,
         changing: (inout DestinationSettings) -> Void = { _ in },
         script: @escaping @Sendable (FakeDestination.Request) -> FakeDestination.Reply
     ) {
-        backend = FakeDestination(port: port, script: script)
+        backend = FakeDestination(isOpen: isOpen, script: script)
         reader = FakeReader()
         self.budget = budget
         var destination = Self.destination("backend", backend, reader, changing: changing)
@@ -120,4 +120,16 @@ private final class EventLog: Sendable {
 
     var events: [ExporterEvent] { list.withLock { $0 } }
     func add(_ event: ExporterEvent) { list.withLock { $0.append(event) } }
+}
+
+/// Wakes an exporter that is made later.
+final class Waker: Sendable {
+    private let held = Mutex<Exporter?>(nil)
+
+    var exporter: Exporter? {
+        get { held.withLock { $0 } }
+        set { held.withLock { $0 = newValue } }
+    }
+
+    func wake() { exporter?.wake() }
 }

@@ -170,6 +170,14 @@ struct AdmissionTests {
         #expect(try admit(body(2), signal: .traces, maxLevels: 9).refused == 1)
     }
 
+    @Test func `the limit holds for plain attributes too`() throws {
+        let body = Wire.request([Wire.span(attributes: [Wire.attribute("k", "v")])])
+        #expect(try admit(body, signal: .traces, maxLevels: 6).items == 1)
+        #expect(try admit(body, signal: .traces, maxLevels: 5).refusals == [.tooDeep: 1])
+        // The attribute of the resource is one level higher up.
+        #expect(throws: OTLPError.self) { try admit(body, signal: .traces, maxLevels: 4) }
+    }
+
     @Test func `a resource nested too deeply condemns the request`() {
         let resource = Wire.field(1, Wire.field(1, Wire.field(1, Wire.field(1, "k") + Wire.field(2, Wire.lists(10_000)))))
         #expect { try admit(resource, signal: .traces) } throws: { ($0 as? OTLPError)?.fault == .tooDeep }

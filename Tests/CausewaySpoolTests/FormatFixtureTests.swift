@@ -16,8 +16,14 @@ struct FormatFixtureTests {
         var books = Totals()
         books.add(41, to: Totals.Key(tenant: "acme", signal: 1, term: "from_receivers"))
         let head = SegmentHead(
-            logID: logID, instanceID: (0..<16).map { $0 }, firstSequence: 100, bootID: (16..<32).map { $0 },
-            wallNanoseconds: 1_800_000_000_000_000_000, bootNanoseconds: 5_000_000_000, keyID: 7, booksBefore: books
+            logID: logID,
+            instanceID: (0..<16).map { $0 },
+            firstSequence: 100,
+            bootID: (16..<32).map { $0 },
+            wallNanoseconds: 1_800_000_000_000_000_000,
+            bootNanoseconds: 5_000_000_000,
+            keyID: 7,
+            booksBefore: books
         )
         var names = SegmentNames()
         _ = names.addTenant("acme")
@@ -25,11 +31,20 @@ struct FormatFixtureTests {
         var lost = Totals()
         lost.add(3, to: Totals.Key(tenant: "acme", signal: 2, term: "from_receivers"))
         let ledger = LedgerEntry(
-            term: "evicted", reason: "no_reader", sequences: 1...99, receivedNanoseconds: 10...20, items: lost
+            term: "evicted",
+            reason: "no_reader",
+            sequences: 1...99,
+            receivedNanoseconds: 10...20,
+            items: lost
         )
         var frames: [(header: FrameHeader, payload: [UInt8])] = []
         func add(
-            _ kind: FrameKind, _ payload: [UInt8], flags: FrameFlags = [], signal: UInt8 = 0, items: UInt32 = 0, tenant: UInt32 = 0,
+            _ kind: FrameKind,
+            _ payload: [UInt8],
+            flags: FrameFlags = [],
+            signal: UInt8 = 0,
+            items: UInt32 = 0,
+            tenant: UInt32 = 0,
             origin: FrameOrigin? = nil
         ) {
             var header = FrameHeader(kind: kind, sequence: 100 + UInt64(frames.count), payloadLength: payload.count)

@@ -43,6 +43,8 @@ class Request:
     wire_bytes: int
     message: object
     answer: Answer
+    # When the answer was out; later than `when` by as long as it took to decode, and never where it was not given.
+    answered: float = float("inf")
 
 
 class Sink:
@@ -56,8 +58,8 @@ class Sink:
         self.received: dict[tuple[str, str], list] = {}
         self.points: Counter[bytes] = Counter()
         self.logs: Counter[bytes] = Counter()
-        # When each span arrived and was kept, for those that may come twice.
-        self.arrivals: dict[tuple[str, str], list[float]] = {}
+        # The requests each span arrived and was kept with, for those that may come twice.
+        self.arrivals: dict[tuple[str, str], list[Request]] = {}
         self.default = Answer()
         # Looks at a request before script and default do, and may answer it.
         self.judge: Callable[[object], Answer | None] = lambda message: None
@@ -104,22 +106,23 @@ class Sink:
     def wait_for_requests(self, count: int, timeout: float = 20) -> None:
         self.wait_for(lambda: len(self.requests) >= count, f"{count} requests", timeout)
 
-    def take(self, path: str, headers: dict[str, str], wire: bytes) -> Answer:
+    def take(self, path: str, headers: dict[str, str], wire: bytes) -> Request:
+        when = time.monotonic()
         try:
             message = self._decoded(path, headers, wire)
         except Exception as error:
             with self._changed:
                 self.complaints.append(f"{path}: {error}")
                 self._changed.notify_all()
-            return Answer(status=400)
+            return Request(when, path, headers, len(wire), None, Answer(status=400))
         with self._changed:
             answer = self.judge(message) or (self._script.pop(0) if self._script else self.default)
-            now = time.monotonic()
-            self.requests.append(Request(now, path, headers, len(wire), message, answer))
+            request = Request(when, path, headers, len(wire), message, answer)
+            self.requests.append(request)
             if answer.keeps:
-                self._keep(message, now)
+                self._keep(request)
             self._changed.notify_all()
-        return answer
+        return request
 
     def _decoded(self, path: str, headers: dict[str, str], wire: bytes):
         assert path in otlp.REQUESTS, "no such path"
@@ -147,12 +150,12 @@ class Sink:
                 assert len(span.parent_span_id) in (0, 8), f"parent id {span.parent_span_id.hex()!r}"
         return message
 
-    def _keep(self, message, now: float) -> None:
-        for item, scope, resource in otlp.items(message):
+    def _keep(self, request: Request) -> None:
+        for item, scope, resource in otlp.items(request.message):
             match type(item).__name__:
                 case "Span":
                     self.received.setdefault(otlp.ids(item), []).append((item, scope, resource))
-                    self.arrivals.setdefault(otlp.ids(item), []).append(now)
+                    self.arrivals.setdefault(otlp.ids(item), []).append(request)
                 case "Metric":
                     self.points[together(item, scope, resource)] += 1
                 case "LogRecord":
@@ -202,7 +205,8 @@ class _Server:
                     # The sender went away in the middle, as one does that is killed.
                     self.close_connection = True
                     return
-                answer = sink.take(self.path, {name.lower(): text for name, text in self.headers.items()}, wire)
+                request = sink.take(self.path, {name.lower(): text for name, text in self.headers.items()}, wire)
+                answer = request.answer
                 time.sleep(answer.delay)
                 if answer.reset:
                     # No lingering: the kernel sends RST instead of FIN.
@@ -217,6 +221,7 @@ class _Server:
                 self.send_header("Content-Length", str(len(answer.body)))
                 self.end_headers()
                 self.wfile.write(answer.body)
+                request.answered = time.monotonic()
 
             def log_message(self, *_) -> None:
                 pass

@@ -165,6 +165,23 @@ def test_telemetry_that_has_been_here_already_is_sent_back_with_508(bridge, make
     assert bridge.post(otlp.body([otlp.span("of others")]), Causeway_Via="another-bridge").status == 200
 
 
+def test_two_bridges_that_send_to_each_other_do_not_send_in_circles(make_bridge, sink):
+    first, second = make_bridge(), make_bridge()
+    first.write_configuration(
+        merged(first.configuration, to(sink) | {"destinations": {"second": {"endpoint": second.url}, "sink": {"endpoint": sink.url}}})
+    )
+    second.write_configuration(merged(second.configuration, {"destinations": {"first": {"endpoint": first.url}}}))
+    second.start()
+    first.start()
+    span = otlp.span("once")
+    first.send([span])
+    sink.wait_for_spans([otlp.ids(span)])
+    first.wait_for_metric(lambda metrics: metrics("refused_requests_total", reason="loop") >= 1, "the loop to be noticed")
+    time.sleep(1)
+    assert first.metrics()("appended_items_total") == second.metrics()("appended_items_total") == 1
+    assert "508" in second.admin("/readyz").body.decode()
+
+
 def test_a_dead_backend_leaves_the_bridge_ready(make_bridge, sink):
     sink.down()
     bridge = make_bridge(to(sink)).start()

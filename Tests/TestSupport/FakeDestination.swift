@@ -25,6 +25,8 @@ package final class FakeDestination: Sendable {
         case late(Duration, Int)
         /// The answer comes when the condition holds.
         case held(Int, until: @Sendable () -> Bool)
+        /// The connection is closed behind the answer, which did not say so.
+        case last(Int)
         /// The connection is torn down with an RST.
         case reset
         /// The connection is closed in good order, without an answer.
@@ -55,8 +57,10 @@ package final class FakeDestination: Sendable {
     }
 
     /// `refusesBodiesOver`: larger bodies are answered 413 as soon as their length is known. `pauseBetweenReads` makes a slow reader.
+    ///
+    /// One that is not open refuses connections, at a port that nobody else gets, until `open`.
     package init(
-        port: Int = 0,
+        isOpen: Bool = true,
         refusesBodiesOver: Int = .max,
         pauseBetweenReads: Duration = .zero,
         script: @escaping @Sendable (Request) -> Reply = { _ in .answer(200) }
@@ -64,7 +68,13 @@ package final class FakeDestination: Sendable {
         self.script = script
         self.refusesBodiesOver = refusesBodiesOver
         self.pauseBetweenReads = pauseBetweenReads
-        (listener, self.port) = listenOnLoopback(port: port)
+        (listener, port) = socketOnLoopback()
+        if isOpen { open() }
+    }
+
+    package func open() {
+        let result = listen(listener, 128)
+        precondition(result == 0, "cannot listen on loopback")
         let thread = WorkThread(name: "fake-accept") { [self] in acceptLoop() }
         state.withLock { $0.threads.append(thread) }
     }
@@ -160,6 +170,9 @@ package final class FakeDestination: Sendable {
         switch reply {
         case .answer(let status, let headers, let body): return stream.answer(status, headers, body, length: body.count)
         case .late(_, let status), .held(let status, _): return stream.answer(status, [:], [], length: 0)
+        case .last(let status):
+            _ = stream.answer(status, [:], [], length: 0)
+            return false
         case .reset:
             stream.resetOnClose()
             return false
@@ -179,28 +192,18 @@ package final class FakeDestination: Sendable {
     }
 }
 
-private func listenOnLoopback(port: Int) -> (descriptor: Int32, port: Int) {
+/// A socket with a port of its own on loopback, which does not listen yet.
+private func socketOnLoopback() -> (descriptor: Int32, port: Int) {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    var yes: Int32 = 1
-    unsafe setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
     address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+    let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
         unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-            unsafe bind(descriptor, generic, length) == 0 && listen(descriptor, 128) == 0
-                && getsockname(descriptor, generic, &length) == 0
+            unsafe bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
         }
     }
-    precondition(bound, "no port on loopback")
+    precondition(isBound, "no port on loopback")
     return (descriptor, Int(in_port_t(bigEndian: address.sin_port)))
-}
-
-/// A TCP port on loopback on which nobody listens.
-package func closedPort() -> Int {
-    let (descriptor, port) = listenOnLoopback(port: 0)
-    close(descriptor)
-    return port
 }

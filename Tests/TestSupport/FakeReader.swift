@@ -18,6 +18,7 @@ package final class FakeReader: FrameReader, Sendable {
         var ahead: [UInt64] = []
         var handedOut: Set<UInt64> = []
         var nextSequence: UInt64 = 1
+        var delivered = 0
         var failures = 0
     }
 
@@ -61,7 +62,7 @@ package final class FakeReader: FrameReader, Sendable {
         }
     }
 
-    package var deliveredCount: Int { outcomes[.delivered]?.count ?? 0 }
+    package var deliveredCount: Int { state.withLock { $0.delivered } }
     /// Items that nobody has decided about yet.
     package var pendingCount: Int { state.withLock { $0.outcomes.values.joined().count { $0 == nil } } }
     package var handedOutCount: Int { state.withLock { $0.handedOut.count } }
@@ -123,6 +124,7 @@ package final class FakeReader: FrameReader, Sendable {
                     precondition(state.outcomes[range.sequence]![ordinal] == nil, "a second outcome for an item")
                     state.outcomes[range.sequence]![ordinal] = outcome
                 }
+                if outcome == .delivered { state.delivered += range.count }
                 if !state.outcomes[range.sequence]!.contains(nil) { state.handedOut.remove(range.sequence) }
             }
         }

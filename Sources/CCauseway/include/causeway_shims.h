@@ -10,6 +10,9 @@
 int causeway_reserve_blocks(int descriptor, int64_t length);
 void causeway_name_this_thread(const char *name);
 
+/* Allows as many open files as the system lets this process have. */
+void causeway_raise_open_files(void);
+
 /* One `NAME=value` of the environment, NULL behind the last. */
 const char *causeway_environment_entry(int index);
 
