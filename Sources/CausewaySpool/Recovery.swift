@@ -24,8 +24,7 @@ struct Recovery {
             var found = Found()
             found.identity = try identity(firsts)
             guard let identity = found.identity else {
-                // Not one whole head: files from a start that never got to its first commit.
-                for first in firsts { try disk.unlink(paths.segment(first)) }
+                for first in firsts { try setAside(first, into: &found) }
                 return found
             }
             for (index, first) in firsts.enumerated() {
@@ -70,6 +69,22 @@ struct Recovery {
         return nil
     }
 
+    /// A file without one frame that can be read: mostly one from a start that never got to its first commit, which goes. One that is
+    /// longer than that may have held what was acknowledged; it is kept under another name, for whoever can make something of it.
+    private func setAside(_ first: UInt64, into found: inout Found) throws(DiskError) {
+        let path = paths.segment(first)
+        let length = try disk.open(path, .read).length()
+        let start = try disk.open(path, .read).readAll(min(length, 1 << 20), at: 0)
+        if length <= 64 << 10 || start.allSatisfy({ $0 == 0 }) {
+            found.tornBytes += length
+            return try disk.unlink(path)
+        }
+        found.damage.stretches += 1
+        found.damage.bytes += length
+        try disk.rename(path, to: path + ".unreadable")
+        try disk.syncDirectory(paths.log)
+    }
+
     private func take(
         _ first: UInt64,
         before limit: UInt64,
@@ -106,11 +121,7 @@ struct Recovery {
             found.damage.stretches += scan.damage.stretches
             found.damage.bytes += scan.damage.bytes
             found.damage.frames += scan.damage.frames
-            if readable == 0 {
-                found.tornBytes += length
-                try disk.unlink(path)
-                return
-            }
+            if readable == 0 { return try setAside(first, into: &found) }
             if isLast {
                 found.tornBytes += length - readable
                 readable = close(path, footer: &footer, scan, identity: identity)

@@ -237,8 +237,13 @@ struct CrashRun {
             payload = [UInt8](bytes.prefix(20_000))
         }
         return FrameDraft(
-            kind: chance(0.9) ? .otlp : .event, signal: UInt8(int(1...3)), tenant: ["", "", "acme", "globex", "initech"][int(0...4)],
-            policy: chance(0.2) ? [UInt8](repeating: 7, count: 32) : [], items: int(1...12), receivedNanoseconds: 0, payload: payload
+            kind: chance(0.9) ? .otlp : .event,
+            signal: UInt8(int(1...3)),
+            tenant: ["", "", "acme", "globex", "initech"][int(0...4)],
+            policy: chance(0.2) ? [UInt8](repeating: 7, count: 32) : [],
+            items: int(1...12),
+            receivedNanoseconds: 0,
+            payload: payload
         )
     }
 

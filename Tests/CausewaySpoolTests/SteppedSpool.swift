@@ -51,7 +51,11 @@ final class SteppedSpool {
     func frames(from cursor: Cursor? = nil) throws(SpoolError) -> [StoredFrame] {
         let first = files.catalog.with { $0.segments.first?.firstSequence ?? $0.lastSequence + 1 }
         let probe = LogReader(
-            name: "probe", disk: files.disk, clock: files.clock, catalog: files.catalog, logID: files.identity.logID,
+            name: "probe",
+            disk: files.disk,
+            clock: files.clock,
+            catalog: files.catalog,
+            logID: files.identity.logID,
             shared: SharedCursor(cursor ?? Cursor(logID: files.identity.logID, prefix: first - 1)) {}
         ) { _ in }
         var all: [StoredFrame] = []
