@@ -43,4 +43,4 @@ crash-model: ## play seeded histories of crashes and faults against the log; SEE
 	@scripts/crash-model.sh
 
 fuzz: ## feed arbitrary bytes to whatever reads bytes from disk or wire; SECONDS=60 TARGET=all
-	@scripts/fuzz.sh
+	@FUZZ_SECONDS=$(SECONDS) FUZZ_TARGET=$(TARGET) scripts/fuzz.sh
