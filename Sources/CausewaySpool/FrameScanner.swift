@@ -67,11 +67,11 @@ package struct FrameScanner {
     }
 
     private mutating func findNext(after last: UInt64, before limit: UInt64, damage: Int) throws(DiskError) -> Bool {
-        // Where only a payload was hit, the header still says where the next frame begins; where its length was, the frame found there
-        // is not the next one.
-        if let damaged = try header() {
-            offset += damaged.frameLength
-            if let next = try header(), next.sequence == last + 2, try isTrusted(after: last, before: limit, damage: damage) { return true }
+        // Where only a payload was hit, the header still says where the next frame begins: exactly one is missing then. Where its length
+        // was hit it may lead to any frame, past intact ones.
+        if let header = try header() {
+            offset += header.frameLength
+            if try isTrusted(after: last, before: limit, damage: damage), try self.header()?.sequence == last + 2 { return true }
         }
         offset = damage + 8
         while offset + FrameHeader.size <= end {

@@ -159,7 +159,9 @@ package final class Spool: Sendable {
         while keeping.receiveAll(timeout: .seconds(60)) != nil {
             saveCursors()
             files.expireHistory()
-            for entry in owed.withLock({ owed in defer { owed = [] }; return owed }) { record(entry) }
+            for entry in owed.withLock({ owed in
+                defer { owed = [] }; return owed
+            }) { record(entry) }
             pause(options.cursorInterval)
         }
     }
