@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build check format lint generate generate-check bench crash
+.PHONY: help run test build check format lint generate generate-check bench crash crash-model
 
 help:
 	@echo "make <door>:"
@@ -38,3 +38,6 @@ bench: ## measure a release build; RUNS=3 DURATION=5
 
 crash: ## kill the bridge under load many times and look for lost spans; RUNS=100
 	@scripts/crash.sh
+
+crash-model: ## play seeded histories of crashes and faults against the log; SEEDS=10000 FIRST=1
+	@scripts/crash-model.sh

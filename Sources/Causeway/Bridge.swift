@@ -98,7 +98,9 @@ final class Bridge: RunningBridge {
         self.clock = clock
         self.log = log
         travellers.whenChanged { [state] in
-            try? exporter.replace(Self.destinations(state.configuration, spool, travellers))
+            state.replacing.withLock { _ in
+                try? exporter.replace(Self.destinations(state.configuration, spool, travellers))
+            }
         }
         log.info(
             "listening",
@@ -108,9 +110,11 @@ final class Bridge: RunningBridge {
 
     func reload(_ configuration: Configuration) {
         do throws(SpoolError) {
-            try exporter.replace(Self.destinations(configuration, spool, travellers))
-            tenants.reloaded(configuration.tenants)
-            state.reloaded(configuration)
+            try state.replacing.withLock { _ throws(SpoolError) in
+                try exporter.replace(Self.destinations(configuration, spool, travellers))
+                tenants.reloaded(configuration.tenants)
+                state.reloaded(configuration)
+            }
         } catch {
             log.error("reload refused, the configuration in force stays", metadata: ["reason": "\(error)"])
             state.refusedReload(["\(error)"])

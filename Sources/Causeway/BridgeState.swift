@@ -7,6 +7,8 @@ final class BridgeState: Sendable {
     let startWallNanoseconds: UInt64
     let startBootNanoseconds: UInt64
     private let state: Mutex<State>
+    /// Held while destinations are replaced: a reload does it, and meeting a new bridge, which are on different threads.
+    let replacing = Mutex<Void>(())
 
     struct Reloads: Sendable {
         var accepted = 0

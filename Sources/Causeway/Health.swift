@@ -43,7 +43,10 @@ struct Health: Sendable {
     // MARK: /healthz
 
     private func health() -> (isGood: Bool, body: JSONValue) {
-        let sinceTurn = clock.bootNanoseconds() - min(exporter.status().lastTurnBootNanoseconds, clock.bootNanoseconds())
+        // Read first: a turn that comes between the two looks would seem to lie ahead.
+        let lastTurn = exporter.status().lastTurnBootNanoseconds
+        let now = clock.bootNanoseconds()
+        let sinceTurn = now > lastTurn ? now - lastTurn : 0
         let loops: [(name: String, silence: Duration)] = [
             ("event_loop", loop.silence()), ("work", receiver.silence()), ("log", spool.silence()),
             ("exporter", .nanoseconds(Int64(clamping: sinceTurn))),
@@ -68,6 +71,7 @@ struct Health: Sendable {
         spool.nudge()
         var reasons: [String] = []
         if let refusal = status.refusal { reasons.append("spool: \(refusal)") }
+        if let failure = status.cursorFailure { reasons.append("spool: a cursor cannot be saved: \(failure)") }
         if state.isDraining { reasons.append("draining: the bridge is being stopped") }
         let reloads = state.reloads
         return (

@@ -36,7 +36,14 @@ package func sendIntoSpool(
         }
     }
     do throws(SpoolError) {
-        let spool = try Spool(directory: directory, options: SpoolOptions(), clock: clock) {}
+        // Whose spool it is decides about its size and history; here nothing is given up.
+        var options = SpoolOptions()
+        options.maxBytes = 1 << 60
+        options.keepBytes = 1 << 60
+        options.keepAge = .seconds(1 << 32)
+        options.evictsWithoutReader = false
+        options.bootID = ProcessSurroundings.bootID()
+        let spool = try Spool(directory: directory, options: options, clock: clock) {}
         defer { spool.close() }
         for frame in frames { try spool.appendAndWait([frame]) }
     } catch {

@@ -68,7 +68,10 @@ final class ExporterLoop {
 
     private func letGo() {
         workers.removeAll { worker in
-            worker.isGone && inbox.letGo(worker.name) { surroundings.log(.removed(destination: worker.name)) }
+            guard worker.isGone else { return false }
+            // An answer may have divided what it was for: that goes back too.
+            worker.abort(on: client)
+            return inbox.letGo(worker.name) { surroundings.log(.removed(destination: worker.name)) }
         }
     }
 

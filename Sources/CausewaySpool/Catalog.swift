@@ -17,6 +17,11 @@ package final class Catalog: Sendable {
         var lastSequence: UInt64 = 0
         /// By reader: the last sequence before which its durable cursor has passed everything.
         var durablePrefixes: [String: UInt64] = [:]
+        /// Readers with a cursor on disk that nobody has open, by when that was first so, on the boot-time clock. They pin what they have
+        /// not passed like any other, for `SpoolOptions.parkedPin`.
+        var parkedSince: [String: UInt64] = [:]
+        /// Why the last cursor could not be saved; nil when it could.
+        var cursorFailure: SpoolError?
         /// Why nothing is accepted at present; nil when all is well.
         var refusal: SpoolError?
         var damage = DamageCount()

@@ -51,12 +51,13 @@ package struct Cursor: Equatable, Sendable {
 
     init?(_ fields: Fields) {
         guard let logID = fields.first(Number.logID)?.number, let prefix = fields.first(Number.prefix)?.number else { return nil }
+        guard prefix < 1 << 62 else { return nil }
         self.init(logID: logID, prefix: prefix)
         for (number, value) in fields.all() {
             switch number {
             case Number.logID, Number.prefix: break
             case Number.range:
-                guard let words = Self.words(value.bytes, count: 2), words[0] <= words[1] else { return nil }
+                guard let words = Self.words(value.bytes, count: 2), words[0] <= words[1], words[1] < 1 << 62 else { return nil }
                 passed.insert(words[0]...words[1])
             case Number.partial:
                 guard let words = Self.words(value.bytes, count: 3), words[1] <= words[2], words[2] <= UInt64(UInt32.max) else {

@@ -67,10 +67,11 @@ package struct FrameScanner {
     }
 
     private mutating func findNext(after last: UInt64, before limit: UInt64, damage: Int) throws(DiskError) -> Bool {
-        // Where only a payload was hit, the header still says where the next frame begins.
+        // Where only a payload was hit, the header still says where the next frame begins: exactly one is missing then. Where its length
+        // was hit it may lead to any frame, past intact ones.
         if let header = try header() {
             offset += header.frameLength
-            if try isTrusted(after: last, before: limit, damage: damage) { return true }
+            if try isTrusted(after: last, before: limit, damage: damage), try self.header()?.sequence == last + 2 { return true }
         }
         offset = damage + 8
         while offset + FrameHeader.size <= end {
@@ -90,7 +91,8 @@ package struct FrameScanner {
     /// Makes at least `count` bytes from `offset` on available in the window, as far as the file has them.
     private mutating func load(_ count: Int) throws(DiskError) {
         if offset >= windowStart && offset + count <= windowStart + window.count { return }
-        windowStart = offset
+        // Both or neither: after a read that fails, the old bytes must not be taken for those at the new place.
         window = try file.readAll(min(max(count, Self.windowSize), max(end - offset, 0)), at: offset)
+        windowStart = offset
     }
 }

@@ -85,9 +85,12 @@ package final class LogReader: FrameReader {
         var bytes = 0
         do throws(DiskError) {
             while bytes < maxBytes, !returned.isEmpty {
+                let size = outstanding[returned[0]]?.payloadBytes ?? 0
                 let frame = try readAgain(returned[0])
                 // Only now: a read that failed is tried again.
                 returned.removeFirst()
+                returnedBytes -= size
+                if returned.isEmpty { returnScanner = nil }
                 guard let frame else { continue }
                 bytes += frame.payload.count
                 frames.append(frame)
@@ -247,7 +250,6 @@ package final class LogReader: FrameReader {
 
     private func readAgain(_ sequence: UInt64) throws(DiskError) -> StoredFrame? {
         guard let known = outstanding[sequence] else { return nil }
-        returnedBytes -= known.payloadBytes
         if returnScanner?.segment != known.segment {
             guard let info = catalog.readable(known.segment) else {
                 giveUp(sequence, known, reason: "missing")
@@ -265,7 +267,6 @@ package final class LogReader: FrameReader {
         }
         var frame = storedFrame(header, payload: payload)
         frame.tenant = known.tenant
-        if returned.isEmpty { returnScanner = nil }
         return frame
     }
 
@@ -343,7 +344,10 @@ final class SharedCursor: Sendable {
     }
 
     /// A save failed: try again.
-    func markDirty() { state.withLock { $0.isDirty = true } }
+    func markDirty() {
+        state.withLock { $0.isDirty = true }
+        becameDirty()
+    }
 }
 
 extension Outcome {

@@ -37,7 +37,9 @@ final class LogWriter {
         var staged: [Int] = []
         for (index, group) in groups.enumerated() {
             let size = encodedSize(group)
-            if !hasRoom(size) {
+            // What is kept free is kept free for the ledger.
+            let isLedger = group.allSatisfy { $0.kind == .ledger }
+            if !hasRoom(isLedger ? size - SpoolOptions.margin : size) {
                 results[index] = .failure(.full(reason: "the spool holds its \(options.maxBytes) bytes (spool.max_bytes)"))
                 continue
             }
@@ -113,6 +115,8 @@ final class LogWriter {
             } catch  where error.isInTheWay {
                 // A file that could not be removed when its first write failed, or a stranger: the next sequence is free.
                 nextSequence += 1
+            } catch  where error.isNoSpace {
+                guard Room.freeOldest(disk: disk, paths: paths, catalog: catalog) else { throw reaction(to: error) }
             } catch {
                 throw reaction(to: error)
             }
@@ -152,7 +156,10 @@ final class LogWriter {
             return
         } catch  where error.isNoSpace {
             rollBack(segment)
-            throw reaction(to: error)
+            // The disk is smaller than the limit, or shared: history goes here too before anything is refused.
+            guard Room.freeOldest(disk: disk, paths: paths, catalog: catalog) else { throw reaction(to: error) }
+            for group in groups { try stage(group) }
+            return try flush(groups)
         } catch {
             // The file cannot be trusted beyond its last durable byte: end it there, once, and write the groups to a new one.
             rollBack(segment)
@@ -235,7 +242,7 @@ final class LogWriter {
     private func makeRoom(_ size: Int) {
         if hasRoom(size) { return }
         Room.free(size + SpoolOptions.margin, disk: disk, paths: paths, options: options, catalog: catalog)
-        while !hasRoom(size), let oldest = catalog.with({ $0.evictableWithoutReader }) {
+        while options.evictsWithoutReader, !hasRoom(size), let oldest = catalog.with({ $0.evictableWithoutReader }) {
             let entry = LedgerEntry(
                 term: "evicted",
                 reason: "no_reader",

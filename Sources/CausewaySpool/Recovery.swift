@@ -24,13 +24,13 @@ struct Recovery {
             var found = Found()
             found.identity = try identity(firsts)
             guard let identity = found.identity else {
-                // Not one whole head: files from a start that never got to its first commit.
-                for first in firsts { try disk.unlink(paths.segment(first)) }
+                for first in firsts { try discard(paths.segment(first), into: &found) }
                 return found
             }
-            for (index, first) in firsts.enumerated() {
-                let isLast = index + 1 == firsts.count
-                try take(first, before: isLast ? .max : firsts[index + 1], isLast: isLast, identity: identity, into: &found)
+            let files = try inventory(firsts, identity: identity, into: &found)
+            for (index, file) in files.enumerated() {
+                let isLast = index + 1 == files.count
+                try take(file, before: isLast ? .max : files[index + 1].first, isLast: isLast, identity: identity, into: &found)
             }
             return found
         } catch {
@@ -70,26 +70,65 @@ struct Recovery {
         return nil
     }
 
+    /// A file without one frame that can be read: from a start that never got to its first commit.
+    private func discard(_ path: String, into found: inout Found) throws(DiskError) {
+        found.tornBytes += try disk.open(path, .read).length()
+        try disk.unlink(path)
+    }
+
+    /// A segment's file, by the sequence it begins with: as its head says or, where that does not hold, its name.
+    private struct SegmentFile {
+        var first: UInt64
+        var path: String
+        var head: SegmentHead?
+    }
+
+    /// The log's files in its order, whatever they are called. A copy of another, or a file of another log, does not belong here: it is
+    /// left alone and read by nobody.
+    private func inventory(_ names: [UInt64], identity: LogIdentity, into found: inout Found) throws(DiskError) -> [SegmentFile] {
+        var files: [UInt64: SegmentFile] = [:]
+        // Those with their own names first: of two that are alike, one of them is what it says.
+        var misnamed: [SegmentFile] = []
+        for name in names {
+            let path = paths.segment(name)
+            let file = try disk.open(path, .read)
+            let head = try SegmentScan.head(file: file, length: try file.length())
+            if let head, head.logID != identity.logID {
+                try leaveAlone(file, into: &found)
+            } else if let head, head.firstSequence != name {
+                misnamed.append(SegmentFile(first: head.firstSequence, path: path, head: head))
+            } else {
+                files[name] = SegmentFile(first: name, path: path, head: head)
+            }
+        }
+        for file in misnamed {
+            if files[file.first] == nil {
+                files[file.first] = file
+            } else {
+                try leaveAlone(try disk.open(file.path, .read), into: &found)
+            }
+        }
+        return files.values.sorted { $0.first < $1.first }
+    }
+
+    private func leaveAlone(_ file: any DiskFile, into found: inout Found) throws(DiskError) {
+        found.damage.stretches += 1
+        found.damage.bytes += try file.length()
+    }
+
     private func take(
-        _ first: UInt64,
+        _ segment: SegmentFile,
         before limit: UInt64,
         isLast: Bool,
         identity: LogIdentity,
         into found: inout Found
     ) throws(DiskError) {
-        let path = paths.segment(first)
+        let (first, path, head) = (segment.first, segment.path, segment.head)
         let file = try disk.open(path, .read)
         let length = try file.length()
         var footer: SegmentFooter
         var readable = length
         var fileBytes = length
-        let head = try SegmentScan.head(file: file, length: length)
-        if let head, head.logID != identity.logID {
-            // Another log's file does not belong here; it is left alone and read by nobody.
-            found.damage.stretches += 1
-            found.damage.bytes += length
-            return
-        }
         if let sealed = try SegmentScan.footer(file: file, length: length, logID: identity.logID) {
             footer = sealed
         } else {
@@ -106,11 +145,7 @@ struct Recovery {
             found.damage.stretches += scan.damage.stretches
             found.damage.bytes += scan.damage.bytes
             found.damage.frames += scan.damage.frames
-            if readable == 0 {
-                found.tornBytes += length
-                try disk.unlink(path)
-                return
-            }
+            if readable == 0 { return try discard(path, into: &found) }
             if isLast {
                 found.tornBytes += length - readable
                 readable = close(path, footer: &footer, scan, identity: identity)

@@ -7,6 +7,13 @@ enum Room {
         remove(disk: disk, paths: paths, catalog: catalog) { state, _ in state.usedBytes + needed > options.maxBytes }
     }
 
+    /// Gives up the oldest segment of history, if there is history.
+    static func freeOldest(disk: any Disk, paths: SpoolPaths, catalog: Catalog) -> Bool {
+        let before = catalog.with { $0.segments.first?.firstSequence }
+        remove(disk: disk, paths: paths, catalog: catalog) { _, oldest in oldest.firstSequence == before }
+        return catalog.with { $0.segments.first?.firstSequence } != before
+    }
+
     /// Gives up history that is older or larger than is to be kept.
     static func expire(disk: any Disk, paths: SpoolPaths, options: SpoolOptions, catalog: Catalog, wallNanoseconds: UInt64) {
         let keepNanoseconds = UInt64(max(options.keepAge / .nanoseconds(1), 0))

@@ -67,8 +67,11 @@ struct SegmentScan {
 
     /// The head, if its checksum holds.
     static func head(file: any DiskFile, length: Int) throws(DiskError) -> SegmentHead? {
-        let bytes = try file.readAll(min(length, 1 << 20), at: 0)
-        guard let header = FrameHeader(bytes, at: 0), header.kind == .head, header.frameLength <= bytes.count,
+        var bytes = try file.readAll(min(length, 4096), at: 0)
+        guard let header = FrameHeader(bytes, at: 0), header.kind == .head, header.frameLength <= min(length, 1 << 20) else { return nil }
+        // Hardly ever: it has the books of every tenant in it.
+        if header.frameLength > bytes.count { bytes = try file.readAll(header.frameLength, at: 0) }
+        guard header.frameLength <= bytes.count,
             header.isIntact(logID: 0, header: bytes, at: 0, payload: bytes, at: FrameHeader.size)
         else { return nil }
         return SegmentHead(payload: [UInt8](bytes[FrameHeader.size..<FrameHeader.size + Int(header.payloadLength)]))

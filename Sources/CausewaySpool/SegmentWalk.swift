@@ -27,7 +27,7 @@ struct SegmentWalk {
     /// Frames with `limit` as their sequence, or a higher one, were written again in a later segment and are no part of this one.
     init(file: any DiskFile, length: Int, logID: UInt64, firstSequence: UInt64, before limit: UInt64) {
         scanner = FrameScanner(file: file, logID: logID, end: length)
-        last = firstSequence - 1
+        last = firstSequence - min(firstSequence, 1)
         self.limit = limit
     }
 

@@ -12,6 +12,8 @@ package final class Spool: Sendable {
     private let threads: Mutex<(log: WorkThread, keeper: WorkThread)?>
     private let readers = Mutex<[String: ReaderCursor]>([:])
     private let saving = Mutex<Void>(())
+    /// Ledger entries that could not be written yet.
+    private let owed = Mutex<[FrameDraft]>([])
 
     private struct Append: Sendable {
         var group: [FrameDraft]
@@ -53,16 +55,18 @@ package final class Spool: Sendable {
         try (answers.receiveAll()?.first ?? .failure(.closed)).get()
     }
 
-    /// Opens the reader `name`, with its cursor where it left off, or from `start` on when it is new. Each name may be open once.
+    /// Opens the reader `name`, with its cursor where it left off, or from `start` on when it is new.
+    ///
+    /// A name is open once: whoever had it before must not use it any more.
     package func reader(_ name: String, start: ReaderStart) throws(SpoolError) -> LogReader {
         precondition(SpoolPaths.isReaderName(name), "the configuration checks names")
-        precondition(readers.withLock { $0[name] == nil }, "a reader is open once")
+        if readers.withLock({ $0[name] != nil }) { close(reader: name) }
         let opened = try files.open(
             reader: name,
             start: start,
             becameDirty: { [keeping] in keeping.send(.cursorMoved) },
             ledger: { [self] entry in
-                append([FrameDraft(kind: .ledger, receivedNanoseconds: clock.wallNanoseconds(), payload: entry.payload)]) { _ in }
+                record(FrameDraft(kind: .ledger, receivedNanoseconds: clock.wallNanoseconds(), payload: entry.payload))
             }
         )
         readers.withLock { $0[name] = opened.cursor }
@@ -73,7 +77,14 @@ package final class Spool: Sendable {
     package func close(reader name: String) {
         saveCursors()
         readers.withLock { $0[name] = nil }
-        catalog.with { $0.durablePrefixes[name] = nil }
+        files.park(name)
+    }
+
+    /// Appends a ledger entry; one that cannot be written now is owed, and tried again.
+    private func record(_ entry: FrameDraft) {
+        append([entry]) { [self] result in
+            if case .failure = result { owed.withLock { $0.append(entry) } }
+        }
     }
 
     package func status() -> SpoolStatus {
@@ -148,6 +159,9 @@ package final class Spool: Sendable {
         while keeping.receiveAll(timeout: .seconds(60)) != nil {
             saveCursors()
             files.expireHistory()
+            for entry in owed.withLock({ owed in
+                defer { owed = [] }; return owed
+            }) { record(entry) }
             pause(options.cursorInterval)
         }
     }

@@ -35,7 +35,7 @@ struct SpoolFiles: Sendable {
         let found = try Recovery(
             disk: disk,
             paths: paths,
-            knownLogIDs: known.map(\.logID),
+            knownLogIDs: known.map(\.cursor.logID),
             wallNanoseconds: clock.wallNanoseconds()
         ).run()
         let identity = found.identity ?? .random()
@@ -43,13 +43,20 @@ struct SpoolFiles: Sendable {
         recovery = RecoveryReport(segments: found.segments.count, damage: found.damage, tornBytes: found.tornBytes)
         catalog = Catalog()
         // Never below what a cursor has passed, should the newest segments be missing: a sequence is not given twice.
-        let passed = known.filter { $0.logID == identity.logID }.map { $0.passed.ranges.last?.upperBound ?? $0.passed.prefix }.max() ?? 0
+        let own = known.filter { $0.cursor.logID == identity.logID }
+        let passed = own.map { $0.cursor.passed.ranges.last?.upperBound ?? $0.cursor.passed.prefix }.max() ?? 0
+        let now = clock.bootNanoseconds()
         catalog.with { state in
             state.segments = found.segments
             state.books = found.books
             state.lastSequence = max(found.lastSequence, passed)
             state.payloadBytes = found.segments.reduce(0) { $0 + $1.payloadBytes }
             state.damage = found.damage
+            // A cursor keeps what it has not passed, whether or not its reader is opened in this run.
+            for (name, cursor) in own {
+                state.durablePrefixes[name] = cursor.passed.prefix
+                state.parkedSince[name] = now
+            }
         }
     }
 
@@ -67,12 +74,13 @@ struct SpoolFiles: Sendable {
     ) throws(SpoolError) -> OpenReader {
         var (opened, file) = try savedCursor(name, start: start)
         if opened.logID != identity.logID {
-            opened = catalog.with { $0.newCursor(logID: identity.logID, start: start) }
+            opened = fresh(name, start: start)
             try file.save(opened)
         }
         let bytes = (try? disk.allocatedBytes(file.path)) ?? 0
         catalog.with { state in
             state.durablePrefixes[name] = opened.passed.prefix
+            state.parkedSince[name] = nil
             state.otherBytes += bytes
         }
         let shared = SharedCursor(opened, becameDirty: becameDirty)
@@ -91,14 +99,31 @@ struct SpoolFiles: Sendable {
     private func savedCursor(_ name: String, start: ReaderStart) throws(SpoolError) -> (Cursor, CursorFile) {
         let path = paths.cursor(name)
         guard let file = try CursorFile(disk: disk, path: path) else {
-            let fresh = catalog.with { $0.newCursor(logID: identity.logID, start: start) }
+            let fresh = fresh(name, start: start)
             return (fresh, try CursorFile(disk: disk, path: path, in: paths.cursors, creating: fresh))
         }
         if let cursor = try file.loadDurably() { return (cursor, file) }
         // A cursor file appears with a cursor in it, so this one is damaged: rather all there is once more than one frame left out.
-        let oldest = catalog.with { $0.newCursor(logID: identity.logID, start: .oldest) }
+        let oldest = fresh(name, start: .oldest)
         try file.save(oldest)
         return (oldest, file)
+    }
+
+    /// A cursor for a new reader. What it begins with is kept from here on, before the cursor is on disk.
+    private func fresh(_ name: String, start: ReaderStart) -> Cursor {
+        let now = clock.bootNanoseconds()
+        return catalog.with { state in
+            let cursor = state.newCursor(logID: identity.logID, start: start)
+            state.durablePrefixes[name] = cursor.passed.prefix
+            state.parkedSince[name] = now
+            return cursor
+        }
+    }
+
+    /// The reader is used no more; its cursor goes on keeping what it has not passed, for a while.
+    func park(_ name: String) {
+        let now = clock.bootNanoseconds()
+        catalog.with { $0.parkedSince[name] = now }
     }
 
     /// Saves the cursor if it has moved; false when the disk would not, and it has to be tried again.
@@ -108,10 +133,12 @@ struct SpoolFiles: Sendable {
         do throws(SpoolError) {
             try reader.file.save(cursor)
         } catch {
+            catalog.with { $0.cursorFailure = error }
             reader.shared.markDirty()
             return false
         }
         catalog.with { state in
+            state.cursorFailure = nil
             if state.durablePrefixes[reader.name] != nil { state.durablePrefixes[reader.name] = cursor.passed.prefix }
         }
         return true
@@ -119,6 +146,14 @@ struct SpoolFiles: Sendable {
 
     /// Gives up history that is older or larger than is to be kept.
     func expireHistory() {
+        let now = clock.bootNanoseconds()
+        let pin = UInt64(max(options.parkedPin / .nanoseconds(1), 0))
+        catalog.with { state in
+            for (name, since) in state.parkedSince where now > since && now - since > pin {
+                state.parkedSince[name] = nil
+                state.durablePrefixes[name] = nil
+            }
+        }
         Room.expire(disk: disk, paths: paths, options: options, catalog: catalog, wallNanoseconds: clock.wallNanoseconds())
     }
 
@@ -136,10 +171,11 @@ struct SpoolFiles: Sendable {
         for directory in [paths.directory, paths.log, paths.cursors] { try disk.syncDirectory(directory) }
     }
 
-    private static func savedCursors(_ paths: SpoolPaths, disk: any Disk) -> [Cursor] {
+    private static func savedCursors(_ paths: SpoolPaths, disk: any Disk) -> [(name: String, cursor: Cursor)] {
         let names = (try? disk.list(paths.cursors)) ?? []
         return names.filter(SpoolPaths.isReaderName).compactMap { name in
-            try? CursorFile(disk: disk, path: paths.cursor(name))?.load()
+            guard let cursor = try? CursorFile(disk: disk, path: paths.cursor(name))?.load() else { return nil }
+            return (name, cursor)
         }
     }
 }

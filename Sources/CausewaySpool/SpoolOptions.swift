@@ -14,6 +14,10 @@ package struct SpoolOptions: Equatable, Sendable {
     package var commitInterval: Duration = .zero
     /// The most time for which what a reader has recorded may be lost in a crash.
     package var cursorInterval: Duration = .milliseconds(100)
+    /// Whether the oldest segment may go when there is no room and no reader; otherwise new data is refused.
+    package var evictsWithoutReader = true
+    /// For how long a cursor that nobody has open keeps what it has not passed.
+    package var parkedPin: Duration = .seconds(24 * 3600)
     /// The machine's boot, 16 bytes; empty when unknown.
     package var bootID: [UInt8] = []
 

@@ -17,7 +17,7 @@ struct SpoolPaths: Sendable {
 
     static func firstSequence(ofSegmentNamed name: String) -> UInt64? {
         guard name.hasSuffix(".seg"), name.utf8.count == 24, name.utf8.dropLast(4).allSatisfy({ 0x30...0x39 ~= $0 }),
-            let sequence = UInt64(name.dropLast(4)), sequence > 0
+            let sequence = UInt64(name.dropLast(4))
         else { return nil }
         return sequence
     }

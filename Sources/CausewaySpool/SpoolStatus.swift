@@ -11,6 +11,8 @@ package struct SpoolStatus: Sendable {
     package var damage: DamageCount
     /// Why the last group was not taken; nil when it was, or when there is room again.
     package var refusal: SpoolError?
+    /// Why the last cursor could not be saved; nil when it could.
+    package var cursorFailure: SpoolError?
     /// By reader: outcomes so far.
     package var readers: [String: Totals]
 
@@ -23,6 +25,7 @@ package struct SpoolStatus: Sendable {
         lastSequence = state.lastSequence
         damage = state.damage
         refusal = state.refusal
+        cursorFailure = state.cursorFailure
         readers = cursors.mapValues(\.totals)
     }
 

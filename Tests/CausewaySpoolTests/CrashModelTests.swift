@@ -12,7 +12,7 @@ struct CrashModelTests {
     @Test func `no history of crashes and faults breaks a promise`() {
         let environment = ProcessInfo.processInfo.environment
         let first = environment["CRASH_FIRST_SEED"].flatMap { UInt64($0) } ?? 1
-        let count = environment["CRASH_SEEDS"].flatMap { UInt64($0) } ?? 100
+        let count = environment["CRASH_SEEDS"].flatMap { UInt64($0) } ?? 40
         let isTold = environment["CRASH_STORY"] != nil
         var crashes = 0
         var broken = 0

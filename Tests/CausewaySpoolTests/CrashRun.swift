@@ -97,6 +97,7 @@ struct CrashRun {
             }
             disk.setFault(nil)
             disk.setCapacity(.max)
+            story.append("\(disk.usedBytes) bytes, \(spool.files.catalog.with { $0.usedBytes }) counted")
             story.append("start: \(spool.files.recovery), next sequence \(spool.files.catalog.with { $0.lastSequence } + 1)")
             try takeStock(isStart: true)
             if isFaulty {
@@ -176,7 +177,10 @@ struct CrashRun {
     }
 
     private func checkRoom() throws {
-        guard disk.peakBytes <= options.maxBytes else { throw Broken("\(disk.peakBytes) bytes were used, of \(options.maxBytes)") }
+        guard disk.peakBytes <= options.maxBytes else {
+            let counted = spool.files.catalog.with { $0.usedBytes }
+            throw Broken("\(disk.peakBytes) bytes were used, of \(options.maxBytes); now \(disk.usedBytes), \(counted) counted")
+        }
     }
 
     // MARK: Work

@@ -85,56 +85,6 @@ struct SpoolTests {
         spool.close()
     }
 
-    @Test func `a group is there as a whole or not at all, wherever the file is cut`() throws {
-        let spool = try Spool.onMemory(disk)
-        try spool.appendAndWait([.sample(1)])
-        try spool.appendAndWait([.sample(2), .sample(3, tenant: "acme"), .sample(4)])
-        // The footer has not been written: the spool is still open.
-        let path = try #require(disk.paths().first { $0.hasSuffix(".seg") })
-        let bytes = try #require(disk.contents(of: path))
-        var seen: Set<[Int]> = []
-        for length in 0...bytes.count {
-            let cut = MemoryDisk()
-            _ = try cut.createDirectory("/data")
-            _ = try cut.createDirectory("/data/log")
-            cut.place([UInt8](bytes[..<length]), at: path)
-            let again = try Spool.onMemory(cut)
-            seen.insert(try numbers(again.reader("backend", start: .oldest)))
-            try again.appendAndWait([.sample(9)])
-            again.close()
-            let third = try Spool.onMemory(cut)
-            #expect(try numbers(third.reader("other", start: .oldest)).last == 9, "cut at \(length)")
-            third.close()
-        }
-        #expect(seen == [[], [1], [1, 2, 3, 4]])
-        spool.close()
-    }
-
-    @Test func `a flipped bit costs the frame it is in and no other`() throws {
-        let spool = try Spool.onMemory(disk)
-        for number in 1...4 { try spool.appendAndWait([.sample(number, tenant: number == 3 ? "acme" : "")]) }
-        spool.close()
-        let path = try #require(disk.paths().first { $0.hasSuffix(".seg") })
-        let bytes = try #require(disk.contents(of: path))
-        var wrong: [String] = []
-        for bit in stride(from: 0, to: bytes.count * 8, by: 7) {
-            var damaged = bytes
-            damaged[bit / 8] ^= 1 << UInt8(bit % 8)
-            let copy = MemoryDisk()
-            _ = try copy.createDirectory("/data")
-            _ = try copy.createDirectory("/data/log")
-            copy.place(damaged, at: path)
-            let again = try Spool.onMemory(copy)
-            let reader = try again.reader("backend", start: .oldest)
-            let found = try numbers(reader)
-            if !(found.count >= 3 && found == found.sorted() && Set(found).isSubset(of: [1, 2, 3, 4])) {
-                wrong.append("bit \(bit): \(found)")
-            }
-            again.close()
-        }
-        #expect(wrong == [])
-    }
-
     @Test func `a frame inside a payload is never taken for one of the log`() throws {
         let spool = try Spool.onMemory(disk)
         try spool.appendAndWait([.sample(1)])

@@ -39,12 +39,12 @@ package final class MemoryDisk: Disk {
         mutating func link(_ path: String, to file: Int?) {
             if let old = entries[path] {
                 files[old]!.isLinked = false
-                changeUse(by: -files[old]!.written.count)
+                changeUse(by: -files[old]!.usedBytes)
             }
             entries[path] = file
             if let file {
                 files[file]!.isLinked = true
-                changeUse(by: files[file]!.written.count)
+                changeUse(by: files[file]!.usedBytes)
             }
         }
 
@@ -63,6 +63,24 @@ package final class MemoryDisk: Disk {
         var doomed: [Change] = []
         /// Whether an entry leads to it.
         var isLinked = true
+        /// Never written, and so without a place on the disk.
+        var holes: [Range<Int>] = []
+
+        var usedBytes: Int { holes.reduce(written.count) { $0 - $1.count } }
+
+        mutating func write(_ bytes: [UInt8], at offset: Int) {
+            if offset > written.count { holes.append(written.count..<offset) }
+            written.overlay(bytes, at: offset)
+            holes = holes.flatMap { hole in
+                [hole.clamped(to: 0..<offset), hole.clamped(to: (offset + bytes.count)..<Int.max)].filter { !$0.isEmpty }
+            }
+        }
+
+        mutating func truncate(to length: Int) {
+            if length > written.count { holes.append(written.count..<length) }
+            written.resize(to: length)
+            holes = holes.map { $0.clamped(to: 0..<length) }.filter { !$0.isEmpty }
+        }
     }
 
     private enum Change {
@@ -169,8 +187,9 @@ package final class MemoryDisk: Disk {
         after.durableEntries = entries
         for (_, file) in entries.sorted(by: { $0.key < $1.key }) where after.files[file] == nil {
             let kept = Self.survivors(of: before.files[file]!, using: &random)
-            after.files[file] = Contents(written: kept, durable: kept)
-            after.changeUse(by: kept.count)
+            let holes = before.files[file]!.holes.map { $0.clamped(to: 0..<kept.count) }
+            after.files[file] = Contents(written: kept, durable: kept, holes: holes)
+            after.changeUse(by: after.files[file]!.usedBytes)
         }
         return MemoryDisk(after)
     }
@@ -258,7 +277,7 @@ package final class MemoryDisk: Disk {
     package func allocatedBytes(_ path: String) throws(DiskError) -> Int {
         try perform("stat", path) { state throws(DiskError) in
             guard let file = state.entries[path] else { throw DiskError(operation: "stat", path: path, code: 2) }
-            return state.files[file]!.written.count
+            return state.files[file]!.usedBytes
         }
     }
 
@@ -314,9 +333,10 @@ package final class MemoryDisk: Disk {
                 }
                 let growth = max(0, offset + bytes.count - state.files[file]!.written.count)
                 guard state.usedBytes + growth <= state.capacity else { throw DiskError(operation: "write", path: path, code: 28) }
-                state.files[file]!.written.overlay(bytes, at: offset)
+                let before = state.files[file]!.usedBytes
+                state.files[file]!.write(bytes, at: offset)
                 state.files[file]!.undurable.append(.write(offset: offset, bytes: bytes))
-                if state.files[file]!.isLinked { state.changeUse(by: growth) }
+                if state.files[file]!.isLinked { state.changeUse(by: state.files[file]!.usedBytes - before) }
                 return bytes.count
             }
         }
@@ -350,10 +370,10 @@ package final class MemoryDisk: Disk {
 
         func truncate(to length: Int) throws(DiskError) {
             try disk.perform("truncate", path) { state in
-                let before = state.files[file]!.written.count
-                state.files[file]!.written.resize(to: length)
+                let before = state.files[file]!.usedBytes
+                state.files[file]!.truncate(to: length)
                 state.files[file]!.undurable.append(.truncate(length))
-                if state.files[file]!.isLinked { state.changeUse(by: length - before) }
+                if state.files[file]!.isLinked { state.changeUse(by: state.files[file]!.usedBytes - before) }
             }
         }
 
