@@ -168,7 +168,7 @@ package struct SpoolRepair {
         var counted = SegmentFooter(firstSequence: segment.firstSequence)
         var walk = SegmentWalk(file: old, length: segment.bytes, logID: identity.logID, firstSequence: segment.firstSequence, before: limit)
         if let footer = segment.footer { walk.footerNames = footer.names }
-        var last = segment.firstSequence - 1
+        var last = segment.firstSequence - min(segment.firstSequence, 1)
 
         func append(_ header: FrameHeader, _ payload: [UInt8]) throws(DiskError) {
             var header = header
