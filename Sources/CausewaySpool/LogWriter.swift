@@ -151,6 +151,8 @@ final class LogWriter {
                 nextSequence += 1
             } catch  where error.isNoSpace {
                 guard giveWay() else { throw reaction(to: error) }
+                // The ledger entry of what gave way may have opened one.
+                if let current { return current }
             } catch {
                 throw reaction(to: error)
             }

@@ -101,7 +101,7 @@ struct CrashExpectation {
         if readers.isEmpty {
             let lost = missing.reduce(0) { $0 + written[$1].items }
             // More may be on the ledger: the file of a segment that was given up can come back when power is lost.
-            if lost > evicted { throw Broken("\(lost) items are gone, \(evicted) are on the ledger") }
+            if lost > evicted { throw Broken("\(lost) items are gone, \(evicted) are on the ledger: \(missing.sorted())") }
         }
         for (name, reader) in readers {
             // What was being saved when it crashed may have been saved; which of them it was, opening the reader tells.

@@ -240,6 +240,11 @@ struct CrashRun {
         for _ in 0..<int(1...4) { groups.append(expected.write((0..<int(1...4)).map { _ in draft() })) }
         let answers = spool.append(groups)
         story.append("append \(zip(groups, answers).map { "\($0.map { CrashExpectation.number($0.receivedNanoseconds) }): \($1)" })")
+        if expected.readers.isEmpty {
+            let evicted = spool.files.catalog.with { state in state.books.sum { $0.term.hasPrefix("evicted:") } }
+            let segments = spool.files.catalog.with { $0.segments.map(\.firstSequence) }
+            story.append("evicted \(evicted), \(spool.files.emergency.entries.count) emergency entries, segments \(segments)")
+        }
         for (group, isAccepted) in zip(groups, answers) where isAccepted {
             expected.appended.formUnion(group.map { CrashExpectation.number($0.receivedNanoseconds) })
         }
