@@ -74,7 +74,7 @@ package final class Spool: Sendable {
 
     package func status() -> SpoolStatus {
         let cursors = Dictionary(uniqueKeysWithValues: readers.all.map { ($0.cursor.name, $0.cursor.shared.with { $0 }) })
-        return catalog.with { SpoolStatus($0, cursors: cursors, maxBytes: options.maxBytes) }
+        return catalog.with { SpoolStatus($0, cursors: cursors, options: options) }
     }
 
     /// How long the log's thread has owed a sign of life; asks for one. Zero when it turns.
