@@ -303,7 +303,8 @@ package final class LogReader: FrameReader {
         }
         pass(range)
         if isPartlyPassed {
-            shared.update { cursor in for sequence in cursor.partial.keys where range.contains(sequence) { cursor.partial[sequence] = nil } }
+            shared.update { cursor in for sequence in cursor.partial.keys where range.contains(sequence) { cursor.partial[sequence] = nil }
+            }
             mayOwe = true
             return false
         }

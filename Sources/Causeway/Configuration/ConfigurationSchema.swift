@@ -282,7 +282,13 @@ enum ConfigurationSchema {
             .live,
             "Where a destination new to the spool begins: now, or with the oldest that the spool holds."
         ),
-        .value("required", \.isRequired, .bool, .live, "It is to get everything: rather is new telemetry refused than its backlog given up."),
+        .value(
+            "required",
+            \.isRequired,
+            .bool,
+            .live,
+            "It is to get everything: rather is new telemetry refused than its backlog given up."
+        ),
         .value(
             "max_backlog",
             optional: \.maxBacklogBytes,
