@@ -170,12 +170,6 @@ extension Bridge {
         if configuration.spool.durability == .osCache {
             log.warning("what is answered is not yet on stable storage: a power loss takes the last second (spool.durability: os_cache)")
         }
-        if configuration.destinations.isEmpty {
-            log.warning(
-                "no destination: telemetry stays here up to spool.max_bytes, then the oldest goes, on the ledger",
-                metadata: ["limit": "\(ByteCount(configuration.spool.maxBytes))"]
-            )
-        }
         if !status.parked.isEmpty {
             log.info(
                 "cursors of destinations that are not configured keep what they have not had for a day; causeway spool cursors rm NAME",

@@ -191,8 +191,9 @@ package struct RecoveryReport: Equatable, Sendable {
 }
 
 extension LogIdentity {
-    static func random() -> LogIdentity {
-        LogIdentity(logID: .random(in: 1...UInt64.max), instanceID: (0..<16).map { _ in UInt8.random(in: 0...255) })
+    /// A new one, or one for the log `logID`.
+    static func random(logID: UInt64? = nil) -> LogIdentity {
+        LogIdentity(logID: logID ?? .random(in: 1...UInt64.max), instanceID: (0..<16).map { _ in UInt8.random(in: 0...255) })
     }
 }
 
