@@ -11,11 +11,17 @@ package final class LogReader: FrameReader {
     private let catalog: Catalog
     private let logID: UInt64
     private let shared: SharedCursor
+    private let keys: SpoolKeys
     private let ledger: @Sendable (LedgerEntry) -> Void
 
     /// The segment being read, by its first sequence; before the first read, the one before it.
     private var segment: UInt64
     private var scanner: FrameScanner?
+    /// Of the file that the scanner reads.
+    private var generation = 0
+    private var form: StoredForm
+    /// Without it the next frame cannot be read.
+    private var missingKey: UInt64?
     private var names = SegmentNames()
     private var lastSequence: UInt64
     /// Frames handed out whose items have no outcome yet.
@@ -23,13 +29,15 @@ package final class LogReader: FrameReader {
     /// Sequences given back, ascending.
     private var returned: [UInt64] = []
     private var returnedBytes = 0
-    private var returnScanner: (segment: UInt64, scanner: FrameScanner)?
-    /// Payload bytes of item frames behind the reading position, counted like the catalog's.
-    private var passedBytes: Int
+    private var returnScanner: (segment: UInt64, generation: Int, form: StoredForm, scanner: FrameScanner)?
+    /// Payload bytes of the segment's item frames behind the reading position, counted like the catalog's.
+    private var passedBytes = 0
     private var behindSinceNanoseconds: UInt64?
 
     private struct Outstanding {
         var segment: UInt64
+        /// Of the file in which the offset is right.
+        var generation: Int
         var offset: Int
         var items: Int
         var signal: UInt8
@@ -48,6 +56,7 @@ package final class LogReader: FrameReader {
         catalog: Catalog,
         logID: UInt64,
         shared: SharedCursor,
+        keys: SpoolKeys = SpoolKeys(),
         ledger: @escaping @Sendable (LedgerEntry) -> Void
     ) {
         self.name = name
@@ -56,28 +65,37 @@ package final class LogReader: FrameReader {
         self.catalog = catalog
         self.logID = logID
         self.shared = shared
+        self.keys = keys
         self.ledger = ledger
+        form = StoredForm(keys: keys)
         let prefix = shared.with { $0.passed.prefix }
-        let (first, ahead, payloadBytes) = catalog.with { state in
+        let (first, ahead) = catalog.with { state in
             // The open segment counts even when all of it is passed: what comes next comes there.
             let start = state.segments.firstIndex { $0.lastSequence > prefix || !$0.isClosed } ?? state.segments.count
             let ahead = state.segments[start...].reduce(0) { $0 + $1.payloadBytes }
-            return (start < state.segments.count ? state.segments[start].firstSequence : state.lastSequence + 1, ahead, state.payloadBytes)
+            return (start < state.segments.count ? state.segments[start].firstSequence : state.lastSequence + 1, ahead)
         }
         segment = first - 1
         lastSequence = first - 1
-        passedBytes = payloadBytes - ahead
         if ahead > 0 { behindSinceNanoseconds = 0 }
     }
 
     package func backlog() -> Backlog {
-        let bytes = catalog.with { $0.payloadBytes } - passedBytes + returnedBytes
+        let bytes = bytesAhead + returnedBytes
         if bytes == 0 {
             behindSinceNanoseconds = nil
         } else if behindSinceNanoseconds == nil {
             behindSinceNanoseconds = clock.bootNanoseconds()
         }
         return Backlog(bytes: bytes, oldestBootNanoseconds: behindSinceNanoseconds ?? 0)
+    }
+
+    private var bytesAhead: Int {
+        let (current, all) = catalog.with { ($0.segment(segment), $0.payloadBytes(from: segment)) }
+        guard let current else { return all }
+        if current.generation == generation { return all - passedBytes }
+        // Its file has been written again, and how far we are in the new one shows only when it is read on.
+        return lastSequence >= current.lastItemSequence ? all - current.payloadBytes : all
     }
 
     package func read(maxBytes: Int) throws(SpoolError) -> [StoredFrame] {
@@ -103,6 +121,7 @@ package final class LogReader: FrameReader {
             giveBack(frames)
             throw .disk(error)
         }
+        if frames.isEmpty, let missingKey { throw .unreadable(path: "the log", reason: SpoolKeys.missing([missingKey])) }
         if !frames.isEmpty { behindSinceNanoseconds = nil }
         return frames
     }
@@ -166,6 +185,10 @@ package final class LogReader: FrameReader {
                 guard try enterNextSegment() else { return nil }
                 continue
             }
+            guard info.generation == generation else {
+                try reopen()
+                continue
+            }
             scanner!.end = info.readableBytes
             if scanner!.offset >= info.readableBytes {
                 guard info.isClosed, try enterNextSegment() else { return nil }
@@ -176,18 +199,35 @@ package final class LogReader: FrameReader {
                 continue
             }
             // Checked even where it is only moved over: a damaged header must not be believed about its sequence or length.
-            guard let payload = try scanner!.payload(of: header) else {
+            guard let stored = try scanner!.payload(of: header) else {
                 try passDamage(info)
                 continue
             }
-            if header.kind?.holdsItems != true || shared.with({ $0.passed.contains(header.sequence) }) {
-                if header.kind == .names { names.add(Fields(payload)) }
+            if header.kind?.countsItems != true || shared.with({ $0.passed.contains(header.sequence) }) {
+                if header.kind == .names { names.add(Fields(stored)) }
                 moveOver(header)
+                continue
+            }
+            if header.kind == .tombstone {
+                lose(header, reason: Tombstone(payload: stored)?.reason ?? LedgerEntry.damaged, isOnLedger: true)
+                continue
+            }
+            let payload: [UInt8]
+            do throws(StoredFormError) {
+                payload = try form.opened(header, stored)
+                missingKey = nil
+            } catch .missingKey(let id) {
+                // Nothing is lost: it comes when the key does.
+                missingKey = id
+                return nil
+            } catch {
+                lose(header, reason: LedgerEntry.damaged, isOnLedger: false)
                 continue
             }
             let frame = storedFrame(header, payload: payload)
             outstanding[header.sequence] = Outstanding(
                 segment: segment,
+                generation: generation,
                 offset: scanner!.offset,
                 items: frame.items,
                 signal: frame.signal,
@@ -195,7 +235,7 @@ package final class LogReader: FrameReader {
                 payloadBytes: payload.count,
                 receivedNanoseconds: frame.receivedNanoseconds
             )
-            passedBytes += payload.count
+            passedBytes += stored.count
             passGap(before: header.sequence)
             lastSequence = header.sequence
             scanner!.skip(header)
@@ -205,14 +245,65 @@ package final class LogReader: FrameReader {
 
     private func enterNextSegment() throws(DiskError) -> Bool {
         guard let next = catalog.segment(after: segment) else { return false }
-        let file = try disk.open(next.path, .read)
+        // Given up just now: the one behind it.
+        guard let (next, file) = try catalog.open(next.firstSequence, on: disk) else { return try enterNextSegment() }
         segment = next.firstSequence
         scanner = FrameScanner(file: file, logID: logID, end: next.readableBytes)
+        (generation, passedBytes) = (next.generation, 0)
+        form = StoredForm(keys: keys, keyID: next.keyID)
         names = SegmentNames()
         // What the segments before have left out is not there any more.
         if next.firstSequence > lastSequence + 1 { pass((lastSequence + 1)...(next.firstSequence - 1)) }
         lastSequence = next.firstSequence - 1
         return true
+    }
+
+    /// Goes on in the file that has taken the place of the one being read, behind the last frame that was read.
+    private func reopen() throws(DiskError) {
+        guard let (info, file) = try catalog.open(segment, on: disk) else { return scanner = nil }
+        var walk = SegmentWalk(file: file, length: info.readableBytes, logID: logID, firstSequence: segment, before: .max)
+        var (offset, passed) = (info.readableBytes, 0)
+        while let frame = try walk.next() {
+            if frame.header.sequence > lastSequence {
+                offset = frame.offset
+                break
+            }
+            if frame.header.kind?.holdsItems == true { passed += frame.stored.count }
+        }
+        scanner = FrameScanner(file: file, logID: logID, offset: offset, end: info.readableBytes)
+        (generation, passedBytes) = (info.generation, passed)
+    }
+
+    /// Passes over a frame that is there and does not give its items any more: they are lost to this reader, and said to be.
+    private func lose(_ header: FrameHeader, reason: String, isOnLedger: Bool) {
+        let tenant = tenant(header)
+        let lost = shared.update { cursor in
+            let done = cursor.partial.removeValue(forKey: header.sequence)?.reduce(0) { $0 + $1.count } ?? 0
+            let lost = Int(header.items) - done
+            cursor.totals.add(lost, to: Totals.Key(tenant: tenant, signal: header.signal, term: "evicted:" + reason))
+            return lost
+        }
+        if !isOnLedger {
+            catalog.with { state in
+                state.damage.stretches += 1
+                state.damage.bytes += Int(header.payloadLength)
+                state.damage.frames += 1
+            }
+            var items = Totals()
+            items.add(lost, to: Totals.Key(tenant: tenant, signal: header.signal, term: header.appendedTerm))
+            let received = header.receivedNanoseconds
+            ledger(
+                LedgerEntry(
+                    term: "evicted",
+                    reason: reason,
+                    reader: name,
+                    sequences: header.sequence...header.sequence,
+                    receivedNanoseconds: received...received,
+                    items: items
+                )
+            )
+        }
+        moveOver(header)
     }
 
     private func moveOver(_ header: FrameHeader) {
@@ -250,17 +341,15 @@ package final class LogReader: FrameReader {
 
     private func readAgain(_ sequence: UInt64) throws(DiskError) -> StoredFrame? {
         guard let known = outstanding[sequence] else { return nil }
-        if returnScanner?.segment != known.segment {
-            guard let info = catalog.readable(known.segment) else {
+        if returnScanner?.segment != known.segment || returnScanner?.generation != known.generation {
+            guard try openReturned(known.segment) else {
                 giveUp(sequence, known, reason: "missing")
                 return nil
             }
-            let file = try disk.open(info.path, .read)
-            returnScanner = (known.segment, FrameScanner(file: file, logID: logID, end: .max))
         }
-        returnScanner!.scanner.offset = known.offset
-        guard let header = try returnScanner!.scanner.header(), header.sequence == sequence,
-            let payload = try returnScanner!.scanner.payload(of: header)
+        returnScanner!.scanner.offset = outstanding[sequence]!.offset
+        guard let header = try returnScanner!.scanner.header(), header.sequence == sequence, header.kind?.holdsItems == true,
+            let stored = try returnScanner!.scanner.payload(of: header), let payload = try? returnScanner!.form.opened(header, stored)
         else {
             giveUp(sequence, known, reason: "damaged")
             return nil
@@ -268,6 +357,25 @@ package final class LogReader: FrameReader {
         var frame = storedFrame(header, payload: payload)
         frame.tenant = known.tenant
         return frame
+    }
+
+    /// Opens the segment for reading frames of it again; where its file has been written anew, finds out where they are now. False when it
+    /// is gone.
+    private func openReturned(_ segment: UInt64) throws(DiskError) -> Bool {
+        guard let (info, file) = try catalog.open(segment, on: disk) else { return false }
+        let moved = outstanding.filter { $0.value.segment == segment && $0.value.generation != info.generation }.keys
+        if !moved.isEmpty {
+            var places: [UInt64: Int] = [:]
+            var walk = SegmentWalk(file: file, length: info.readableBytes, logID: logID, firstSequence: segment, before: .max)
+            while let frame = try walk.next() { places[frame.header.sequence] = frame.offset }
+            for sequence in moved {
+                outstanding[sequence]!.offset = places[sequence] ?? info.readableBytes
+                outstanding[sequence]!.generation = info.generation
+            }
+        }
+        let scanner = FrameScanner(file: file, logID: logID, end: .max)
+        returnScanner = (segment, info.generation, StoredForm(keys: keys, keyID: info.keyID), scanner)
+        return true
     }
 
     /// A frame that had been read once and cannot be read again: its items without an outcome are lost, and said to be.
@@ -289,6 +397,10 @@ package final class LogReader: FrameReader {
         return footer.names
     }
 
+    private func tenant(_ header: FrameHeader) -> String {
+        names.tenant(header.tenant) ?? footerNames().tenant(header.tenant) ?? "unknown:\(header.tenant)"
+    }
+
     private func storedFrame(_ header: FrameHeader, payload: [UInt8]) -> StoredFrame {
         let items = Int(header.items)
         let done = shared.with { $0.partial[header.sequence] } ?? []
@@ -302,7 +414,7 @@ package final class LogReader: FrameReader {
         return StoredFrame(
             sequence: header.sequence,
             signal: header.signal,
-            tenant: names.tenant(header.tenant) ?? footerNames().tenant(header.tenant) ?? "unknown:\(header.tenant)",
+            tenant: tenant(header),
             items: items,
             receivedNanoseconds: header.receivedNanoseconds,
             pending: pending,
@@ -325,13 +437,14 @@ final class SharedCursor: Sendable {
 
     var rangeCount: Int { state.withLock { $0.cursor.passed.ranges.count + $0.cursor.partial.count } }
 
-    func update(_ body: (inout Cursor) -> Void) {
-        let isFirst = state.withLock { state in
-            body(&state.cursor)
+    @discardableResult
+    func update<Result: Sendable>(_ body: (inout Cursor) -> Result) -> Result {
+        let (result, isFirst) = state.withLock { state in
             defer { state.isDirty = true }
-            return !state.isDirty
+            return (body(&state.cursor), !state.isDirty)
         }
         if isFirst { becameDirty() }
+        return result
     }
 
     /// The cursor if it has moved since the last call.

@@ -93,7 +93,8 @@ final class LogWriter {
     /// An upper bound of the bytes that a group takes, names included.
     private func encodedSize(_ group: [FrameDraft]) -> Int {
         group.reduce(FrameHeader.size) { total, draft in
-            total + FrameHeader.size + FrameHeader.padded(draft.payload.count) + draft.tenant.utf8.count + draft.policy.count + 24
+            total + FrameHeader.size + FrameHeader.padded(draft.payload.count + AESGCM.overhead) + draft.tenant.utf8.count
+                + draft.policy.count + 24
         }
     }
 
@@ -131,6 +132,7 @@ final class LogWriter {
             bootID: options.bootID,
             wallNanoseconds: clock.wallNanoseconds(),
             bootNanoseconds: clock.bootNanoseconds(),
+            keyID: options.keys.current?.id ?? 0,
             booksBefore: catalog.with { $0.books }
         )
         let path = paths.segment(nextSequence)
@@ -141,7 +143,7 @@ final class LogWriter {
             try? disk.unlink(path)
             throw error
         }
-        let segment = OpenSegment(file: file, path: path, head: head)
+        let segment = OpenSegment(file: file, path: path, head: head, keys: options.keys)
         nextSequence += 1
         return segment
     }
@@ -221,7 +223,6 @@ final class LogWriter {
             }
             state.lastSequence = max(state.lastSequence, info.lastSequence)
             state.books += added.books
-            state.payloadBytes += added.payloadBytes
         }
     }
 
@@ -273,5 +274,5 @@ package struct LogIdentity: Equatable, Sendable {
 
 extension Catalog.State {
     /// What counts against `max_bytes`.
-    var usedBytes: Int { segments.reduce(otherBytes) { $0 + $1.fileBytes } }
+    var usedBytes: Int { segments.reduce(otherBytes + reservedBytes) { $0 + $1.fileBytes } }
 }

@@ -7,6 +7,7 @@ struct Recovery {
     /// Log ids that cursors name, for the case that a segment's head is damaged.
     let knownLogIDs: [UInt64]
     let wallNanoseconds: UInt64
+    var keys = SpoolKeys()
 
     struct Found {
         var identity: LogIdentity?
@@ -16,6 +17,8 @@ struct Recovery {
         var damage = DamageCount()
         /// Bytes cut off behind the last whole commit group: what was being written when the bridge ended.
         var tornBytes = 0
+        /// Keys without which the books could not be counted where no footer tells them.
+        var missingKeys: Set<UInt64> = []
     }
 
     func run() throws(SpoolError) -> Found {
@@ -141,15 +144,18 @@ struct Recovery {
                 logID: identity.logID,
                 firstSequence: first,
                 before: limit,
-                mayBeTorn: isLast
+                mayBeTorn: isLast,
+                form: StoredForm(keys: keys, keyID: head?.keyID)
             )
+            found.missingKeys.formUnion(scan.missingKeys)
             footer = scan.footer
             readable = scan.keptEnd
             found.damage.stretches += scan.damage.stretches
             found.damage.bytes += scan.damage.bytes
             found.damage.frames += scan.damage.frames
             if readable == 0 { return try discard(path, into: &found) }
-            if isLast {
+            // A footer that leaves out what the ledger says would be believed for good.
+            if isLast && scan.missingKeys.isEmpty {
                 found.tornBytes += length - readable
                 readable = close(path, footer: &footer, scan, identity: identity)
                 fileBytes = (try? file.length()) ?? max(length, readable)
@@ -170,6 +176,7 @@ struct Recovery {
                 books: footer.books,
                 firstReceivedNanoseconds: footer.firstReceivedNanoseconds,
                 lastReceivedNanoseconds: footer.lastReceivedNanoseconds,
+                keyID: head?.keyID,
                 isClosed: true
             )
         )

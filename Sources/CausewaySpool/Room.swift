@@ -63,14 +63,17 @@ enum Room {
 extension Catalog.State {
     /// The segment that goes when there is no room and nobody reads.
     var evictableWithoutReader: SegmentInfo? {
-        guard durablePrefixes.isEmpty, let oldest = segments.first, oldest.isClosed, segments.count > 1 else { return nil }
+        guard durablePrefixes.isEmpty, let oldest = segments.first, oldest.isClosed, segments.count > 1,
+            oldest.firstSequence != replacing
+        else { return nil }
         return oldest
     }
 
     /// Whether every reader has passed the segment for certain. With no reader at all nothing is history.
     func isHistory(_ segment: SegmentInfo) -> Bool {
         // The newest segment stays, whoever has passed it: it carries the log's identity, sequence and books over a restart.
-        segment.isClosed && segment.firstSequence != segments.last?.firstSequence && !durablePrefixes.isEmpty
+        segment.isClosed && segment.firstSequence != replacing && segment.firstSequence != segments.last?.firstSequence
+            && !durablePrefixes.isEmpty
             && durablePrefixes.values.allSatisfy { $0 >= segment.lastItemSequence }
     }
 }

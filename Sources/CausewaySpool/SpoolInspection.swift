@@ -13,15 +13,21 @@ package struct SpoolInspection: Sendable {
     package var pending: [String: Totals] = [:]
     /// Names in the log's directory that are no segments.
     package var strayFiles: [String] = []
+    private let keys: SpoolKeys
 
     /// Reads the directory; throws when it holds no spool.
     ///
     /// What a running bridge gives up meanwhile makes a new reading necessary; it is taken up to five times.
-    package init(directory: String, depth: InspectionDepth, disk: any Disk = RealDisk()) throws(SpoolError) {
+    package init(
+        directory: String,
+        depth: InspectionDepth,
+        keys: SpoolKeys = SpoolKeys(),
+        disk: any Disk = RealDisk()
+    ) throws(SpoolError) {
         let paths = SpoolPaths(directory: directory)
         do throws(DiskError) {
             for _ in 0..<5 {
-                var reading = SpoolInspection(directory: directory)
+                var reading = SpoolInspection(directory: directory, keys: keys)
                 if try reading.read(paths, depth: depth, disk: disk) {
                     self = reading
                     return
@@ -33,7 +39,10 @@ package struct SpoolInspection: Sendable {
         throw .unreadable(path: directory, reason: "segments are given up faster than they can be read; try again")
     }
 
-    private init(directory: String) { self.directory = directory }
+    private init(directory: String, keys: SpoolKeys) {
+        self.directory = directory
+        self.keys = keys
+    }
 
     /// The log's own books: all items ever appended, and given up by the log.
     package var books: Totals {
@@ -44,6 +53,11 @@ package struct SpoolInspection: Sendable {
         var books = own[start].head?.booksBefore ?? Totals()
         for segment in own[start...] { books += segment.books }
         return books.withoutZeros
+    }
+
+    /// Frames that could not be read for want of a key, by its number.
+    package var locked: [UInt64: Int] {
+        segments.reduce(into: [:]) { all, segment in all.merge(segment.locked) { $0 + $1 } }
     }
 
     package var ledger: [LedgerRecord] { segments.flatMap(\.ledger) }
@@ -110,9 +124,11 @@ package struct SpoolInspection: Sendable {
                 isNewest: limit == nil,
                 // Without an identity there is no frame that anything could be said about.
                 logID: logID ?? 0,
+                keys: keys,
                 depth: depth
             ) { header in
-                guard header.kind?.holdsItems == true else { return }
+                // Also where they are gone: a reader has to get there to account for them.
+                guard header.kind?.countsItems == true else { return }
                 let key = Totals.Key(tenant: String(header.tenant), signal: header.signal, term: header.appendedTerm)
                 for (name, cursor) in readers where !cursor.passed.contains(header.sequence) {
                     let done = cursor.partial[header.sequence]?.reduce(0) { $0 + $1.count } ?? 0

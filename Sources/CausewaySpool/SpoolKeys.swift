@@ -19,6 +19,15 @@ package struct SpoolKeys: Equatable, Sendable {
     package var all: [SpoolKey] { byID.values.sorted { $0.id < $1.id } }
 }
 
+extension SpoolKeys {
+    /// That these keys are not there, and what to do.
+    static func missing(_ ids: Set<UInt64>) -> String {
+        let names = ids.sorted().map { $0 == 0 ? "that its damaged head does not name" : SpoolKey.name($0) }.joined(separator: ", ")
+        return "what is in it is encrypted with key \(names), which is not given: "
+            + "name it in spool.encryption (key, key_file or previous_keys), or with --key-file"
+    }
+}
+
 /// One key: 32 bytes, and the number by which segments name it without telling it.
 package struct SpoolKey: Sendable {
     package let id: UInt64

@@ -15,10 +15,12 @@ package struct SpoolStatus: Sendable {
     package var cursorFailure: SpoolError?
     /// By reader: outcomes so far.
     package var readers: [String: Totals]
+    package var maintenance: MaintenanceCounts
 
     init(_ state: Catalog.State, cursors: [String: Cursor], maxBytes: Int) {
         segments = state.segments.count
-        bytes = state.usedBytes
+        bytes = state.usedBytes - state.reservedBytes
+        maintenance = state.maintenance
         self.maxBytes = maxBytes
         oldestReceivedNanoseconds = state.segments.first { $0.firstReceivedNanoseconds > 0 }?.firstReceivedNanoseconds
         books = state.books

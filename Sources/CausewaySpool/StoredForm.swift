@@ -34,6 +34,7 @@ struct StoredForm: Sendable {
     private func decrypted(_ header: FrameHeader, _ stored: [UInt8]) throws(StoredFormError) -> [UInt8] {
         let associated = header.associatedData
         if let keyID {
+            guard keyID != 0 else { throw .damaged(reason: "it says that it is encrypted, and its segment names no key") }
             guard let key = keys[keyID] else { throw .missingKey(keyID) }
             guard let payload = key.cipher.opened(stored, associated: associated) else {
                 throw .damaged(reason: "what is encrypted has been changed")

@@ -8,6 +8,7 @@ import TestSupport
 final class SteppedSpool {
     let files: SpoolFiles
     let writer: LogWriter
+    let maintenance: Maintenance
     private(set) var readers: [String: OpenReader] = [:]
     /// Ledger entries that readers have asked for.
     private let ledger = Box()
@@ -16,9 +17,10 @@ final class SteppedSpool {
         let entries = Mutex<[LedgerEntry]>([])
     }
 
-    init(_ disk: MemoryDisk, options: SpoolOptions, clock: TestClock) throws(SpoolError) {
+    init(_ disk: MemoryDisk, options: SpoolOptions, clock: TestClock, reduce: ContentReduction? = nil) throws(SpoolError) {
         files = try SpoolFiles(directory: "/data", options: options, disk: disk, clock: clock)
         writer = files.writer()
+        maintenance = Maintenance(files, reduce: reduce)
     }
 
     /// Opens the reader; returns the cursor it begins with.
@@ -56,7 +58,8 @@ final class SteppedSpool {
             clock: files.clock,
             catalog: files.catalog,
             logID: files.identity.logID,
-            shared: SharedCursor(cursor ?? Cursor(logID: files.identity.logID, prefix: first - 1)) {}
+            shared: SharedCursor(cursor ?? Cursor(logID: files.identity.logID, prefix: first - 1)) {},
+            keys: files.options.keys
         ) { _ in }
         var all: [StoredFrame] = []
         while true {
