@@ -107,11 +107,11 @@ struct SegmentRewriting {
             if header.kind?.holdsItems == true {
                 guard let new = try renewed(frame, walk, form, &copy) else { return .unfit }
                 (header, stored) = new
-                if stored.count + frame.stored.count >= Self.telling && judged < 16 {
+                if stored.count + frame.stored.count >= Self.telling && judged < 4 {
                     judged += 1
                     let isDone = reduce == nil ? frame.header.flags.contains(.compressed) : frame.header.flags.contains(.reduced)
                     done += isDone ? 1 : 0
-                    if judged == 16 && done == 16 { return .pointless }
+                    if judged == 4 && done == 4 { return .pointless }
                 }
                 (before, after) = (before + frame.stored.count, after + stored.count)
                 if reduce == nil, before >= Self.flushSize, (before - after) * Self.leastSaving < before { return .pointless }

@@ -61,7 +61,9 @@ package struct AESGCM: Sendable {
 
     /// From the system's generator, which is fit for it.
     private static func randomNonce() -> [UInt8] {
+        // Each call is one of the system.
         var generator = SystemRandomNumberGenerator()
-        return (0..<nonceSize).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let (first, second) = (generator.next(), generator.next())
+        return (0..<nonceSize).map { UInt8(truncatingIfNeeded: ($0 < 8 ? first : second) >> UInt64($0 % 8 * 8)) }
     }
 }
