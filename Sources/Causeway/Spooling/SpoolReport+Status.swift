@@ -4,20 +4,20 @@ internal import CausewaySpool
 // `causeway spool status`, `ls` and `cursors`: what a data directory holds.
 extension SpoolReport {
     /// The whole directory on one screen.
-    package static func status(of directory: String, asJSON: Bool) throws(CausewayError) -> SpoolReport {
-        let found = try inspect(directory, .footers)
+    package static func status(of source: SpoolSource, asJSON: Bool) throws(CausewayError) -> SpoolReport {
+        let found = try inspect(source, .footers)
         return asJSON ? SpoolReport(json(status: found)) : SpoolReport(text(status: found))
     }
 
     /// A line for each segment.
-    package static func segments(of directory: String, asJSON: Bool) throws(CausewayError) -> SpoolReport {
-        let found = try inspect(directory, .footers)
+    package static func segments(of source: SpoolSource, asJSON: Bool) throws(CausewayError) -> SpoolReport {
+        let found = try inspect(source, .footers)
         return asJSON ? SpoolReport(.members([("segments", .array(found.segments.map(json)))])) : SpoolReport(text(segments: found))
     }
 
     /// A line for each destination that has ever read the log.
-    package static func cursors(of directory: String, asJSON: Bool) throws(CausewayError) -> SpoolReport {
-        let found = try inspect(directory, .everything)
+    package static func cursors(of source: SpoolSource, asJSON: Bool) throws(CausewayError) -> SpoolReport {
+        let found = try inspect(source, .everything)
         return asJSON ? SpoolReport(.members([("cursors", cursorsAsJSON(found))])) : SpoolReport(text(cursors: found))
     }
 
