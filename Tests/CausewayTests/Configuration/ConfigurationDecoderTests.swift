@@ -31,7 +31,7 @@ struct ConfigurationDecoderTests {
             "privacy:\n", "c.yaml:1: privacy: not there yet (redaction and content policy); remove the key; this version does without it"
         ),
         ("semantics: { mode: canonical }", "c.yaml:1: semantics.mode: canonical is not there yet; this version has: passthrough"),
-        ("spool: { when_full: drop_oldest }", "c.yaml:1: spool.when_full: drop_oldest is not there yet; this version has: refuse"),
+        ("spool: { when_full: drop_oldest }", "c.yaml:1: spool.when_full: drop_oldest is not there yet; this version has: refuse, shed_content"),
         (
             "destinations: { a: { endpoint: \"https://x\", profile: langfuse } }",
             "c.yaml:1: destinations.a.profile: langfuse is not there yet; this version has: otlp"
