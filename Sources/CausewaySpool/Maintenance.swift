@@ -27,7 +27,7 @@ final class Maintenance {
     }
 
     /// Whether content is being shed, or would be: time matters then.
-    var isPressed: Bool { reduce != nil && files.catalog.with { $0.usedBytes } > pressure }
+    var isPressed: Bool { reduce != nil && files.catalog.with { $0.usedBytes - $0.reservedBytes } > pressure }
 
     /// Does the next thing there is to do; false when there is nothing. `goesOn` is asked between frames.
     func step(goesOn: () -> Bool = { true }) -> Bool {

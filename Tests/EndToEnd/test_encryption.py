@@ -1,5 +1,6 @@
 """A spool that is encrypted at rest: what lies on disk, who can read it, and what a bridge says that lacks the key."""
 
+import json
 import secrets
 import subprocess
 from pathlib import Path
@@ -51,6 +52,9 @@ def test_what_is_stored_is_read_with_its_keys_and_not_without(make_bridge, keys)
     assert "confidential step" in one.stdout and "another step" not in one.stdout
     both = command("spool", "cat", "--data", bridge.data, "--key-file", first, "--key-file", second)
     assert "confidential step" in both.stdout and "another step" in both.stdout and both.stderr == ""
+
+    status = command("spool", "status", "--data", bridge.data, "--json").stdout
+    assert len(json.loads(status)["keys"]) == 2
 
     # Whether it is whole is found out without any key.
     verified = command("spool", "verify", "--data", bridge.data)
