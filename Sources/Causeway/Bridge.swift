@@ -143,7 +143,10 @@ final class Bridge: RunningBridge {
 
     private static func destinations(_ configuration: Configuration, _ spool: Spool, _ travellers: Travellers) -> [Destination] {
         configuration.destinations.map { destination in
-            Destination(settings: DestinationSettings(destination, travellers: travellers), plan: .asStored) {
+            Destination(
+                settings: DestinationSettings(destination, travellers: travellers),
+                plan: .stored(PayloadRendering(destination))
+            ) {
                 () throws(SpoolError) in try spool.reader(destination.name, start: destination.start.readerStart)
             }
         }
@@ -198,6 +201,12 @@ extension Bridge {
                 "destination refused items for good; they are on the ledger",
                 metadata: ["destination": "\(name)", "items": "\(items) \(words)", "reason": "\(reason)"]
             )
+        case .quarantined(let name, let signal, let items, let reason):
+            let words = Signal(rawValue: signal)?.itemsName ?? "items"
+            log.error(
+                "destination does not take these items; they are set aside: causeway spool quarantine ls",
+                metadata: ["destination": "\(name)", "items": "\(items) \(words)", "reason": "\(reason)"]
+            )
         case .warning(let name, let message):
             log.warning("destination says", metadata: ["destination": "\(name)", "message": "\(message)"])
         case .redirected(let name, let address):
@@ -217,6 +226,8 @@ extension SpoolOptions {
         segmentBytes = spool.segmentBytes
         keepAge = spool.keep.age
         keepBytes = spool.keep.bytes
+        // However small the spool, most of it is for what is not refused.
+        quarantineBytes = min(spool.quarantine.maxBytes, spool.maxBytes / 4)
         commitInterval = spool.commitInterval
         bootID = ProcessSurroundings.bootID()
     }

@@ -178,6 +178,7 @@ struct Health: Sendable {
         return [
             family(SelfTelemetry.deliveredItems, "delivered"),
             family(SelfTelemetry.rejectedItems, "rejected"),
+            family(SelfTelemetry.quarantinedItems, "quarantined"),
             evicted,
             family(SelfTelemetry.filteredItems, "filtered", reason: "rule"),
             family(SelfTelemetry.beforeStartItems, "before_start"),

@@ -14,6 +14,7 @@ package struct DestinationStatus: Equatable, Sendable {
     package enum RequestOutcome: String, CaseIterable, Sendable {
         case accepted
         case retryable
+        case doubtful
         case tooLarge = "too_large"
         case suspect
         case refused
@@ -31,6 +32,7 @@ package struct DestinationStatus: Equatable, Sendable {
     package var deliveredItems: [UInt8: Int] = [:]
     package var rejectedItems: [UInt8: Int] = [:]
     package var filteredItems: [UInt8: Int] = [:]
+    package var quarantinedItems: [UInt8: Int] = [:]
     /// Requests whose content had to go back to the log.
     package var retries = 0
     /// Of requests that were answered 2xx.

@@ -9,6 +9,8 @@ package struct Cursor: Equatable, Sendable {
     package var partial: [UInt64: [Range<Int>]]
     /// By tenant, signal and outcome.
     package var totals: Totals
+    /// Copies in quarantine that were let go, and whose files may still be there.
+    var released: [UInt64] = []
     /// Sections written by a later version, kept as they are.
     var unknown: [Section] = []
 
@@ -30,6 +32,7 @@ package struct Cursor: Equatable, Sendable {
         static let range: UInt16 = 3
         static let partial: UInt16 = 4
         static let totals: UInt16 = 5
+        static let released: UInt16 = 6
     }
 
     var fields: Fields {
@@ -45,6 +48,7 @@ package struct Cursor: Equatable, Sendable {
             }
         }
         fields.add(Number.totals, totals.fields)
+        for id in released { fields.add(Number.released, id) }
         for section in unknown { fields.add(section.number, section.bytes) }
         return fields
     }
@@ -65,6 +69,9 @@ package struct Cursor: Equatable, Sendable {
                 }
                 partial[words[0], default: []].append(Int(words[1])..<Int(words[2]))
             case Number.totals: totals = Totals(value.fields)
+            case Number.released:
+                guard let id = value.number else { return nil }
+                released.append(id)
             default: unknown.append(Section(number: number, bytes: value.bytes))
             }
         }

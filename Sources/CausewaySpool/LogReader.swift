@@ -12,12 +12,13 @@ package final class LogReader: FrameReader {
     private let logID: UInt64
     private let shared: SharedCursor
     private let ledger: @Sendable (LedgerEntry) -> Void
+    private let quarantine: @Sendable ([QuarantineDraft], @escaping @Sendable (Result<Bool, SpoolError>) -> Void) -> Void
 
-    /// The segment being read, by its first sequence; before the first read, the one before it.
-    private var segment: UInt64
-    private var scanner: FrameScanner?
-    private var names = SegmentNames()
-    private var lastSequence: UInt64
+    private var place: Place
+    /// Ahead of it, at what is new; nil until it is asked for, and when the one has caught up with the other.
+    private var fresh: Place?
+    /// What was read, or passed over, from the new end: counted once, and not handed out a second time.
+    private var readAhead = PassedSet()
     /// Frames handed out whose items have no outcome yet.
     private var outstanding: [UInt64: Outstanding] = [:]
     /// Sequences given back, ascending.
@@ -27,6 +28,18 @@ package final class LogReader: FrameReader {
     /// Payload bytes of item frames behind the reading position, counted like the catalog's.
     private var passedBytes: Int
     private var behindSinceNanoseconds: UInt64?
+
+    /// Where in the log is being read.
+    private struct Place {
+        /// The segment, by its first sequence; before the first read, the one before it.
+        var segment: UInt64
+        var scanner: FrameScanner?
+        var names = SegmentNames()
+        var lastSequence: UInt64
+        /// Signals whose frames are left to the other place.
+        var skipped: Set<UInt8> = []
+        var isFresh = false
+    }
 
     private struct Outstanding {
         var segment: UInt64
@@ -48,6 +61,7 @@ package final class LogReader: FrameReader {
         catalog: Catalog,
         logID: UInt64,
         shared: SharedCursor,
+        quarantine: @escaping @Sendable ([QuarantineDraft], @escaping @Sendable (Result<Bool, SpoolError>) -> Void) -> Void,
         ledger: @escaping @Sendable (LedgerEntry) -> Void
     ) {
         self.name = name
@@ -57,6 +71,7 @@ package final class LogReader: FrameReader {
         self.logID = logID
         self.shared = shared
         self.ledger = ledger
+        self.quarantine = quarantine
         let prefix = shared.with { $0.passed.prefix }
         let (first, ahead, payloadBytes) = catalog.with { state in
             // The open segment counts even when all of it is passed: what comes next comes there.
@@ -64,8 +79,7 @@ package final class LogReader: FrameReader {
             let ahead = state.segments[start...].reduce(0) { $0 + $1.payloadBytes }
             return (start < state.segments.count ? state.segments[start].firstSequence : state.lastSequence + 1, ahead, state.payloadBytes)
         }
-        segment = first - 1
-        lastSequence = first - 1
+        place = Place(segment: first - 1, lastSequence: first - 1)
         passedBytes = payloadBytes - ahead
         if ahead > 0 { behindSinceNanoseconds = 0 }
     }
@@ -80,11 +94,11 @@ package final class LogReader: FrameReader {
         return Backlog(bytes: bytes, oldestBootNanoseconds: behindSinceNanoseconds ?? 0)
     }
 
-    package func read(maxBytes: Int) throws(SpoolError) -> [StoredFrame] {
+    package func read(maxBytes: Int, from wanted: ReadPlace) throws(SpoolError) -> [StoredFrame] {
         var frames: [StoredFrame] = []
         var bytes = 0
         do throws(DiskError) {
-            while bytes < maxBytes, !returned.isEmpty {
+            while wanted == .oldest, bytes < maxBytes, !returned.isEmpty {
                 let size = outstanding[returned[0]]?.payloadBytes ?? 0
                 let frame = try readAgain(returned[0])
                 // Only now: a read that failed is tried again.
@@ -95,16 +109,63 @@ package final class LogReader: FrameReader {
                 bytes += frame.payload.count
                 frames.append(frame)
             }
-            while bytes < maxBytes, shared.rangeCount < Self.maxRanges, let frame = try readNext() {
-                bytes += frame.payload.count
-                frames.append(frame)
+            if case .fresh(let skipped) = wanted {
+                bytes += try readFresh(maxBytes, without: skipped, into: &frames)
+            } else if wanted == .oldest || returned.count < Self.maxRanges {
+                // Frames may begin anywhere between two looks: what stands behind the place is always read from it.
+                while bytes < maxBytes, shared.rangeCount < Self.maxRanges, let frame = try readNext(&place) {
+                    bytes += frame.payload.count
+                    frames.append(frame)
+                }
             }
         } catch {
             giveBack(frames)
             throw .disk(error)
         }
-        if !frames.isEmpty { behindSinceNanoseconds = nil }
+        if !frames.isEmpty && wanted == .oldest { behindSinceNanoseconds = nil }
         return frames
+    }
+
+    /// Reads at the new end, which is where the log ended when this was first asked for. Unconnected ranges leave half of their room to
+    /// those who read in order.
+    private func readFresh(_ maxBytes: Int, without skipped: Set<UInt8>, into frames: inout [StoredFrame]) throws(DiskError) -> Int {
+        if let old = fresh, place.lastSequence >= old.lastSequence {
+            fresh = nil
+            readAhead = PassedSet()
+        }
+        guard var fresh else {
+            self.fresh = try newEnd()
+            return 0
+        }
+        defer { self.fresh = fresh }
+        fresh.skipped = skipped
+        var bytes = 0
+        while bytes < maxBytes, shared.rangeCount < Self.maxRanges / 2, let frame = try readNext(&fresh) {
+            bytes += frame.payload.count
+            frames.append(frame)
+        }
+        return bytes
+    }
+
+    /// The end of the log, with the names that its segment has explained so far; nil when that is where we are.
+    private func newEnd() throws(DiskError) -> Place? {
+        guard let info = catalog.with({ $0.segments.last }), info.lastSequence > place.lastSequence else { return nil }
+        var end = Place(segment: info.firstSequence, lastSequence: info.firstSequence - 1, isFresh: true)
+        end.scanner = FrameScanner(file: try disk.open(info.path, .read), logID: logID, end: info.readableBytes)
+        if place.segment == info.firstSequence, let scanner = place.scanner {
+            (end.names, end.scanner!.offset, end.lastSequence) = (place.names, scanner.offset, place.lastSequence)
+        }
+        while end.scanner!.offset < info.readableBytes {
+            // With damage on the way everything is read in order.
+            guard let header = try end.scanner!.header(), header.sequence > end.lastSequence else { return nil }
+            if header.kind == .names {
+                guard let payload = try end.scanner!.payload(of: header) else { return nil }
+                end.names.add(Fields(payload))
+            }
+            end.lastSequence = header.sequence
+            end.scanner!.skip(header)
+        }
+        return end
     }
 
     package func giveBack(_ frames: [StoredFrame]) {
@@ -157,38 +218,61 @@ package final class LogReader: FrameReader {
         }
     }
 
+    package func setAside(_ items: [QuarantineDraft], done: @escaping @Sendable (Result<Bool, SpoolError>) -> Void) {
+        quarantine(items, done)
+    }
+
     // MARK: Reading
 
     /// The next frame with items that has not been passed; nil at the end of what is durable.
-    private func readNext() throws(DiskError) -> StoredFrame? {
+    private func readNext(_ place: inout Place) throws(DiskError) -> StoredFrame? {
         while true {
-            guard let info = catalog.readable(segment), scanner != nil else {
-                guard try enterNextSegment() else { return nil }
+            guard let info = catalog.readable(place.segment), place.scanner != nil else {
+                guard try enterNextSegment(&place) else { return nil }
                 continue
             }
-            scanner!.end = info.readableBytes
-            if scanner!.offset >= info.readableBytes {
-                guard info.isClosed, try enterNextSegment() else { return nil }
+            place.scanner!.end = info.readableBytes
+            if place.scanner!.offset >= info.readableBytes {
+                guard info.isClosed, try enterNextSegment(&place) else { return nil }
                 continue
             }
-            guard let header = try scanner!.header(), header.sequence > lastSequence else {
-                try passDamage(info)
+            guard let header = try place.scanner!.header(), header.sequence > place.lastSequence else {
+                // Damage is for the one who reads in order to pass.
+                if place.isFresh { return nil }
+                try passDamage(&place, info)
                 continue
             }
             // Checked even where it is only moved over: a damaged header must not be believed about its sequence or length.
-            guard let payload = try scanner!.payload(of: header) else {
-                try passDamage(info)
+            guard let payload = try place.scanner!.payload(of: header) else {
+                if place.isFresh { return nil }
+                try passDamage(&place, info)
                 continue
             }
-            if header.kind?.holdsItems != true || shared.with({ $0.passed.contains(header.sequence) }) {
-                if header.kind == .names { names.add(Fields(payload)) }
-                moveOver(header)
+            let isItems = header.kind?.holdsItems == true
+            if isItems, !place.isFresh, readAhead.contains(header.sequence) {
+                // Handed out, and counted, from the other place.
+                passGap(&place, before: header.sequence)
+                place.lastSequence = header.sequence
+                place.scanner!.skip(header)
                 continue
             }
-            let frame = storedFrame(header, payload: payload)
+            if !isItems || shared.with({ $0.passed.contains(header.sequence) }) {
+                if header.kind == .names { place.names.add(Fields(payload)) }
+                moveOver(&place, header)
+                continue
+            }
+            if place.isFresh {
+                if place.skipped.contains(header.signal) {
+                    place.lastSequence = header.sequence
+                    place.scanner!.skip(header)
+                    continue
+                }
+                readAhead.insert(header.sequence)
+            }
+            let frame = storedFrame(header, payload: payload, place)
             outstanding[header.sequence] = Outstanding(
-                segment: segment,
-                offset: scanner!.offset,
+                segment: place.segment,
+                offset: place.scanner!.offset,
                 items: frame.items,
                 signal: frame.signal,
                 tenant: frame.tenant,
@@ -196,52 +280,56 @@ package final class LogReader: FrameReader {
                 receivedNanoseconds: frame.receivedNanoseconds
             )
             passedBytes += payload.count
-            passGap(before: header.sequence)
-            lastSequence = header.sequence
-            scanner!.skip(header)
+            passGap(&place, before: header.sequence)
+            place.lastSequence = header.sequence
+            place.scanner!.skip(header)
             return frame
         }
     }
 
-    private func enterNextSegment() throws(DiskError) -> Bool {
-        guard let next = catalog.segment(after: segment) else { return false }
+    private func enterNextSegment(_ place: inout Place) throws(DiskError) -> Bool {
+        guard let next = catalog.segment(after: place.segment) else { return false }
         let file = try disk.open(next.path, .read)
-        segment = next.firstSequence
-        scanner = FrameScanner(file: file, logID: logID, end: next.readableBytes)
-        names = SegmentNames()
+        place.segment = next.firstSequence
+        place.scanner = FrameScanner(file: file, logID: logID, end: next.readableBytes)
+        place.names = SegmentNames()
         // What the segments before have left out is not there any more.
-        if next.firstSequence > lastSequence + 1 { pass((lastSequence + 1)...(next.firstSequence - 1)) }
-        lastSequence = next.firstSequence - 1
+        if next.firstSequence > place.lastSequence + 1, !place.isFresh { pass((place.lastSequence + 1)...(next.firstSequence - 1)) }
+        place.lastSequence = next.firstSequence - 1
         return true
     }
 
-    private func moveOver(_ header: FrameHeader) {
-        if header.kind?.holdsItems == true { passedBytes += Int(header.payloadLength) }
-        pass((lastSequence + 1)...header.sequence)
-        lastSequence = header.sequence
-        scanner!.skip(header)
+    private func moveOver(_ place: inout Place, _ header: FrameHeader) {
+        if header.kind?.holdsItems == true {
+            passedBytes += Int(header.payloadLength)
+            if place.isFresh { readAhead.insert(header.sequence) }
+        }
+        if place.isFresh { pass(header.sequence...header.sequence) } else { pass((place.lastSequence + 1)...header.sequence) }
+        place.lastSequence = header.sequence
+        place.scanner!.skip(header)
     }
 
     /// Goes on behind bytes that hold no intact frame. What was in them is missing by its sequences.
-    private func passDamage(_ info: SegmentInfo) throws(DiskError) {
-        let damaged = scanner!.offset
-        let limit = catalog.segment(after: segment)?.firstSequence ?? .max
-        if !(try scanner!.resynchronize(after: lastSequence, before: limit)) {
-            scanner!.offset = info.readableBytes
-            if info.lastSequence > lastSequence {
-                pass((lastSequence + 1)...info.lastSequence)
-                lastSequence = info.lastSequence
+    private func passDamage(_ place: inout Place, _ info: SegmentInfo) throws(DiskError) {
+        let damaged = place.scanner!.offset
+        let limit = catalog.segment(after: place.segment)?.firstSequence ?? .max
+        if !(try place.scanner!.resynchronize(after: place.lastSequence, before: limit)) {
+            place.scanner!.offset = info.readableBytes
+            if info.lastSequence > place.lastSequence {
+                pass((place.lastSequence + 1)...info.lastSequence)
+                place.lastSequence = info.lastSequence
             }
         }
-        let bytes = scanner!.offset - damaged
+        let bytes = place.scanner!.offset - damaged
         catalog.with { state in
             state.damage.stretches += 1
             state.damage.bytes += bytes
         }
     }
 
-    private func passGap(before sequence: UInt64) {
-        if sequence > lastSequence + 1 { pass((lastSequence + 1)...(sequence - 1)) }
+    private func passGap(_ place: inout Place, before sequence: UInt64) {
+        guard !place.isFresh, sequence > place.lastSequence + 1 else { return }
+        pass((place.lastSequence + 1)...(sequence - 1))
     }
 
     private func pass(_ range: ClosedRange<UInt64>) {
@@ -265,7 +353,7 @@ package final class LogReader: FrameReader {
             giveUp(sequence, known, reason: "damaged")
             return nil
         }
-        var frame = storedFrame(header, payload: payload)
+        var frame = storedFrame(header, payload: payload, place)
         frame.tenant = known.tenant
         return frame
     }
@@ -282,14 +370,14 @@ package final class LogReader: FrameReader {
     }
 
     /// What the segment's footer says that its numbers mean, for when a names frame of it is damaged; nothing when it is not sealed.
-    private func footerNames() -> SegmentNames {
-        guard let info = catalog.readable(segment), let file = scanner?.file,
+    private func footerNames(_ place: Place) -> SegmentNames {
+        guard let info = catalog.readable(place.segment), let file = place.scanner?.file,
             let footer = try? SegmentScan.footer(file: file, length: info.readableBytes, logID: logID)
         else { return SegmentNames() }
         return footer.names
     }
 
-    private func storedFrame(_ header: FrameHeader, payload: [UInt8]) -> StoredFrame {
+    private func storedFrame(_ header: FrameHeader, payload: [UInt8], _ place: Place) -> StoredFrame {
         let items = Int(header.items)
         let done = shared.with { $0.partial[header.sequence] } ?? []
         var pending: [Range<Int>] = []
@@ -302,7 +390,7 @@ package final class LogReader: FrameReader {
         return StoredFrame(
             sequence: header.sequence,
             signal: header.signal,
-            tenant: names.tenant(header.tenant) ?? footerNames().tenant(header.tenant) ?? "unknown:\(header.tenant)",
+            tenant: place.names.tenant(header.tenant) ?? footerNames(place).tenant(header.tenant) ?? "unknown:\(header.tenant)",
             items: items,
             receivedNanoseconds: header.receivedNanoseconds,
             pending: pending,
@@ -357,6 +445,7 @@ extension Outcome {
         case .delivered: "delivered"
         case .rejected: "rejected"
         case .filtered(let rule): "filtered:" + rule
+        case .quarantined: "quarantined"
         }
     }
 }

@@ -20,7 +20,10 @@ package final class Spool: Sendable {
         var completion: @Sendable (Result<Void, SpoolError>) -> Void
     }
 
-    private enum KeeperMessage: Sendable { case cursorMoved }
+    private enum KeeperMessage: Sendable {
+        case cursorMoved
+        case setAside(reader: String, [QuarantineDraft], @Sendable (Result<Bool, SpoolError>) -> Void)
+    }
 
     /// Opens the spool in `directory`, which is made when it is missing, and recovers what an earlier run left.
     ///
@@ -65,9 +68,10 @@ package final class Spool: Sendable {
             reader: name,
             start: start,
             becameDirty: { [keeping] in keeping.send(.cursorMoved) },
-            ledger: { [self] entry in
-                record(FrameDraft(kind: .ledger, receivedNanoseconds: clock.wallNanoseconds(), payload: entry.payload))
-            }
+            quarantine: { [keeping] drafts, done in
+                if !keeping.send(.setAside(reader: name, drafts, done)) { done(.failure(.closed)) }
+            },
+            ledger: { [self] entry in record(entry) }
         )
         readers.withLock { $0[name] = opened.cursor }
         return opened.reader
@@ -78,6 +82,43 @@ package final class Spool: Sendable {
         saveCursors()
         readers.withLock { $0[name] = nil }
         files.park(name)
+    }
+
+    /// Lets copies in the quarantine go: their items become what `outcome` says. The number of items let go.
+    package func release(quarantined ids: [UInt64], as outcome: Outcome, rejecting: Int = 0) throws(SpoolError) -> Int {
+        try files.quarantine.release(
+            ids,
+            as: outcome,
+            rejecting: rejecting,
+            change: { [self] name, body throws(SpoolError) in try change(name, body) }
+        ) {
+            record($0)
+        }
+    }
+
+    /// Changes the cursor of a reader, open or not; durable when it returns.
+    private func change(_ name: String, _ body: (inout Cursor) -> Void) throws(SpoolError) -> Bool {
+        try saving.withLock { _ throws(SpoolError) in
+            guard let open = readers.withLock({ $0[name] }) else { return try files.change(parked: name, body) }
+            open.shared.update(body)
+            if !files.save(open), let failure = catalog.with({ $0.cursorFailure }) { throw failure }
+            return true
+        }
+    }
+
+    private func setAside(_ drafts: [QuarantineDraft], of reader: String) -> Result<Bool, SpoolError> {
+        Result { () throws(SpoolError) in
+            try files.quarantine.add(
+                drafts,
+                reader: reader,
+                change: { [self] name, body throws(SpoolError) in try change(name, body) },
+                ledger: { record($0) }
+            )
+        }
+    }
+
+    private func record(_ entry: LedgerEntry) {
+        record(FrameDraft(kind: .ledger, receivedNanoseconds: clock.wallNanoseconds(), payload: entry.payload))
     }
 
     /// Appends a ledger entry; one that cannot be written now is owed, and tried again.
@@ -156,7 +197,8 @@ package final class Spool: Sendable {
 
     private func runKeeper() {
         // History expires by age as well, hence a look now and then when nothing moves.
-        while keeping.receiveAll(timeout: .seconds(60)) != nil {
+        while let messages = keeping.receiveAll(timeout: .seconds(60)) {
+            for case .setAside(let reader, let drafts, let done) in messages { done(setAside(drafts, of: reader)) }
             saveCursors()
             files.expireHistory()
             for entry in owed.withLock({ owed in

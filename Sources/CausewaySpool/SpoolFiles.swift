@@ -13,6 +13,7 @@ struct SpoolFiles: Sendable {
     let recovery: RecoveryReport
     let catalog: Catalog
     let lock: HeldLock
+    let quarantine: QuarantineStore
 
     /// Opens the spool in `directory`, which is made when it is missing, and recovers what an earlier run left.
     init(directory: String, options: SpoolOptions, disk: any Disk, clock: any Clock) throws(SpoolError) {
@@ -58,6 +59,15 @@ struct SpoolFiles: Sendable {
                 state.parkedSince[name] = now
             }
         }
+        quarantine = QuarantineStore(
+            disk: disk,
+            clock: clock,
+            paths: paths,
+            limit: options.quarantineBytes,
+            catalog: catalog,
+            logID: identity.logID
+        )
+        try quarantine.recover(own)
     }
 
     /// The only writer; made once.
@@ -70,6 +80,7 @@ struct SpoolFiles: Sendable {
         reader name: String,
         start: ReaderStart,
         becameDirty: @escaping @Sendable () -> Void,
+        quarantine: @escaping @Sendable ([QuarantineDraft], @escaping @Sendable (Result<Bool, SpoolError>) -> Void) -> Void,
         ledger: @escaping @Sendable (LedgerEntry) -> Void
     ) throws(SpoolError) -> OpenReader {
         var (opened, file) = try savedCursor(name, start: start)
@@ -91,6 +102,7 @@ struct SpoolFiles: Sendable {
             catalog: catalog,
             logID: identity.logID,
             shared: shared,
+            quarantine: quarantine,
             ledger: ledger
         )
         return OpenReader(reader: reader, cursor: ReaderCursor(name: name, shared: shared, file: file))
@@ -141,6 +153,16 @@ struct SpoolFiles: Sendable {
             state.cursorFailure = nil
             if state.durablePrefixes[reader.name] != nil { state.durablePrefixes[reader.name] = cursor.passed.prefix }
         }
+        return true
+    }
+
+    /// Changes the cursor of a reader that is not open; false when there is none of this log.
+    func change(parked name: String, _ body: (inout Cursor) -> Void) throws(SpoolError) -> Bool {
+        guard SpoolPaths.isReaderName(name), let file = try CursorFile(disk: disk, path: paths.cursor(name)),
+            var cursor = try file.loadDurably(), cursor.logID == identity.logID
+        else { return false }
+        body(&cursor)
+        try file.save(cursor)
         return true
     }
 

@@ -218,16 +218,16 @@ struct ExporterTests {
         }
     }
 
-    @Test func `a single item that is too large is given up, with the reason, and the ones behind it go on`() async throws {
+    @Test func `a single item that is too large is set aside, with the reason, and the ones behind it go on`() async throws {
         let road = Road { $0.body.count > 500 ? .answer(413, body: [UInt8]("too big".utf8)) : .answer(200) }
         road.reader.append(items: 2)
         road.reader.append(items: 1, padding: 600)
         road.reader.append(items: 2)
         try await road.run {
             #expect(await eventually { road.reader.pendingCount == 0 })
-            #expect(road.reader.outcomes == [.delivered: ["1.0", "1.1", "3.0", "3.1"], .rejected(reason: "HTTP 413: too big"): ["2.0"]])
-            #expect(road.events == [.rejected(destination: "backend", signal: 1, items: 1, reason: "HTTP 413: too big")])
-            #expect(await eventually { road.status?.rejectedItems == [1: 1] })
+            #expect(road.reader.outcomes == [.delivered: ["1.0", "1.1", "3.0", "3.1"], .quarantined: ["2.0"]])
+            #expect(road.events == [.quarantined(destination: "backend", signal: 1, items: 1, reason: "HTTP 413: too big")])
+            #expect(await eventually { road.status?.quarantinedItems == [1: 1] })
         }
     }
 
@@ -238,18 +238,18 @@ struct ExporterTests {
         try await road.run {
             #expect(await eventually { road.reader.pendingCount == 0 })
             #expect(road.reader.deliveredCount == 40)
-            #expect(road.reader.outcomes[.rejected(reason: "larger than the 500 bytes a request may have")] == ["2.0"])
+            #expect(road.reader.outcomes[.quarantined] == ["2.0"])
             #expect(road.backend.requests.allSatisfy { $0.body.count <= 500 })
         }
     }
 
     @Test(arguments: [400, 422])
-    func `only the bad item is given up`(status: Int) async throws {
+    func `only the bad item is set aside`(status: Int) async throws {
         let road = Road { FakeReader.items($0.body).contains("5.3") ? .answer(status) : .answer(200) }
         for _ in 0..<10 { road.reader.append(items: 7) }
         try await road.run {
             #expect(await eventually { road.reader.pendingCount == 0 })
-            #expect(road.reader.outcomes[.rejected(reason: "HTTP \(status)")] == ["5.3"])
+            #expect(road.reader.outcomes[.quarantined] == ["5.3"])
             #expect(road.itemsTaken.count == 69)
             #expect(road.backend.requests.count < 20, "by halves")
         }
@@ -264,7 +264,7 @@ struct ExporterTests {
         road.reader.append(items: 16)
         try await road.run {
             #expect(await eventually { road.reader.pendingCount == 0 })
-            #expect(road.reader.outcomes[.rejected(reason: "HTTP 400")] == ["1.5"])
+            #expect(road.reader.outcomes[.quarantined] == ["1.5"])
             #expect(road.reader.deliveredCount == 15)
         }
     }
@@ -278,7 +278,7 @@ struct ExporterTests {
         road.reader.append(signal: 2, items: 64)
         try await road.run {
             #expect(await eventually { road.reader.pendingCount == 0 })
-            #expect(road.reader.outcomes[.rejected(reason: "HTTP 400")] == ["1.0"])
+            #expect(road.reader.outcomes[.quarantined] == ["1.0"])
         }
     }
 

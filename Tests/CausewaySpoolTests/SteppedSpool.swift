@@ -23,7 +23,7 @@ final class SteppedSpool {
 
     /// Opens the reader; returns the cursor it begins with.
     func open(_ name: String, start: ReaderStart) throws(SpoolError) -> Cursor {
-        let opened = try files.open(reader: name, start: start, becameDirty: {}) { [ledger] entry in
+        let opened = try files.open(reader: name, start: start, becameDirty: {}, quarantine: { $1(.success(false)) }) { [ledger] entry in
             ledger.entries.withLock { $0.append(entry) }
         }
         readers[name] = opened
@@ -56,7 +56,8 @@ final class SteppedSpool {
             clock: files.clock,
             catalog: files.catalog,
             logID: files.identity.logID,
-            shared: SharedCursor(cursor ?? Cursor(logID: files.identity.logID, prefix: first - 1)) {}
+            shared: SharedCursor(cursor ?? Cursor(logID: files.identity.logID, prefix: first - 1)) {},
+            quarantine: { $1(.success(false)) }
         ) { _ in }
         var all: [StoredFrame] = []
         while true {
