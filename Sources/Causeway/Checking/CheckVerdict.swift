@@ -55,7 +55,9 @@ struct CheckVerdict: Equatable {
             (word, meaning) = (.nameNotFound, "the name \(host) is not known here: check its spelling, and this machine's DNS")
         case (.refused, _): (word, meaning) = (.refused, "nobody listens there: check host and port, and that the backend runs")
         case (.timeout, _): (word, meaning) = (.timeout, "no answer in time: a firewall, a wrong port, or a backend that hangs")
-        case (.reset, _): (word, meaning) = (.connectionLost, "the connection broke before an answer: http and https mixed up, or a proxy")
+        case (.reset, _):
+            let reasons = "http and https mixed up, a proxy, or a client certificate that is missing (tls.cert)"
+            (word, meaning) = (.connectionLost, "the connection broke before an answer: \(reasons)")
         case (_, .untrusted):
             (word, meaning) = (
                 .untrusted, "its certificate comes from an authority that is not trusted here: name that authority in tls.ca"

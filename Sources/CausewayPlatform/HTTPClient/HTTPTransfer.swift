@@ -191,7 +191,8 @@ final class HTTPTransfer {
         unsafe causeway_curl_get_long(easy, CURLINFO_SSL_VERIFYRESULT, &number)
         switch (code, number) {
         case (CURLE_PEER_FAILED_VERIFICATION, 9), (CURLE_PEER_FAILED_VERIFICATION, 10): return .expired
-        case (CURLE_PEER_FAILED_VERIFICATION, 1...): return .untrusted
+        case (CURLE_PEER_FAILED_VERIFICATION, 2...): return .untrusted
+        // The chain holds, or was not even asked about: the name is wrong. (1 is libcurl's word for "not looked at".)
         case (CURLE_PEER_FAILED_VERIFICATION, _): return .wrongHost
         case (CURLE_SSL_CERTPROBLEM, _), (CURLE_SSL_CACERT_BADFILE, _): return .file
         default: return words.contains("alert") && words.contains("certificate") || words.contains("handshake failure") ? .ours : nil
