@@ -35,6 +35,8 @@ package struct DestinationStatus: Equatable, Sendable {
     package var quarantinedItems: [UInt8: Int] = [:]
     /// Requests whose content had to go back to the log.
     package var retries = 0
+    /// Signals for which there is no address at this destination, though there is for others; their telemetry waits.
+    package var mutedSignals: [UInt8] = []
     /// Of requests that were answered 2xx.
     package var bytesBeforeCompression = 0
     package var bytesSent = 0

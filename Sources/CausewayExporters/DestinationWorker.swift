@@ -17,6 +17,9 @@ final class DestinationWorker {
     private var flights: [HTTPTransferID: Flight] = [:]
     private var appetite = Appetite()
     private var suspicion = Suspicion()
+    /// Signals whose path is not there, while others' are, until when nothing of them is sent on the boot-time clock.
+    private var muted: [UInt8: UInt64] = [:]
+    private var takenSignals: Set<UInt8> = []
     /// Shipments that are being set aside, by their numbers.
     private var asides: [Int: Aside] = [:]
     /// Of a thin link: nothing is sent before that time.
@@ -141,6 +144,7 @@ final class DestinationWorker {
         guard settings != self.settings else { return }
         self.settings = settings
         (appetite, suspicion, paceNanoseconds) = (Appetite(), Suspicion(), 0)
+        (muted, takenSignals) = ([:], [])
         window.reset()
         isChanged = true
     }
@@ -184,6 +188,7 @@ final class DestinationWorker {
     func takeStatus() -> DestinationStatus {
         isChanged = false
         counts.inFlight = flights.count
+        counts.mutedSignals = muted.keys.sorted()
         counts.heldBytes = held.bytes
         counts.state =
             switch (window.state, window.refusedStatus) {
@@ -245,14 +250,16 @@ final class DestinationWorker {
     /// Mostly the oldest; beside a backlog also the newest, and where something is under suspicion also what lies behind it.
     private func readFrames(_ now: UInt64) throws(SpoolError) -> [StoredFrame] {
         batches += 1
-        if window.failures > 0, suspicion.wantsOthers, batches % 2 == 0 {
+        let isLost = window.refusedStatus.map(Self.isAboutPath) == true
+        if window.failures > 0, suspicion.wantsOthers || isLost, batches % 2 == 0 {
             let frames = try reader.read(maxBytes: batchBytes, from: .ahead)
             if !frames.isEmpty { return frames }
         } else if isBehind, batches % Self.freshShare == 0 {
             let frames = try reader.read(maxBytes: batchBytes, from: .fresh(without: settings.orderedSignals))
             if !frames.isEmpty { return frames }
         }
-        let frames = try reader.read(maxBytes: batchBytes, from: .oldest)
+        let quiet = Set(muted.filter { $0.value > now }.keys)
+        let frames = try reader.read(maxBytes: batchBytes, from: quiet.isEmpty ? .oldest : .others(than: quiet))
         if let first = frames.first {
             let wall = surroundings.clock.wallNanoseconds()
             isBehind = wall > first.receivedNanoseconds && wall - first.receivedNanoseconds > Self.backlogAge
@@ -278,6 +285,10 @@ final class DestinationWorker {
         }
         if let tenants = settings.tenants, !tenants.contains(shipment.tenant) {
             settle(shipment, [(.filtered(rule: "tenant"), shipment.ranges)])
+            return .moved
+        }
+        if let until = muted[shipment.signal], until > surroundings.clock.bootNanoseconds() {
+            giveBack(shipment)
             return .moved
         }
         // One that is known to be too much is not even tried.
@@ -378,6 +389,8 @@ final class DestinationWorker {
 
     private func accept(_ flight: Flight, _ answer: HTTPAnswer) {
         contacted(flight)
+        takenSignals.insert(flight.shipment.signal)
+        if muted.removeValue(forKey: flight.shipment.signal) != nil { surroundings.log(.recovered(destination: name, failures: 1)) }
         suspicion.accepted(flight.shipment)
         // While something is under suspicion, what others got through says nothing about how much of it may go at once.
         if !suspicion.wantsOthers { appetite.accepted() }
@@ -425,6 +438,9 @@ final class DestinationWorker {
                 shrink(shipment, flight.payloadBytes, reason, answer)
             }
             return
+        case .refused(let status) where Self.isAboutPath(status) && takenSignals.contains(where: { $0 != shipment.signal }):
+            mute(flight, status, reason)
+            return
         case .suspect: verdict = suspicion.refused(&shipment)
         case .doubtful: verdict = suspicion.failed(&shipment)
         case .retryable, .refused: verdict = .stepBack
@@ -444,6 +460,22 @@ final class DestinationWorker {
             counts.retries += 1
             giveBack(shipment)
         }
+    }
+
+    private static func isAboutPath(_ status: Int) -> Bool { [404, 405, 410].contains(status) }
+
+    /// Other signals are taken: only this one has no address there. It waits, and does not stand in their way.
+    private func mute(_ flight: Flight, _ status: Int, _ reason: String) {
+        contacted(flight)
+        let signal = flight.shipment.signal
+        if muted[signal] == nil {
+            let url = settings.urls[signal] ?? ""
+            surroundings.log(.paused(destination: name, status: status, reason: "\(url): \(reason); other signals are taken"))
+        }
+        let wait = settings.backoff.delay(retry: .max, spread: surroundings.spread())
+        muted[signal] = surroundings.clock.bootNanoseconds() + UInt64(wait.inNanoseconds)
+        counts.retries += 1
+        giveBack(flight.shipment)
     }
 
     /// A single item that is too large: sent with less content, as long as that helps.

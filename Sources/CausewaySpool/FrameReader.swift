@@ -31,6 +31,8 @@ extension FrameReader {
 package enum ReadPlace: Equatable, Sendable {
     /// What was given back, then the next.
     case oldest
+    /// The same, without frames of some signals that were given back.
+    case others(than: Set<UInt8>)
     /// The next that was never handed out.
     case ahead
     /// What was appended since this was first asked for, without some signals.

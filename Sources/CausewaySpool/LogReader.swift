@@ -11,14 +11,19 @@ package final class LogReader: FrameReader {
     private let catalog: Catalog
     private let logID: UInt64
     private let shared: SharedCursor
-    private let ledger: @Sendable (LedgerEntry) -> Void
-    private let quarantine: @Sendable ([QuarantineDraft], @escaping @Sendable (Result<Bool, SpoolError>) -> Void) -> Void
+    private let damage: DamageKeep?
+    private let quarantine: QuarantineStore.Keeper
 
-    private var place: Place
-    /// Ahead of it, at what is new; nil until it is asked for, and when the one has caught up with the other.
-    private var fresh: Place?
-    /// What was read, or passed over, from the new end: counted once, and not handed out a second time.
+    /// The segment being read, by its first sequence; before the first read, the one before it.
+    private var segment: UInt64
+    private var scanner: FrameScanner?
+    private var names = SegmentNames()
+    private var lastSequence: UInt64
+    /// Ahead of all this, at what is new; nil until it is asked for, and when we have caught up with it.
+    private var fresh: FreshPlace?
+    /// Frames handed out from there, and their payload bytes that still lie ahead of us.
     private var readAhead = PassedSet()
+    private var readAheadBytes = 0
     /// Frames handed out whose items have no outcome yet.
     private var outstanding: [UInt64: Outstanding] = [:]
     /// Sequences given back, ascending.
@@ -28,18 +33,14 @@ package final class LogReader: FrameReader {
     /// Payload bytes of item frames behind the reading position, counted like the catalog's.
     private var passedBytes: Int
     private var behindSinceNanoseconds: UInt64?
-
-    /// Where in the log is being read.
-    private struct Place {
-        /// The segment, by its first sequence; before the first read, the one before it.
-        var segment: UInt64
-        var scanner: FrameScanner?
-        var names = SegmentNames()
-        var lastSequence: UInt64
-        /// Signals whose frames are left to the other place.
-        var skipped: Set<UInt8> = []
-        var isFresh = false
-    }
+    /// Sequences of the segment being read that no intact frame has, and that had no outcome.
+    private var missing: [ClosedRange<UInt64>] = []
+    /// Something is missing of which it is not known whether it has an outcome; settled when everything else has one.
+    private var mayOwe = true
+    /// What the frames that are gone were lost to.
+    private var lossReason = LedgerEntry.damaged
+    /// Reads in a row that the device has failed.
+    private var failedReads = 0
 
     private struct Outstanding {
         var segment: UInt64
@@ -49,10 +50,24 @@ package final class LogReader: FrameReader {
         var tenant: String
         var payloadBytes: Int
         var receivedNanoseconds: UInt64
+
+        init(_ frame: StoredFrame, segment: UInt64, offset: Int) {
+            self.segment = segment
+            self.offset = offset
+            items = frame.items
+            signal = frame.signal
+            tenant = frame.tenant
+            payloadBytes = frame.payload.count
+            receivedNanoseconds = frame.receivedNanoseconds
+        }
     }
 
     /// More unconnected ranges than this are not made: reading waits until some are joined.
     private static let maxRanges = 4096
+    /// So many frames may be passed by in memory, a hundred bytes each, by reading elsewhere than at the oldest.
+    private static let maxOutstanding = 65_536
+    /// After so many failures a place counts as unreadable.
+    private static let maxFailedReads = 4
 
     init(
         name: String,
@@ -61,8 +76,8 @@ package final class LogReader: FrameReader {
         catalog: Catalog,
         logID: UInt64,
         shared: SharedCursor,
-        quarantine: @escaping @Sendable ([QuarantineDraft], @escaping @Sendable (Result<Bool, SpoolError>) -> Void) -> Void,
-        ledger: @escaping @Sendable (LedgerEntry) -> Void
+        damage: DamageKeep? = nil,
+        quarantine: @escaping QuarantineStore.Keeper = { $1(.success(false)) }
     ) {
         self.name = name
         self.disk = disk
@@ -70,7 +85,7 @@ package final class LogReader: FrameReader {
         self.catalog = catalog
         self.logID = logID
         self.shared = shared
-        self.ledger = ledger
+        self.damage = damage
         self.quarantine = quarantine
         let prefix = shared.with { $0.passed.prefix }
         let (first, ahead, payloadBytes) = catalog.with { state in
@@ -79,13 +94,23 @@ package final class LogReader: FrameReader {
             let ahead = state.segments[start...].reduce(0) { $0 + $1.payloadBytes }
             return (start < state.segments.count ? state.segments[start].firstSequence : state.lastSequence + 1, ahead, state.payloadBytes)
         }
-        place = Place(segment: first - 1, lastSequence: first - 1)
+        segment = first - 1
+        lastSequence = first - 1
         passedBytes = payloadBytes - ahead
         if ahead > 0 { behindSinceNanoseconds = 0 }
+        // Given up as history while nobody had the cursor open.
+        if let oldest = catalog.with({ $0.segments.first?.firstSequence }), prefix + 1 < oldest {
+            lossReason = LedgerEntry.parked
+            shared.update { cursor in
+                cursor.passed.insert(1...oldest - 1)
+                for sequence in cursor.partial.keys where sequence < oldest { cursor.partial[sequence] = nil }
+            }
+        }
+        settleWhatIsOwed()
     }
 
     package func backlog() -> Backlog {
-        let bytes = catalog.with { $0.payloadBytes } - passedBytes + returnedBytes
+        let bytes = catalog.with { $0.payloadBytes } - passedBytes + returnedBytes - readAheadBytes
         if bytes == 0 {
             behindSinceNanoseconds = nil
         } else if behindSinceNanoseconds == nil {
@@ -94,78 +119,45 @@ package final class LogReader: FrameReader {
         return Backlog(bytes: bytes, oldestBootNanoseconds: behindSinceNanoseconds ?? 0)
     }
 
-    package func read(maxBytes: Int, from wanted: ReadPlace) throws(SpoolError) -> [StoredFrame] {
+    package func read(maxBytes: Int, from place: ReadPlace) throws(SpoolError) -> [StoredFrame] {
         var frames: [StoredFrame] = []
         var bytes = 0
+        var left: Set<UInt8>?
+        if case .oldest = place { left = [] }
+        if case .others(let signals) = place { left = signals }
         do throws(DiskError) {
-            while wanted == .oldest, bytes < maxBytes, !returned.isEmpty {
-                let size = outstanding[returned[0]]?.payloadBytes ?? 0
-                let frame = try readAgain(returned[0])
+            while bytes < maxBytes, let left, let index = returned.firstIndex(where: { !left.contains(outstanding[$0]?.signal ?? 0) }) {
+                let size = outstanding[returned[index]]?.payloadBytes ?? 0
+                let frame = try readAgain(returned[index])
                 // Only now: a read that failed is tried again.
-                returned.removeFirst()
+                returned.remove(at: index)
                 returnedBytes -= size
                 if returned.isEmpty { returnScanner = nil }
                 guard let frame else { continue }
                 bytes += frame.payload.count
                 frames.append(frame)
             }
-            if case .fresh(let skipped) = wanted {
-                bytes += try readFresh(maxBytes, without: skipped, into: &frames)
-            } else if wanted == .oldest || returned.count < Self.maxRanges {
-                // Frames may begin anywhere between two looks: what stands behind the place is always read from it.
-                while bytes < maxBytes, shared.rangeCount < Self.maxRanges, let frame = try readNext(&place) {
+            if case .fresh(let skipped) = place {
+                try readFresh(maxBytes, without: skipped, into: &frames)
+            } else if place == .oldest || outstanding.count < Self.maxOutstanding {
+                while bytes < maxBytes, shared.rangeCount < Self.maxRanges, let frame = try readNext() {
                     bytes += frame.payload.count
                     frames.append(frame)
                 }
             }
         } catch {
             giveBack(frames)
+            if error.isInputOutput { failedReads += 1 }
             throw .disk(error)
         }
-        if !frames.isEmpty && wanted == .oldest { behindSinceNanoseconds = nil }
+        failedReads = 0
+        if !frames.isEmpty && left != nil { behindSinceNanoseconds = nil }
+        settleWhatIsOwed()
         return frames
     }
 
-    /// Reads at the new end, which is where the log ended when this was first asked for. Unconnected ranges leave half of their room to
-    /// those who read in order.
-    private func readFresh(_ maxBytes: Int, without skipped: Set<UInt8>, into frames: inout [StoredFrame]) throws(DiskError) -> Int {
-        if let old = fresh, place.lastSequence >= old.lastSequence {
-            fresh = nil
-            readAhead = PassedSet()
-        }
-        guard var fresh else {
-            self.fresh = try newEnd()
-            return 0
-        }
-        defer { self.fresh = fresh }
-        fresh.skipped = skipped
-        var bytes = 0
-        while bytes < maxBytes, shared.rangeCount < Self.maxRanges / 2, let frame = try readNext(&fresh) {
-            bytes += frame.payload.count
-            frames.append(frame)
-        }
-        return bytes
-    }
-
-    /// The end of the log, with the names that its segment has explained so far; nil when that is where we are.
-    private func newEnd() throws(DiskError) -> Place? {
-        guard let info = catalog.with({ $0.segments.last }), info.lastSequence > place.lastSequence else { return nil }
-        var end = Place(segment: info.firstSequence, lastSequence: info.firstSequence - 1, isFresh: true)
-        end.scanner = FrameScanner(file: try disk.open(info.path, .read), logID: logID, end: info.readableBytes)
-        if place.segment == info.firstSequence, let scanner = place.scanner {
-            (end.names, end.scanner!.offset, end.lastSequence) = (place.names, scanner.offset, place.lastSequence)
-        }
-        while end.scanner!.offset < info.readableBytes {
-            // With damage on the way everything is read in order.
-            guard let header = try end.scanner!.header(), header.sequence > end.lastSequence else { return nil }
-            if header.kind == .names {
-                guard let payload = try end.scanner!.payload(of: header) else { return nil }
-                end.names.add(Fields(payload))
-            }
-            end.lastSequence = header.sequence
-            end.scanner!.skip(header)
-        }
-        return end
+    package func setAside(_ items: [QuarantineDraft], done: @escaping @Sendable (Result<Bool, SpoolError>) -> Void) {
+        quarantine(items, done)
     }
 
     package func giveBack(_ frames: [StoredFrame]) {
@@ -176,13 +168,18 @@ package final class LogReader: FrameReader {
     }
 
     package func record(_ outcome: Outcome, of items: [ItemRange]) throws(SpoolError) {
-        var lost = Totals()
-        var lostRange: (sequences: ClosedRange<UInt64>, received: ClosedRange<UInt64>)?
         shared.update { cursor in
+            var lost = Loss()
             for range in items {
-                guard let frame = outstanding[range.sequence] else { preconditionFailure("an outcome for a frame not handed out") }
+                guard let frame = outstanding[range.sequence], !cursor.passed.contains(range.sequence) else {
+                    precondition(cursor.passed.contains(range.sequence), "an outcome for a frame not handed out")
+                    // Given up for want of room while it was on its way: it has its outcome.
+                    outstanding[range.sequence] = nil
+                    continue
+                }
                 let key = Totals.Key(tenant: frame.tenant, signal: frame.signal, term: outcome.term)
                 cursor.totals.add(range.count, to: key)
+                if outcome != .delivered { cursor.addUndelivered(range.count, of: key, inSegment: frame.segment) }
                 var done = cursor.partial[range.sequence] ?? []
                 let isNew = done.insertDisjoint(range.first..<range.first + range.count)
                 precondition(isNew, "an item has one outcome")
@@ -193,167 +190,286 @@ package final class LogReader: FrameReader {
                 } else {
                     cursor.partial[range.sequence] = done
                 }
-                if case .rejected = outcome {
-                    lost.add(range.count, to: Totals.Key(tenant: frame.tenant, signal: frame.signal, term: "from_receivers"))
-                    let received = frame.receivedNanoseconds
-                    let so = lostRange ?? (range.sequence...range.sequence, received...received)
-                    lostRange = (
-                        min(so.sequences.lowerBound, range.sequence)...max(so.sequences.upperBound, range.sequence),
-                        min(so.received.lowerBound, received)...max(so.received.upperBound, received)
-                    )
-                }
+                lost.add(range.count, of: frame.tenant, frame.signal, sequence: range.sequence, received: frame.receivedNanoseconds)
+            }
+            if case .rejected(let reason) = outcome, let entry = lost.entry("rejected", reason: reason, reader: name) {
+                cursor.owe(entry)
             }
         }
-        if case .rejected(let reason) = outcome, let lostRange {
-            ledger(
-                LedgerEntry(
-                    term: "rejected",
-                    reason: reason,
-                    reader: name,
-                    sequences: lostRange.sequences,
-                    receivedNanoseconds: lostRange.received,
-                    items: lost
-                )
-            )
-        }
-    }
-
-    package func setAside(_ items: [QuarantineDraft], done: @escaping @Sendable (Result<Bool, SpoolError>) -> Void) {
-        quarantine(items, done)
+        settleWhatIsOwed()
     }
 
     // MARK: Reading
 
     /// The next frame with items that has not been passed; nil at the end of what is durable.
-    private func readNext(_ place: inout Place) throws(DiskError) -> StoredFrame? {
+    private func readNext() throws(DiskError) -> StoredFrame? {
         while true {
-            guard let info = catalog.readable(place.segment), place.scanner != nil else {
-                guard try enterNextSegment(&place) else { return nil }
+            guard let info = catalog.readable(segment), scanner != nil else {
+                guard try enterNextSegment() else { return nil }
                 continue
             }
-            place.scanner!.end = info.readableBytes
-            if place.scanner!.offset >= info.readableBytes {
-                guard info.isClosed, try enterNextSegment(&place) else { return nil }
+            scanner!.end = info.readableBytes
+            if scanner!.offset >= info.readableBytes {
+                guard info.isClosed, try enterNextSegment() else { return nil }
                 continue
             }
-            guard let header = try place.scanner!.header(), header.sequence > place.lastSequence else {
-                // Damage is for the one who reads in order to pass.
-                if place.isFresh { return nil }
-                try passDamage(&place, info)
+            if failedReads >= Self.maxFailedReads { salvage() }
+            guard let header = try scanner!.header(), header.sequence > lastSequence else {
+                try passDamage(info)
                 continue
             }
             // Checked even where it is only moved over: a damaged header must not be believed about its sequence or length.
-            guard let payload = try place.scanner!.payload(of: header) else {
-                if place.isFresh { return nil }
-                try passDamage(&place, info)
+            guard let payload = try scanner!.payload(of: header) else {
+                try passDamage(info)
                 continue
             }
-            let isItems = header.kind?.holdsItems == true
-            if isItems, !place.isFresh, readAhead.contains(header.sequence) {
-                // Handed out, and counted, from the other place.
-                passGap(&place, before: header.sequence)
-                place.lastSequence = header.sequence
-                place.scanner!.skip(header)
+            if header.kind?.holdsItems == true, readAhead.contains(header.sequence) {
+                passLost(before: header.sequence)
+                (passedBytes, readAheadBytes) = (passedBytes + payload.count, readAheadBytes - payload.count)
+                lastSequence = header.sequence
+                scanner!.skip(header)
                 continue
             }
-            if !isItems || shared.with({ $0.passed.contains(header.sequence) }) {
-                if header.kind == .names { place.names.add(Fields(payload)) }
-                moveOver(&place, header)
+            if header.kind?.holdsItems != true || shared.with({ $0.passed.contains(header.sequence) }) {
+                if header.kind == .names { names.add(Fields(payload)) }
+                moveOver(header)
                 continue
             }
-            if place.isFresh {
-                if place.skipped.contains(header.signal) {
-                    place.lastSequence = header.sequence
-                    place.scanner!.skip(header)
-                    continue
-                }
-                readAhead.insert(header.sequence)
-            }
-            let frame = storedFrame(header, payload: payload, place)
-            outstanding[header.sequence] = Outstanding(
-                segment: place.segment,
-                offset: place.scanner!.offset,
-                items: frame.items,
-                signal: frame.signal,
-                tenant: frame.tenant,
-                payloadBytes: payload.count,
-                receivedNanoseconds: frame.receivedNanoseconds
-            )
+            let frame = storedFrame(header, payload: payload)
+            outstanding[header.sequence] = Outstanding(frame, segment: segment, offset: scanner!.offset)
             passedBytes += payload.count
-            passGap(&place, before: header.sequence)
-            place.lastSequence = header.sequence
-            place.scanner!.skip(header)
+            passLost(before: header.sequence)
+            lastSequence = header.sequence
+            scanner!.skip(header)
             return frame
         }
     }
 
-    private func enterNextSegment(_ place: inout Place) throws(DiskError) -> Bool {
-        guard let next = catalog.segment(after: place.segment) else { return false }
+    /// Reads at the new end, which is where the log ended when this was first asked for. Unconnected ranges leave half of their room to
+    /// reading in order; damage, and what is missing, is left to it altogether.
+    private func readFresh(_ maxBytes: Int, without skipped: Set<UInt8>, into frames: inout [StoredFrame]) throws(DiskError) {
+        if let old = fresh, lastSequence >= old.lastSequence { (fresh, readAhead, readAheadBytes) = (nil, PassedSet(), 0) }
+        guard var fresh else {
+            self.fresh = try newEnd()
+            return
+        }
+        defer { self.fresh = fresh }
+        var bytes = 0
+        while bytes < maxBytes, shared.rangeCount < Self.maxRanges / 2 {
+            guard let found = try fresh.next(catalog, disk, logID) else { return }
+            let (header, payload) = found
+            guard !skipped.contains(header.signal), !shared.with({ $0.passed.contains(header.sequence) }) else { continue }
+            var frame = storedFrame(header, payload: payload)
+            frame.tenant = fresh.names.tenant(header.tenant) ?? "unknown:\(header.tenant)"
+            outstanding[header.sequence] = Outstanding(frame, segment: fresh.segment, offset: fresh.offset)
+            readAhead.insert(header.sequence)
+            readAheadBytes += payload.count
+            bytes += payload.count
+            frames.append(frame)
+        }
+    }
+
+    /// The end of the log, with the names that its segment has explained so far; nil when that is where we are.
+    private func newEnd() throws(DiskError) -> FreshPlace? {
+        guard let info = catalog.with({ $0.segments.last }), info.lastSequence > lastSequence else { return nil }
+        let file = try disk.open(info.path, .read)
+        var end = FreshPlace(segment: info.firstSequence, scanner: FrameScanner(file: file, logID: logID, end: info.readableBytes))
+        if segment == info.firstSequence, let scanner {
+            (end.names, end.scanner.offset, end.lastSequence) = (names, scanner.offset, lastSequence)
+        }
+        return try end.goToEnd() ? end : nil
+    }
+
+    private func enterNextSegment() throws(DiskError) -> Bool {
+        guard let next = catalog.segment(after: segment) else {
+            allIsRead()
+            // What is open may still grow; its books are told when it is closed.
+            if catalog.readable(segment)?.isClosed == true { try settleMissing() }
+            return false
+        }
         let file = try disk.open(next.path, .read)
-        place.segment = next.firstSequence
-        place.scanner = FrameScanner(file: file, logID: logID, end: next.readableBytes)
-        place.names = SegmentNames()
-        // What the segments before have left out is not there any more.
-        if next.firstSequence > place.lastSequence + 1, !place.isFresh { pass((place.lastSequence + 1)...(next.firstSequence - 1)) }
-        place.lastSequence = next.firstSequence - 1
+        try settleMissing()
+        segment = next.firstSequence
+        scanner = FrameScanner(file: file, logID: logID, end: next.readableBytes)
+        names = SegmentNames()
+        if next.firstSequence > lastSequence + 1 {
+            // The files in between are gone; what they held, the head behind them tells.
+            if passLost((lastSequence + 1)...(next.firstSequence - 1)), let gap = missing.popLast() {
+                lose(next.missingBefore, of: [gap], received: next.firstReceivedNanoseconds...next.firstReceivedNanoseconds)
+            }
+        }
+        lastSequence = next.firstSequence - 1
+        let (oldest, read) = catalog.with { state in
+            let ahead = state.segments.reduce(0) { $1.firstSequence >= next.firstSequence ? $0 + $1.payloadBytes : $0 }
+            return (state.segments.first?.firstSequence ?? 0, state.payloadBytes - ahead)
+        }
+        passedBytes = read
+        if shared.with({ $0.undelivered.keys.contains { $0 < oldest } }) { shared.update { $0.forgetSegments(before: oldest) } }
         return true
     }
 
-    private func moveOver(_ place: inout Place, _ header: FrameHeader) {
-        if header.kind?.holdsItems == true {
-            passedBytes += Int(header.payloadLength)
-            if place.isFresh { readAhead.insert(header.sequence) }
+    /// The end of what is durable is reached: whatever was damaged on the way lies behind as well.
+    private func allIsRead() {
+        guard let offset = scanner?.offset else { return }
+        let all: Int? = catalog.with { state in
+            state.segments.last?.firstSequence == segment && state.segments.last?.readableBytes == offset ? state.payloadBytes : nil
         }
-        if place.isFresh { pass(header.sequence...header.sequence) } else { pass((place.lastSequence + 1)...header.sequence) }
-        place.lastSequence = header.sequence
-        place.scanner!.skip(header)
+        if let all { (passedBytes, readAheadBytes) = (all, 0) }
     }
 
+    private func moveOver(_ header: FrameHeader) {
+        if header.kind?.holdsItems == true { passedBytes += Int(header.payloadLength) }
+        passLost(before: header.sequence)
+        pass(header.sequence...header.sequence)
+        lastSequence = header.sequence
+        scanner!.skip(header)
+    }
+
+    // MARK: What is lost
+
     /// Goes on behind bytes that hold no intact frame. What was in them is missing by its sequences.
-    private func passDamage(_ place: inout Place, _ info: SegmentInfo) throws(DiskError) {
-        let damaged = place.scanner!.offset
-        let limit = catalog.segment(after: place.segment)?.firstSequence ?? .max
-        if !(try place.scanner!.resynchronize(after: place.lastSequence, before: limit)) {
-            place.scanner!.offset = info.readableBytes
-            if info.lastSequence > place.lastSequence {
-                pass((place.lastSequence + 1)...info.lastSequence)
-                place.lastSequence = info.lastSequence
+    private func passDamage(_ info: SegmentInfo) throws(DiskError) {
+        let damaged = scanner!.offset
+        let limit = catalog.segment(after: segment)?.firstSequence ?? .max
+        if !(try scanner!.resynchronize(after: lastSequence, before: limit)) {
+            scanner!.offset = info.readableBytes
+            if info.lastSequence > lastSequence {
+                passLost((lastSequence + 1)...info.lastSequence)
+                lastSequence = info.lastSequence
             }
         }
-        let bytes = place.scanner!.offset - damaged
+        failedReads = 0
+        let bytes = scanner!.offset - damaged
         catalog.with { state in
             state.damage.stretches += 1
             state.damage.bytes += bytes
         }
+        damage?.keep(damaged..<scanner!.offset, of: scanner!.file, segment: info.firstSequence)
     }
 
-    private func passGap(_ place: inout Place, before sequence: UInt64) {
-        guard !place.isFresh, sequence > place.lastSequence + 1 else { return }
-        pass((place.lastSequence + 1)...(sequence - 1))
+    /// From here on in this segment sectors that cannot be read count as damaged.
+    private func salvage() {
+        scanner = scanner.map { FrameScanner(file: SalvagedFile($0.file), logID: logID, offset: $0.offset, end: $0.end) }
+    }
+
+    private func passLost(before sequence: UInt64) {
+        if sequence > lastSequence + 1 { passLost((lastSequence + 1)...(sequence - 1)) }
+    }
+
+    /// Passes frames that are not there; true when none of them had an outcome, and they are noted as missing.
+    @discardableResult
+    private func passLost(_ range: ClosedRange<UInt64>) -> Bool {
+        let (isPassed, isPartlyPassed) = shared.with { cursor in
+            (cursor.passed.contains(range), cursor.passed.intersects(range) || cursor.partial.keys.contains(where: range.contains))
+        }
+        if isPassed {
+            mayOwe = true
+            return false
+        }
+        pass(range)
+        if isPartlyPassed {
+            shared.update { cursor in for sequence in cursor.partial.keys where range.contains(sequence) { cursor.partial[sequence] = nil }
+            }
+            mayOwe = true
+            return false
+        }
+        missing.append(range)
+        return true
     }
 
     private func pass(_ range: ClosedRange<UInt64>) {
         shared.update { $0.passed.insert(range) }
     }
 
+    /// Puts what was missing in the segment that has been read into the books: what it held, less what is there.
+    private func settleMissing() throws(DiskError) {
+        guard !missing.isEmpty else { return }
+        guard let info = catalog.readable(segment), info.isClosed, let file = scanner?.file else {
+            missing = []
+            mayOwe = true
+            return
+        }
+        var lost = info.books.items
+        var walk = SegmentWalk(file: file, length: info.readableBytes, logID: logID, firstSequence: segment, before: .max)
+        walk.footerNames = footerNames()
+        while let frame = try walk.next() {
+            guard frame.header.kind?.holdsItems == true else { continue }
+            let key = Totals.Key(tenant: walk.tenant(frame.header), signal: frame.header.signal, term: frame.header.appendedTerm)
+            lost.add(-Int(frame.header.items), to: key)
+        }
+        let times = info.firstReceivedNanoseconds...max(info.firstReceivedNanoseconds, info.lastReceivedNanoseconds)
+        let ranges = missing
+        missing = []
+        // A segment that was never sealed does not know; the next head may.
+        if lost.counts.allSatisfy({ $0.value <= 0 }) { mayOwe = true }
+        lose(lost, of: ranges, received: times)
+    }
+
+    private func lose(_ items: Totals, of ranges: [ClosedRange<UInt64>], received: ClosedRange<UInt64>) {
+        let lost = items.mergingTerms().filter { items.mergingTerms().counts[$0, default: 0] > 0 }
+        guard !lost.counts.isEmpty, let first = ranges.first?.lowerBound, let last = ranges.last?.upperBound else { return }
+        shared.update { cursor in
+            for (key, count) in lost.counts {
+                cursor.totals.add(count, to: Totals.Key(tenant: key.tenant, signal: key.signal, term: "evicted:" + lossReason))
+                cursor.addUndelivered(count, of: key, inSegment: segment)
+            }
+            cursor.owe(
+                LedgerEntry(
+                    term: "evicted",
+                    reason: lossReason,
+                    reader: name,
+                    sequences: first...last,
+                    receivedNanoseconds: received,
+                    items: lost
+                )
+            )
+        }
+    }
+
+    /// Solves the law of the books for what is lost, when everything that is there has an outcome.
+    private func settleWhatIsOwed() {
+        guard mayOwe, outstanding.isEmpty, returned.isEmpty else { return }
+        let (books, last, times) = catalog.with { state in
+            let times = state.segments.map(\.firstReceivedNanoseconds).filter { $0 > 0 }
+            return (state.books.items, state.segments.last { $0.lastItemSequence > 0 }?.lastItemSequence ?? 0, times.first ?? 0)
+        }
+        guard missing.isEmpty, shared.with({ $0.passed.prefix >= last && $0.partial.isEmpty }) else { return }
+        mayOwe = false
+        let totals = shared.with { $0.totals }
+        let isJoined = totals.counts.keys.contains { $0.tenant == "*" }
+        let appended = books.mergingTerms()
+        let owed = isJoined ? appended.mergingTenants() - totals.mergingTerms().mergingTenants() : appended - totals.mergingTerms()
+        lose(owed, of: [1...max(1, last)], received: times...times)
+        lossReason = LedgerEntry.damaged
+    }
+
     private func readAgain(_ sequence: UInt64) throws(DiskError) -> StoredFrame? {
         guard let known = outstanding[sequence] else { return nil }
+        if shared.with({ $0.passed.contains(sequence) }) {
+            // Given up for want of room meanwhile.
+            outstanding[sequence] = nil
+            return nil
+        }
         if returnScanner?.segment != known.segment {
             guard let info = catalog.readable(known.segment) else {
-                giveUp(sequence, known, reason: "missing")
+                giveUp(sequence, known, reason: LedgerEntry.damaged)
                 return nil
             }
             let file = try disk.open(info.path, .read)
             returnScanner = (known.segment, FrameScanner(file: file, logID: logID, end: .max))
         }
         returnScanner!.scanner.offset = known.offset
+        if failedReads >= Self.maxFailedReads {
+            let scanner = returnScanner!.scanner
+            returnScanner!.scanner = FrameScanner(file: SalvagedFile(scanner.file), logID: logID, offset: known.offset, end: .max)
+        }
         guard let header = try returnScanner!.scanner.header(), header.sequence == sequence,
             let payload = try returnScanner!.scanner.payload(of: header)
         else {
-            giveUp(sequence, known, reason: "damaged")
+            giveUp(sequence, known, reason: LedgerEntry.damaged)
             return nil
         }
-        var frame = storedFrame(header, payload: payload, place)
+        var frame = storedFrame(header, payload: payload)
         frame.tenant = known.tenant
         return frame
     }
@@ -365,19 +481,23 @@ package final class LogReader: FrameReader {
             let done = cursor.partial.removeValue(forKey: sequence)?.reduce(0) { $0 + $1.count } ?? 0
             let key = Totals.Key(tenant: known.tenant, signal: known.signal, term: "evicted:" + reason)
             cursor.totals.add(known.items - done, to: key)
+            cursor.addUndelivered(known.items - done, of: key, inSegment: known.segment)
             cursor.passed.insert(sequence)
+            var loss = Loss()
+            loss.add(known.items - done, of: known.tenant, known.signal, sequence: sequence, received: known.receivedNanoseconds)
+            if let entry = loss.entry("evicted", reason: reason, reader: name) { cursor.owe(entry) }
         }
     }
 
     /// What the segment's footer says that its numbers mean, for when a names frame of it is damaged; nothing when it is not sealed.
-    private func footerNames(_ place: Place) -> SegmentNames {
-        guard let info = catalog.readable(place.segment), let file = place.scanner?.file,
+    private func footerNames() -> SegmentNames {
+        guard let info = catalog.readable(segment), let file = scanner?.file,
             let footer = try? SegmentScan.footer(file: file, length: info.readableBytes, logID: logID)
         else { return SegmentNames() }
         return footer.names
     }
 
-    private func storedFrame(_ header: FrameHeader, payload: [UInt8], _ place: Place) -> StoredFrame {
+    private func storedFrame(_ header: FrameHeader, payload: [UInt8]) -> StoredFrame {
         let items = Int(header.items)
         let done = shared.with { $0.partial[header.sequence] } ?? []
         var pending: [Range<Int>] = []
@@ -390,51 +510,12 @@ package final class LogReader: FrameReader {
         return StoredFrame(
             sequence: header.sequence,
             signal: header.signal,
-            tenant: place.names.tenant(header.tenant) ?? footerNames(place).tenant(header.tenant) ?? "unknown:\(header.tenant)",
+            tenant: names.tenant(header.tenant) ?? footerNames().tenant(header.tenant) ?? "unknown:\(header.tenant)",
             items: items,
             receivedNanoseconds: header.receivedNanoseconds,
             pending: pending,
             payload: payload
         )
-    }
-}
-
-/// A cursor that its reader moves and the keeper saves.
-final class SharedCursor: Sendable {
-    private let state: Mutex<(cursor: Cursor, isDirty: Bool)>
-    private let becameDirty: @Sendable () -> Void
-
-    init(_ cursor: Cursor, becameDirty: @escaping @Sendable () -> Void) {
-        state = Mutex((cursor, false))
-        self.becameDirty = becameDirty
-    }
-
-    func with<Result: Sendable>(_ body: (Cursor) -> Result) -> Result { state.withLock { body($0.cursor) } }
-
-    var rangeCount: Int { state.withLock { $0.cursor.passed.ranges.count + $0.cursor.partial.count } }
-
-    func update(_ body: (inout Cursor) -> Void) {
-        let isFirst = state.withLock { state in
-            body(&state.cursor)
-            defer { state.isDirty = true }
-            return !state.isDirty
-        }
-        if isFirst { becameDirty() }
-    }
-
-    /// The cursor if it has moved since the last call.
-    func takeDirty() -> Cursor? {
-        state.withLock { state in
-            guard state.isDirty else { return nil }
-            state.isDirty = false
-            return state.cursor
-        }
-    }
-
-    /// A save failed: try again.
-    func markDirty() {
-        state.withLock { $0.isDirty = true }
-        becameDirty()
     }
 }
 

@@ -6,6 +6,9 @@ internal import Synchronization
 /// A copy is durable before its destination passes the items, and counts from then on. Letting one go is one save of the cursor, which
 /// changes the books and names the copy; only then the file is removed. So a crash leaves neither a copy nor an item without its place.
 final class QuarantineStore: Sendable {
+    /// Makes copies, on another thread; see `FrameReader.setAside`.
+    typealias Keeper = @Sendable ([QuarantineDraft], @escaping @Sendable (Result<Bool, SpoolError>) -> Void) -> Void
+
     /// Changes the cursor of a reader, open or not, and makes that durable; false when there is none of this log.
     typealias CursorChange = @Sendable (_ reader: String, _ change: (inout Cursor) -> Void) throws(SpoolError) -> Bool
 
@@ -54,7 +57,6 @@ final class QuarantineStore: Sendable {
                 }
                 let size = (try? disk.allocatedBytes(QuarantineFiles.path(id, paths))) ?? 0
                 state.withLock { $0.sizes[id] = size }
-                catalog.with { $0.otherBytes += size }
             }
             state.withLock { $0.nextID = newest + 1 }
         } catch {
@@ -65,7 +67,7 @@ final class QuarantineStore: Sendable {
     private static let temporary = ".new"
 
     /// Copies, durable when it returns; false when there is no room for them by configuration.
-    func add(_ drafts: [QuarantineDraft], reader: String, change: CursorChange, ledger: (LedgerEntry) -> Void) throws(SpoolError) -> Bool {
+    func add(_ drafts: [QuarantineDraft], reader: String, change: CursorChange) throws(SpoolError) -> Bool {
         try changing.withLock { _ throws(SpoolError) in
             let entries = drafts.map { draft in
                 let id = state.withLock { state in
@@ -83,7 +85,7 @@ final class QuarantineStore: Sendable {
             let files = entries.map { ($0.id, $0.bytes) }
             let needed = files.reduce(0) { $0 + Self.onDisk($1.1.count) }
             guard needed <= limit else { return false }
-            try makeRoom(needed, change: change, ledger: ledger)
+            try makeRoom(needed, change: change)
             do throws(DiskError) {
                 if try disk.createDirectory(paths.quarantine) { try disk.syncDirectory(paths.directory) }
                 for (id, bytes) in files {
@@ -113,21 +115,20 @@ final class QuarantineStore: Sendable {
         _ ids: [UInt64],
         as outcome: Outcome,
         rejecting: Int,
-        change: CursorChange,
-        ledger: (LedgerEntry) -> Void
+        change: CursorChange
     ) throws(SpoolError) -> Int {
         try changing.withLock { _ throws(SpoolError) in
             var items = 0
-            for id in ids { items += try letGo(id, as: outcome, rejecting: rejecting, change: change, ledger: ledger) }
+            for id in ids { items += try letGo(id, as: outcome, rejecting: rejecting, change: change) }
             return items
         }
     }
 
-    private func makeRoom(_ needed: Int, change: CursorChange, ledger: (LedgerEntry) -> Void) throws(SpoolError) {
+    private func makeRoom(_ needed: Int, change: CursorChange) throws(SpoolError) {
         while let oldest = state.withLock({ state in
             state.sizes.values.reduce(needed, +) > limit ? state.sizes.keys.min() : nil
         }) {
-            _ = try letGo(oldest, as: .rejected(reason: "the quarantine was full"), rejecting: 0, change: change, ledger: ledger)
+            _ = try letGo(oldest, as: .rejected(reason: "the quarantine was full"), rejecting: 0, change: change)
         }
     }
 
@@ -135,8 +136,7 @@ final class QuarantineStore: Sendable {
         _ id: UInt64,
         as outcome: Outcome,
         rejecting: Int,
-        change: CursorChange,
-        ledger: (LedgerEntry) -> Void
+        change: CursorChange
     ) throws(SpoolError) -> Int {
         let entry: QuarantineEntry?
         do throws(DiskError) {
@@ -163,23 +163,9 @@ final class QuarantineStore: Sendable {
                 let gone = lost?.count ?? 0
                 cursor.totals.add(gone, to: Totals.Key(tenant: draft.tenant, signal: draft.signal, term: "rejected"))
                 cursor.totals.add(count - gone, to: Totals.Key(tenant: draft.tenant, signal: draft.signal, term: outcome.term))
+                if let lost { cursor.owe(Self.loss(of: entry, lost.count, lost.reason)) }
                 cursor.released.append(id)
             }
-        }
-        if isOnBooks, let lost {
-            var items = Totals()
-            items.add(lost.count, to: Totals.Key(tenant: entry.draft.tenant, signal: entry.draft.signal, term: "from_receivers"))
-            let sequence = entry.draft.range.sequence
-            ledger(
-                LedgerEntry(
-                    term: "rejected",
-                    reason: "\(entry.draft.reason); \(lost.reason)",
-                    reader: entry.reader,
-                    sequences: sequence...sequence,
-                    receivedNanoseconds: entry.draft.receivedNanoseconds...entry.draft.receivedNanoseconds,
-                    items: items
-                )
-            )
         }
         forget(id)
         do throws(DiskError) {
@@ -191,6 +177,20 @@ final class QuarantineStore: Sendable {
         }
         if isOnBooks { _ = try change(entry.reader) { $0.released.removeAll { $0 == id } } }
         return isOnBooks ? count : 0
+    }
+
+    private static func loss(of entry: QuarantineEntry, _ count: Int, _ reason: String) -> LedgerEntry {
+        let draft = entry.draft
+        var items = Totals()
+        items.add(count, to: Totals.Key(tenant: draft.tenant, signal: draft.signal, term: "from_receivers"))
+        return LedgerEntry(
+            term: "rejected",
+            reason: "\(draft.reason); \(reason)",
+            reader: entry.reader,
+            sequences: draft.range.sequence...draft.range.sequence,
+            receivedNanoseconds: draft.receivedNanoseconds...draft.receivedNanoseconds,
+            items: items
+        )
     }
 
     private func forget(_ id: UInt64) {

@@ -10,10 +10,6 @@ package final class Spool: Sendable {
     private let keeping = Mailbox<KeeperMessage>()
     private let pulse: Pulse
     private let threads: Mutex<(log: WorkThread, keeper: WorkThread)?>
-    private let readers = Mutex<[String: ReaderCursor]>([:])
-    private let saving = Mutex<Void>(())
-    /// Ledger entries that could not be written yet.
-    private let owed = Mutex<[FrameDraft]>([])
 
     private struct Append: Sendable {
         var group: [FrameDraft]
@@ -61,75 +57,45 @@ package final class Spool: Sendable {
     /// Opens the reader `name`, with its cursor where it left off, or from `start` on when it is new.
     ///
     /// A name is open once: whoever had it before must not use it any more.
-    package func reader(_ name: String, start: ReaderStart) throws(SpoolError) -> LogReader {
+    package func reader(_ name: String, start: ReaderStart, rules: ReaderRules = ReaderRules()) throws(SpoolError) -> LogReader {
         precondition(SpoolPaths.isReaderName(name), "the configuration checks names")
-        if readers.withLock({ $0[name] != nil }) { close(reader: name) }
-        let opened = try files.open(
-            reader: name,
-            start: start,
-            becameDirty: { [keeping] in keeping.send(.cursorMoved) },
-            quarantine: { [keeping] drafts, done in
-                if !keeping.send(.setAside(reader: name, drafts, done)) { done(.failure(.closed)) }
-            },
-            ledger: { [self] entry in record(entry) }
-        )
-        readers.withLock { $0[name] = opened.cursor }
-        return opened.reader
+        if readers[name] != nil { close(reader: name) }
+        let quarantine: QuarantineStore.Keeper = { [keeping] drafts, done in
+            if !keeping.send(.setAside(reader: name, drafts, done)) { done(.failure(.closed)) }
+        }
+        return try files.open(reader: name, start: start, rules: rules, quarantine: quarantine) { [keeping] in
+            keeping.send(.cursorMoved)
+        }.reader
+    }
+
+    /// Changes what may be asked of a reader when there is no room.
+    package func set(_ rules: ReaderRules, of name: String) {
+        readers[name]?.rules = rules
     }
 
     /// Saves the cursor of a reader that is used no more and forgets the reader; its file stays.
     package func close(reader name: String) {
+        settleLedger()
         saveCursors()
-        readers.withLock { $0[name] = nil }
         files.park(name)
     }
 
-    /// Lets copies in the quarantine go: their items become what `outcome` says. The number of items let go.
+    /// Lets copies in the quarantine go: their items become what `outcome` says, `rejecting` of each are rejected instead. The number of
+    /// items let go.
     package func release(quarantined ids: [UInt64], as outcome: Outcome, rejecting: Int = 0) throws(SpoolError) -> Int {
-        try files.quarantine.release(
-            ids,
-            as: outcome,
-            rejecting: rejecting,
-            change: { [self] name, body throws(SpoolError) in try change(name, body) }
-        ) {
-            record($0)
-        }
-    }
-
-    /// Changes the cursor of a reader, open or not; durable when it returns.
-    private func change(_ name: String, _ body: (inout Cursor) -> Void) throws(SpoolError) -> Bool {
-        try saving.withLock { _ throws(SpoolError) in
-            guard let open = readers.withLock({ $0[name] }) else { return try files.change(parked: name, body) }
-            open.shared.update(body)
-            if !files.save(open), let failure = catalog.with({ $0.cursorFailure }) { throw failure }
-            return true
+        try files.quarantine.release(ids, as: outcome, rejecting: rejecting) { [files] name, body throws(SpoolError) in
+            try files.change(name, body)
         }
     }
 
     private func setAside(_ drafts: [QuarantineDraft], of reader: String) -> Result<Bool, SpoolError> {
         Result { () throws(SpoolError) in
-            try files.quarantine.add(
-                drafts,
-                reader: reader,
-                change: { [self] name, body throws(SpoolError) in try change(name, body) },
-                ledger: { record($0) }
-            )
-        }
-    }
-
-    private func record(_ entry: LedgerEntry) {
-        record(FrameDraft(kind: .ledger, receivedNanoseconds: clock.wallNanoseconds(), payload: entry.payload))
-    }
-
-    /// Appends a ledger entry; one that cannot be written now is owed, and tried again.
-    private func record(_ entry: FrameDraft) {
-        append([entry]) { [self] result in
-            if case .failure = result { owed.withLock { $0.append(entry) } }
+            try files.quarantine.add(drafts, reader: reader) { [files] name, body throws(SpoolError) in try files.change(name, body) }
         }
     }
 
     package func status() -> SpoolStatus {
-        let cursors = readers.withLock { $0.mapValues { $0.shared.with { cursor in cursor } } }
+        let cursors = Dictionary(uniqueKeysWithValues: readers.all.map { ($0.cursor.name, $0.cursor.shared.with { $0 }) })
         return catalog.with { SpoolStatus($0, cursors: cursors, maxBytes: options.maxBytes) }
     }
 
@@ -148,6 +114,7 @@ package final class Spool: Sendable {
             return threads
         }
         guard let running else { return }
+        settleLedger()
         appends.close()
         running.log.join()
         keeping.close()
@@ -164,11 +131,13 @@ package final class Spool: Sendable {
     private var catalog: Catalog { files.catalog }
     private var clock: any Clock { files.clock }
     private var options: SpoolOptions { files.options }
+    private var readers: ReaderTable { files.readers }
 
     // MARK: The log's thread
 
     private func runLog(_ writer: LogWriter, appended: @Sendable () -> Void) {
-        while let messages = appends.receiveAll(timeout: wait(until: writer.sealDeadlineNanoseconds)) {
+        writer.carryOverEmergency()
+        while let messages = appends.receiveAll(timeout: wait(until: writer.deadlineNanoseconds)) {
             let groups = messages.filter { !$0.group.isEmpty }
             if !groups.isEmpty {
                 let results = writer.commit(groups.map(\.group))
@@ -179,9 +148,13 @@ package final class Spool: Sendable {
                 for (message, result) in zip(groups, results) { message.completion(result) }
                 appended()
             }
-            if groups.isEmpty { writer.reconsiderRefusal() }
+            if groups.isEmpty {
+                writer.reconsiderRefusal()
+                writer.expireByAge()
+            }
+            writer.carryOverEmergency()
             for message in messages where message.group.isEmpty { message.completion(.success(())) }
-            if let deadline = writer.sealDeadlineNanoseconds, clock.bootNanoseconds() >= deadline { try? writer.seal() }
+            writer.keepDeadline()
             if options.commitInterval > .zero { pause(options.commitInterval) }
         }
         try? writer.seal()
@@ -201,17 +174,25 @@ package final class Spool: Sendable {
             for case .setAside(let reader, let drafts, let done) in messages { done(setAside(drafts, of: reader)) }
             saveCursors()
             files.expireHistory()
-            for entry in owed.withLock({ owed in
-                defer { owed = [] }; return owed
-            }) { record(entry) }
+            settleLedger()
+            if options.maxAge != nil { nudge() }
             pause(options.cursorInterval)
         }
     }
 
     private func saveCursors() {
-        // One at a time: an older cursor must not be saved over a newer one.
-        saving.withLock { _ in
-            for cursor in readers.withLock({ Array($0.values) }) { files.save(cursor) }
+        for reader in readers.all { files.save(reader.cursor) }
+    }
+
+    /// Appends what readers owe to the ledger; what cannot be written now stays in their cursors.
+    private func settleLedger() {
+        files.settleLedger { drafts in
+            do throws(SpoolError) {
+                try appendAndWait(drafts)
+                return true
+            } catch {
+                return false
+            }
         }
     }
 }
@@ -246,6 +227,7 @@ extension Catalog.State {
             prefix = oldest.firstSequence - 1
             for segment in segments {
                 for (key, count) in segment.books.items.counts { before.add(-count, to: key) }
+                for (key, count) in segment.missingBefore.counts { before.add(-count, to: key) }
             }
         }
         var cursor = Cursor(logID: logID, prefix: prefix)

@@ -466,6 +466,32 @@ struct ExporterTests {
         }
     }
 
+    @Test(arguments: [404, 405])
+    func `a signal whose path is not there waits alone, and goes when it is`(status: Int) async throws {
+        let isThere = Flag()
+        let road = Road(changing: { $0.backoff.limit = .milliseconds(300) }) {
+            $0.path == "/v1/2" && !isThere.isSet ? .answer(status) : .answer(200)
+        }
+        road.reader.append(signal: 2)
+        road.reader.append(signal: 1)
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 1 })
+            for _ in 0..<10 {
+                road.reader.append(signal: 2)
+                road.reader.append(signal: 1)
+            }
+            road.exporter.wake()
+            #expect(await eventually { road.reader.deliveredCount == 11 })
+            #expect(await eventually { road.status?.mutedSignals == [2] })
+            #expect(road.reader.pendingCount == 11)
+            #expect(road.backend.requests.count { $0.path == "/v1/2" } < 10, "it is not hammered")
+            isThere.set()
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            #expect(await eventually { road.status?.mutedSignals == [] })
+            #expect(road.reader.aside.isEmpty)
+        }
+    }
+
     // Redirects
 
     @Test(arguments: [307, 308])

@@ -105,6 +105,7 @@ package final class FakeReader: FrameReader, Sendable {
                 let index = state.ahead.firstIndex { sequence in
                     switch place {
                     case .oldest: true
+                    case .others(let signals): state.appended[sequence] != 0 || !signals.contains(state.frames[sequence]!.signal)
                     case .ahead: state.appended[sequence] != 0
                     case .fresh(let skipped): sequence >= state.freshFrom! && !skipped.contains(state.frames[sequence]!.signal)
                     }

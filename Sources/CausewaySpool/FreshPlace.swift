@@ -1,0 +1,57 @@
+internal import CausewayPlatform
+
+/// A place in the log ahead of a reader, from which what is new is read beside what has waited.
+///
+/// It passes nothing: gaps, damage and all that holds no items are for the one who comes after it in order.
+struct FreshPlace {
+    /// By its first sequence.
+    private(set) var segment: UInt64
+    var scanner: FrameScanner
+    var names = SegmentNames()
+    var lastSequence: UInt64
+    /// Where the frame begins that was found last.
+    private(set) var offset = 0
+
+    init(segment: UInt64, scanner: FrameScanner) {
+        self.segment = segment
+        self.scanner = scanner
+        lastSequence = segment - 1
+    }
+
+    /// Goes past all that is there, taking names along; false where damage lies on the way.
+    mutating func goToEnd() throws(DiskError) -> Bool {
+        while scanner.offset < scanner.end {
+            guard let header = try scanner.header(), header.sequence > lastSequence else { return false }
+            if header.kind == .names {
+                guard let payload = try scanner.payload(of: header) else { return false }
+                names.add(Fields(payload))
+            }
+            lastSequence = header.sequence
+            scanner.skip(header)
+        }
+        return true
+    }
+
+    /// The next intact frame that holds items; nil at the end of what is durable, and at damage.
+    mutating func next(_ catalog: Catalog, _ disk: any Disk, _ logID: UInt64) throws(DiskError) -> (FrameHeader, [UInt8])? {
+        while true {
+            guard let info = catalog.readable(segment) else { return nil }
+            scanner.end = info.readableBytes
+            if scanner.offset >= info.readableBytes {
+                guard info.isClosed, let next = catalog.segment(after: segment) else { return nil }
+                let file = try disk.open(next.path, .read)
+                scanner = FrameScanner(file: file, logID: logID, end: next.readableBytes)
+                (segment, names, lastSequence) = (next.firstSequence, SegmentNames(), next.firstSequence - 1)
+                continue
+            }
+            guard let header = try scanner.header(), header.sequence > lastSequence, let payload = try scanner.payload(of: header) else {
+                return nil
+            }
+            if header.kind == .names { names.add(Fields(payload)) }
+            offset = scanner.offset
+            lastSequence = header.sequence
+            scanner.skip(header)
+            if header.kind?.holdsItems == true { return (header, payload) }
+        }
+    }
+}
