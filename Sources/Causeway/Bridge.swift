@@ -64,7 +64,8 @@ final class Bridge: RunningBridge {
         let tenants = TenantRules(configuration.tenants)
         self.tenants = tenants
         do throws(ReceiverError) {
-            let listener = HTTPListenerSettings(configuration.receivers.otlp)
+            var listener = HTTPListenerSettings(configuration.receivers.otlp)
+            if configuration.spool.durability == .osCache { listener.answerHeaders = [("Causeway-Durability", "os_cache")] }
             let pipeline = Pipeline(spool: spool, clock: clock, counts: counts, travellers: travellers, tenants: tenants)
             let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline)
             self.receiver = receiver
@@ -112,6 +113,7 @@ final class Bridge: RunningBridge {
         do throws(SpoolError) {
             try state.replacing.withLock { _ throws(SpoolError) in
                 try exporter.replace(Self.destinations(configuration, spool, travellers))
+                for destination in configuration.destinations { spool.set(ReaderRules(destination), of: destination.name) }
                 tenants.reloaded(configuration.tenants)
                 state.reloaded(configuration)
             }
@@ -147,7 +149,8 @@ final class Bridge: RunningBridge {
                 settings: DestinationSettings(destination, travellers: travellers),
                 plan: .stored(PayloadRendering(destination))
             ) {
-                () throws(SpoolError) in try spool.reader(destination.name, start: destination.start.readerStart)
+                () throws(SpoolError) in
+                try spool.reader(destination.name, start: destination.start.readerStart, rules: ReaderRules(destination))
             }
         }
     }
@@ -166,6 +169,15 @@ extension Bridge {
         )
         if spool.recovery.tornBytes > 0 {
             log.info("cut off what was being written when the last run ended", metadata: ["bytes": "\(spool.recovery.tornBytes)"])
+        }
+        if configuration.spool.durability == .osCache {
+            log.warning("what is answered is not yet on stable storage: a power loss takes the last second (spool.durability: os_cache)")
+        }
+        if !status.parked.isEmpty {
+            log.info(
+                "cursors of destinations that are not configured keep what they have not had for a day; causeway spool cursors rm NAME",
+                metadata: ["cursors": "\(status.parked.joined(separator: ","))"]
+            )
         }
         let damage = spool.recovery.damage
         if damage.stretches > 0 {
@@ -229,7 +241,21 @@ extension SpoolOptions {
         // However small the spool, most of it is for what is not refused.
         quarantineBytes = min(spool.quarantine.maxBytes, spool.maxBytes / 4)
         commitInterval = spool.commitInterval
+        minFreeBytes = spool.minFreeBytes
+        maxAge = spool.maxAge
+        isDurable = spool.durability == .synced
+        whenFull =
+            switch spool.whenFull {
+            case .refuse: .refuse
+            case .dropOldest: .dropOldest
+            }
         bootID = ProcessSurroundings.bootID()
+    }
+}
+
+extension ReaderRules {
+    init(_ destination: Configuration.Destination) {
+        self.init(isRequired: destination.isRequired, maxBacklog: destination.maxBacklogBytes)
     }
 }
 

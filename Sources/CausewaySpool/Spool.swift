@@ -96,7 +96,7 @@ package final class Spool: Sendable {
 
     package func status() -> SpoolStatus {
         let cursors = Dictionary(uniqueKeysWithValues: readers.all.map { ($0.cursor.name, $0.cursor.shared.with { $0 }) })
-        return catalog.with { SpoolStatus($0, cursors: cursors, maxBytes: options.maxBytes) }
+        return catalog.with { SpoolStatus($0, cursors: cursors, options: options) }
     }
 
     /// How long the log's thread has owed a sign of life; asks for one. Zero when it turns.
@@ -214,8 +214,9 @@ package struct RecoveryReport: Equatable, Sendable {
 }
 
 extension LogIdentity {
-    static func random() -> LogIdentity {
-        LogIdentity(logID: .random(in: 1...UInt64.max), instanceID: (0..<16).map { _ in UInt8.random(in: 0...255) })
+    /// A new one, or one for the log `logID`.
+    static func random(logID: UInt64? = nil) -> LogIdentity {
+        LogIdentity(logID: logID ?? .random(in: 1...UInt64.max), instanceID: (0..<16).map { _ in UInt8.random(in: 0...255) })
     }
 }
 

@@ -53,7 +53,8 @@ struct SpoolFiles: Sendable {
             wallNanoseconds: clock.wallNanoseconds(),
             damage: damage
         ).run()
-        let identity = found.identity ?? .random()
+        // A log whose segments are all gone, or that never had one, stays the one that its cursors speak of.
+        let identity = found.identity ?? .random(logID: known.map(\.cursor).max { $0.highest < $1.highest }?.logID)
         self.identity = identity
         recovery = RecoveryReport(segments: found.segments.count, damage: found.damage, tornBytes: found.tornBytes)
         // Never below what a cursor has passed, should the newest segments be missing: a sequence is not given twice.

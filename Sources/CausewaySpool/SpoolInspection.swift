@@ -15,6 +15,8 @@ package struct SpoolInspection: Sendable {
     package var quarantined: [String: Totals] = [:]
     /// Files in quarantine that do not hold.
     package var unreadableCopies: [String] = []
+    /// Ledger entries that the log could not take yet; their sequence is 0.
+    package var emergency: [LedgerRecord] = []
     /// Names in the log's directory that are no segments.
     package var strayFiles: [String] = []
 
@@ -55,7 +57,7 @@ package struct SpoolInspection: Sendable {
     /// Without those that say exactly the same as an earlier one: what a destination owes to the ledger is said again after a crash.
     package var ledger: [LedgerRecord] {
         var said: Set<[UInt8]> = []
-        return segments.flatMap(\.ledger).filter { $0.entry.reader.isEmpty || said.insert($0.entry.payload).inserted }
+        return (segments.flatMap(\.ledger) + emergency).filter { $0.entry.reader.isEmpty || said.insert($0.entry.payload).inserted }
     }
 
     package var lastSequence: UInt64 { segments.map(\.contents.lastSequence).max() ?? 0 }
@@ -76,6 +78,10 @@ package struct SpoolInspection: Sendable {
         do throws(DiskError) {
             identity = try recovery.identity(firsts)
             try readSegments(firsts, paths, depth: depth, disk: disk)
+            let entries = EmergencyLedger.entries(disk: disk, paths: paths, logID: identity?.logID ?? 0)
+            emergency = entries.compactMap { found in
+                LedgerEntry(payload: found.payload).map { LedgerRecord(sequence: 0, receivedNanoseconds: 0, entry: $0) }
+            }
         } catch {
             if error.isMissing { return false }
             throw error

@@ -38,6 +38,8 @@ struct ConfigurationPrinterTests {
                   quarantine:
                     max_bytes: 64MiB                    # default
                   when_full: refuse                     # default
+                  durability: synced                    # default
+                  min_free: 16MiB                       # default
                   commit_interval: 0s                   # default
                   segment_bytes: 64MiB                  # default
                 admin:
@@ -72,6 +74,7 @@ struct ConfigurationPrinterTests {
                     tls:
                       ca: "/etc/my ca.pem"              # c.yaml:6
                     start: now                          # default
+                    required: false                     # default
 
                 """
         )
