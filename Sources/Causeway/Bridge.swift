@@ -159,7 +159,10 @@ final class Bridge: RunningBridge {
 
     private static func destinations(_ configuration: Configuration, _ spool: Spool, _ travellers: Travellers) -> [Destination] {
         configuration.destinations.map { destination in
-            Destination(settings: DestinationSettings(destination, travellers: travellers), plan: .asStored) {
+            Destination(
+                settings: DestinationSettings(destination, travellers: travellers),
+                plan: .stored(PayloadRendering(destination))
+            ) {
                 () throws(SpoolError) in
                 try spool.reader(destination.name, start: destination.start.readerStart, rules: ReaderRules(destination))
             }
@@ -227,6 +230,12 @@ extension Bridge {
                 "destination refused items for good; they are on the ledger",
                 metadata: ["destination": "\(name)", "items": "\(items) \(words)", "reason": "\(reason)"]
             )
+        case .quarantined(let name, let signal, let items, let reason):
+            let words = Signal(rawValue: signal)?.itemsName ?? "items"
+            log.error(
+                "destination does not take these items; they are set aside: causeway spool quarantine ls",
+                metadata: ["destination": "\(name)", "items": "\(items) \(words)", "reason": "\(reason)"]
+            )
         case .warning(let name, let message):
             log.warning("destination says", metadata: ["destination": "\(name)", "message": "\(message)"])
         case .redirected(let name, let address):
@@ -246,6 +255,8 @@ extension SpoolOptions {
         segmentBytes = spool.segmentBytes
         keepAge = spool.keep.age
         keepBytes = spool.keep.bytes
+        // However small the spool, most of it is for what is not refused.
+        quarantineBytes = min(spool.quarantine.maxBytes, spool.maxBytes / 4)
         commitInterval = spool.commitInterval
         minFreeBytes = spool.minFreeBytes
         maxAge = spool.maxAge

@@ -7,45 +7,58 @@ internal import CausewaySpool
 // What the exporter has to be told about telemetry and about configuration, neither of which it knows.
 
 extension PayloadPlan {
-    /// For destinations that read what is stored: the log's frames, one behind the other, are a request.
-    static let asStored = PayloadPlan.joining(
-        contentType: "application/x-protobuf",
-        slice: { payload, signal, items in
-            Signal(rawValue: signal).map { RequestView(payload, signal: $0).payload(items: items) } ?? []
-        },
-        partialSuccess: { body, contentType, signal in
-            let found =
-                if isJSON(contentType), let signal = Signal(rawValue: signal) {
-                    OTLPJSON.partialSuccess(fromJSON: body, signal: signal)
-                } else {
-                    OTLPProtobuf.partialSuccess(fromProtobuf: body)
-                }
-            return found.map { PartialSuccess(rejected: $0.refused, message: $0.message) }
-        },
-        describe: { body, contentType in
-            let message = isJSON(contentType) ? OTLPJSON.statusMessage(fromJSON: body) : OTLPProtobuf.statusMessage(fromProtobuf: body)
-            return message ?? PlainWords.found(in: body)
-        }
-    )
+    /// For destinations that read what is stored: the log's frames, one behind the other, are a request; without what is not wanted.
+    static func stored(_ rendering: PayloadRendering) -> PayloadPlan {
+        PayloadPlan(
+            contentType: "application/x-protobuf",
+            render: { rendering.rendered($0) },
+            reduce: { rendering.reduced($0, $1) },
+            slice: { payload, signal, items in Signal(rawValue: signal).map { PayloadRendering.slice(payload, $0, items) } ?? [] },
+            partialSuccess: { body, contentType, signal in
+                let found =
+                    if isJSON(contentType), let signal = Signal(rawValue: signal) {
+                        OTLPJSON.partialSuccess(fromJSON: body, signal: signal)
+                    } else {
+                        OTLPProtobuf.partialSuccess(fromProtobuf: body)
+                    }
+                return found.map { PartialSuccess(rejected: $0.refused, message: $0.message) }
+            },
+            describe: { body, contentType in
+                let message = isJSON(contentType) ? OTLPJSON.statusMessage(fromJSON: body) : OTLPProtobuf.statusMessage(fromProtobuf: body)
+                return message ?? PlainWords.found(in: body)
+            }
+        )
+    }
 
     private static func isJSON(_ contentType: String) -> Bool { contentType.lowercased().hasPrefix("application/json") }
 }
 
 extension DestinationSettings {
-    init(_ destination: Configuration.Destination, travellers: Travellers) {
+    /// With no `travellers` requests do not say which bridge they come from.
+    init(_ destination: Configuration.Destination, travellers: Travellers?) {
         var urls: [UInt8: String] = [:]
         for signal in Signal.allCases { urls[signal.rawValue] = destination.url(for: signal)?.description }
         self.init(
             name: destination.name,
             urls: urls,
             orderedSignals: [Signal.metrics.rawValue],
+            tenants: destination.tenants.isEmpty ? nil : Set(destination.tenants),
             headers: destination.headers.map { HTTPHeader($0.name, $0.value.revealed()) }
-                + [HTTPHeader(Travellers.header, travellers.headerValue)],
+                + (travellers.map { [HTTPHeader(Travellers.header, $0.headerValue)] } ?? []),
             compression: destination.compression.encoding,
+            compressionLevel: destination.compressionLevel,
             timeout: destination.timeout,
-            batchBytes: destination.batch.maxBytes,
+            batchBytes: min(destination.batch.maxBytes, destination.limits.requestBytes),
+            requestLimitBytes: destination.limits.requestBytes,
             linger: destination.batch.linger,
             maxInFlight: destination.maxInFlight,
+            bytesPerSecond: destination.bytesPerSecond,
+            route: HTTPRoute(
+                proxy: destination.proxy?.url.revealed(),
+                usesHTTP2: destination.http2,
+                connectionLife: destination.connectionLife,
+                bytesPerSecond: destination.bytesPerSecond
+            ),
             security: TransportSecurity(
                 authorities: destination.tls.ca,
                 certificate: destination.tls.certificate,
