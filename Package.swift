@@ -57,11 +57,13 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
+        module("CausewaySemantics", ["CausewayModel", "CausewayPlatform", "CausewayOTLP"]),
         module("CausewayConsole", ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySpool"]),
         module(
             "Causeway",
             [
-                "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySpool", "CausewayReceivers", "CausewayExporters",
+                "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics", "CausewaySpool", "CausewayReceivers",
+                "CausewayExporters",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -95,11 +97,12 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
+        tests("CausewaySemanticsTests", ["CausewaySemantics", "CausewayOTLP", "CausewayModel"]),
         tests("CausewayConsoleTests", ["CausewayConsole", "CausewayModel", "CausewayOTLP"]),
         tests(
             "CausewayTests",
             [
-                "Causeway", "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewayReceivers", "CausewaySpool",
+                "Causeway", "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics", "CausewayReceivers", "CausewaySpool",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
