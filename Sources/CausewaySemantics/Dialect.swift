@@ -34,7 +34,14 @@ extension Dialect {
 ///
 /// Add yours here.
 package let dialects: [any Dialect.Type] = [
+    Langfuse.self,
+    PydanticAI.self,
+    VercelAI.self,
+    MLflow.self,
+    LangSmith.self,
     OpenInference.self,
+    OpenLLMetry.self,
+    Logfire.self,
     OTelGenAI.self,
 ]
 
@@ -42,6 +49,8 @@ package let dialects: [any Dialect.Type] = [
 package enum Sign: Sendable {
     /// An attribute with this key, or, if it ends in `.` or `:`, with a key that begins so.
     case key(String)
+    /// An attribute with such a key, which counts only beside another sign: many put it on spans that are no agent's.
+    case beside(String)
     /// An attribute with this key and one of these strings.
     case value(String, [String])
     /// A span whose name begins so.
@@ -50,7 +59,7 @@ package enum Sign: Sendable {
     case event(String)
     /// A metric whose name begins so.
     case metric(String)
-    /// A resource that has this attribute with one of these strings.
+    /// A resource that has this attribute with one of these strings; counts only beside another sign.
     case resource(String, [String])
     /// A scope whose name begins so: for those that have nothing else to tell them by.
     case scope(String)
@@ -93,9 +102,21 @@ package enum Reading: Sendable {
     case texts
     case finishReasons
     case content
+    /// Content that may stand in JSON quotes.
+    case quotedContent
+    /// What a function was called with, without the wrapping that says by which kind of parameter.
+    case callArguments
     case inputMessages, outputMessages, systemInstructions, toolDefinitions, documents
     /// Understood and said otherwise already: goes.
     case redundant
+
+    /// Whether it makes a value that can tell series of a metric apart.
+    var isPlain: Bool {
+        switch self {
+        case .text, .quotedText, .provider, .model, .operation, .count, .integer, .number, .flag, .redundant: true
+        default: false
+        }
+    }
 
     init(_ form: Field.Form) {
         self =

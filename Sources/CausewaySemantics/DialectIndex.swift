@@ -23,6 +23,7 @@ package struct DialectIndex: Sendable {
     private(set) var rules: [CompiledRule] = []
     /// By key: whom its presence gives away, and whom which values.
     private(set) var presence: [Set] = []
+    private(set) var besides: [Set] = []
     private(set) var valueSigns: [[(value: [UInt8], dialects: Set)]] = []
     private(set) var spanNames: [(start: [UInt8], dialects: Set)] = []
     private(set) var events: [(start: [UInt8], dialects: Set)] = []
@@ -59,12 +60,14 @@ package struct DialectIndex: Sendable {
             }
         }
         var present: [Int: Set] = [:]
+        var beside: [Int: Set] = [:]
         var values: [Int: [(value: [UInt8], dialects: Set)]] = [:]
         for (place, dialect) in dialects.enumerated() {
             let one: Set = 1 << UInt64(place)
             for sign in dialect.signs {
                 switch sign {
                 case .key(let key): present[id(key), default: 0] |= one
+                case .beside(let key): beside[id(key), default: 0] |= one
                 case .value(let key, let texts): values[id(key), default: []] += texts.map { (Array($0.utf8), one) }
                 case .spanName(let start): spanNames.append((Array(start.utf8), one))
                 case .event(let start): events.append((Array(start.utf8), one))
@@ -76,15 +79,19 @@ package struct DialectIndex: Sendable {
             for rule in dialect.metrics { metrics[Array(rule.name.utf8), default: []].append((place, rule)) }
         }
         // A key that is known as a whole begins like those of a sign all the same.
-        let beginnings = present.filter { keyNames[$0.key].hasSuffix(".") || keyNames[$0.key].hasSuffix(":") }
-        for (beginning, found) in beginnings {
-            for (key, name) in keyNames.enumerated() where name.hasPrefix(keyNames[beginning]) { present[key, default: 0] |= found }
+        func spread(_ signs: inout [Int: Set]) {
+            for (beginning, found) in signs where keyNames[beginning].hasSuffix(".") || keyNames[beginning].hasSuffix(":") {
+                for (key, name) in keyNames.enumerated() where name.hasPrefix(keyNames[beginning]) { signs[key, default: 0] |= found }
+            }
         }
+        spread(&present)
+        spread(&beside)
         for key in keyNames.indices {
             let start = rules.count
             rules += byKey[key, default: []]
             ruleRanges.append(start..<rules.count)
             presence.append(present[key, default: 0])
+            besides.append(beside[key, default: 0])
             valueSigns.append(values[key, default: []])
         }
         keys = KeyIndex(keyNames)

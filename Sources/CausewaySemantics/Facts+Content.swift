@@ -39,6 +39,8 @@ extension Facts {
         case .systemInstructions: outcome = messages.read(bytes, range, as: .system)
         case .toolDefinitions: outcome = definitions.read(bytes, range)
         case .documents: outcome = documents.read(bytes, range)
+        case .quotedContent: return unquoted(bytes, range) ?? original.map { .text($0) } ?? make(Array(bytes[range]))
+        case .callArguments: return unwrapped(bytes, range) ?? original.map { .text($0) } ?? make(Array(bytes[range]))
         default: outcome = .canonical
         }
         switch outcome {
@@ -51,6 +53,42 @@ extension Facts {
             default: return make(messages.output)
             }
         }
+    }
+
+    /// The text in a JSON string; nil if it is none.
+    private mutating func unquoted(_ bytes: [UInt8], _ range: Range<Int>) -> Fact? {
+        guard range.count >= 2, bytes[range.lowerBound] == UInt8(ascii: "\""), outline.read(bytes, range), outline.kind(0) == .string else {
+            return nil
+        }
+        defer { outline.forget() }
+        let start = scratch.count
+        outline.text(0, to: &scratch)
+        return .made(start..<scratch.count)
+    }
+
+    /// What a function was called with by name; nil if it was called otherwise.
+    private mutating func unwrapped(_ bytes: [UInt8], _ range: Range<Int>) -> Fact? {
+        guard bytes[range].first == UInt8(ascii: "{"), outline.read(bytes, range) else { return nil }
+        defer { outline.forget() }
+        let arguments: Int
+        if let named = outline.member("kwargs", of: 0), outline.kind(named) == .object,
+            outline.member("args", of: 0).map({ outline.firstChild($0) == nil }) ?? true,
+            outline.member(["input_str", "inputs"], of: 0) == nil
+        {
+            arguments = named
+        } else if let named = outline.member("arguments", of: 0), outline.member(["tool_name", "name"], of: 0) != nil {
+            arguments = named
+        } else if let text = outline.member("input_str", of: 0), outline.kind(text) == .string {
+            // LangChain: what Python shows of the arguments.
+            var shown: [UInt8] = []
+            outline.text(text, to: &shown)
+            return PythonValue.json(shown, shown.indices).map { make($0) } ?? make(shown)
+        } else {
+            return nil
+        }
+        let start = scratch.count
+        outline.copy(arguments, to: &scratch)
+        return .made(start..<scratch.count)
     }
 
     /// Why the answers ended, if only the messages say it.

@@ -20,10 +20,12 @@ extension Facts {
         evidence.status = (number("http.response.status_code") ?? number("http.status_code") ?? number("status_code")).flatMap {
             Int(exactly: $0)
         }
-        if noted == nil, !isError, evidence.types.isEmpty, !evidence.hasException {
+        if noted == nil, !isError, !hasFailed, evidence.types.isEmpty, !evidence.hasException {
             noted = hiddenFailure()
         }
-        guard isError || !evidence.types.isEmpty || noted != nil || evidence.hasException && operation == .executeTool else { return }
+        guard isError || hasFailed || !evidence.types.isEmpty || noted != nil || evidence.hasException && operation == .executeTool else {
+            return
+        }
         if !message.isEmpty { evidence.message = payload.text(message.prefix(4096)) }
         if evidence.message.isEmpty, let failureText { evidence.message = failureText }
         let failure = noted.map { FailureFinding(code: $0, isInferred: false) } ?? evidence.finding()

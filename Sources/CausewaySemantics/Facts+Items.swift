@@ -13,7 +13,6 @@ extension Facts {
             events = view.events(payload)
             for event in events { found |= DialectIndex.matches(index.events, event.name, payload) }
         }
-        if found != 0 { found |= support }
     }
 
     mutating func begin(_ record: LogRecordView) {
@@ -25,7 +24,6 @@ extension Facts {
         name = record.eventName
         if name.isEmpty, let entry = entry("event.name"), case .string(let range) = attributes.entries[entry].view.value { name = range }
         found |= ambient | DialectIndex.matches(index.events, name, payload)
-        if found != 0 { found |= support }
     }
 
     /// Reads the item and says what changes.

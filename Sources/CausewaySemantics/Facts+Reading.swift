@@ -21,7 +21,7 @@ extension Facts {
         case .moment: return moment(value)
         case .texts: return texts(value, each: { _, _ in nil })
         case .finishReasons: return texts(value, each: FinishReason.canonical)
-        case .content, .inputMessages, .outputMessages, .systemInstructions, .toolDefinitions, .documents:
+        case .content, .quotedContent, .callArguments, .inputMessages, .outputMessages, .systemInstructions, .toolDefinitions, .documents:
             switch value {
             case .string(let range): return Placeholder.isNone(payload, range) ? Fact.none : .pending
             case .empty: return Fact.none
@@ -151,7 +151,11 @@ extension Facts {
             if isSame { return .encoded(0..<0) }
         case .string(let range):
             if Placeholder.isNone(payload, range) { return Fact.none }
-            if payload[range.lowerBound] == UInt8(ascii: "["), outline.read(payload, range), outline.kind(0) == .array {
+            if payload[range.lowerBound] == UInt8(ascii: "\""), outline.read(payload, range), outline.kind(0) == .string {
+                var bytes: [UInt8] = []
+                outline.text(0, to: &bytes)
+                if !Placeholder.isNone(bytes, bytes.indices) { list.append(bytes, each) }
+            } else if payload[range.lowerBound] == UInt8(ascii: "["), outline.read(payload, range), outline.kind(0) == .array {
                 var node = outline.firstChild(0)
                 while let element = node {
                     guard outline.kind(element) == .string else { return nil }

@@ -81,7 +81,9 @@ struct UsageRule: Equatable {
         // More reasoning than output: it came beside it, whatever was said.
         addsReasoning = reasoning > output
         switch convention {
-        case .disjoint, .reasoningBeside: addsReasoning = reasoning > 0
+        case .disjoint, .reasoningBeside:
+            // Unless the total shows that the parts are in it.
+            if total != input + output { addsReasoning = reasoning > 0 }
         default:
             if let total, reasoning > 0, total == input + output + reasoning || total == input + output + reasoning + cached {
                 addsReasoning = true
@@ -96,7 +98,7 @@ struct UsageRule: Equatable {
         } else if case .exclusive = convention {
             (adds, by) = (true, "dialect")
         } else if case .disjoint = convention {
-            (adds, by) = (true, "dialect")
+            (adds, by) = total == input + out ? (false, "total") : (true, "dialect")
         } else if convention.isInclusive {
             (adds, by) = (false, "dialect")
         } else if case .byNumbers = convention, let total, total == input + out {

@@ -69,6 +69,8 @@ package struct Facts: ~Copyable {
     var ambient: DialectIndex.Set = 0
     var support: DialectIndex.Set = 0
     var found: DialectIndex.Set = 0
+    /// What counts only if something else was found.
+    var besides: DialectIndex.Set = 0
     /// Where the item comes from: the first dialect found.
     package var primary = -1
     /// Which of several forms of its dialect it has.
@@ -84,6 +86,8 @@ package struct Facts: ~Copyable {
     /// A failure that the dialect names, and its text.
     package var noted: FailureCode?
     package var failureText: String?
+    /// The dialect says that it failed.
+    package var hasFailed = false
     /// What becomes of a failed try: `will_retry`, `retried`, `exhausted`, `not_retryable`.
     package var retryState: String?
     var retries: Retries?
@@ -113,9 +117,9 @@ package struct Facts: ~Copyable {
         drops.removeAll(keepingCapacity: true)
         added.removeAll()
         events.removeAll(keepingCapacity: true)
-        (found, primary, generation, operation, operationRank) = (0, -1, nil, nil, .max)
+        (found, besides, primary, generation, operation, operationRank) = (0, support, -1, nil, nil, .max)
         (convention, framework) = (.byNumbers, .none)
-        (noted, failureText, retryState, retries) = (nil, nil, nil, nil)
+        (noted, failureText, retryState, retries, hasFailed) = (nil, nil, nil, nil, false)
         retryTimes.removeAll(keepingCapacity: true)
         attributesField = list.field
         attributes.read(list, index.keys, payload)
@@ -124,6 +128,7 @@ package struct Facts: ~Copyable {
             uses.append(.kept)
             guard entry.id >= 0 else { continue }
             found |= index.presence[entry.id]
+            besides |= index.besides[entry.id]
             if !index.valueSigns[entry.id].isEmpty, case .string(let range) = entry.view.value {
                 for sign in index.valueSigns[entry.id] where payload.holds(sign.value, at: range) { found |= sign.dialects }
             }
@@ -132,7 +137,7 @@ package struct Facts: ~Copyable {
 
     /// Follows the rules of the dialects found, then lets their code do the rest.
     mutating func decode() {
-        found |= ambient
+        found |= besides
         primary = found.trailingZeroBitCount
         let readers = found | 1 << UInt64(index.dialects.count)
         convention = index.dialects[primary].tokens
@@ -159,6 +164,7 @@ package struct Facts: ~Copyable {
 
     /// Reads an attribute as a field, unless one with more weight has said it.
     mutating func take(_ entry: Int, _ field: Field, _ reading: Reading, rank: UInt16) {
+        if kind == .point, !reading.isPlain { return }
         if case .redundant = reading {
             uses[entry] = .dropped
             return

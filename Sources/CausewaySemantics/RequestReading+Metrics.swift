@@ -8,14 +8,14 @@ extension RequestReading {
         var found = DialectIndex.matches(index.metricNames, metric.name, payload) | facts.ambient
         for rename in renames { found |= 1 << UInt64(rename.dialect) }
         guard found != 0, let data = metric.data else { return false }
-        let primary = (found | facts.support).trailingZeroBitCount
+        let primary = found.trailingZeroBitCount
         let rule = renames.first { $0.dialect == primary }?.rule
 
         var points = WireWriter()
         var position = data.contents.lowerBound
         for point in data.points(payload) {
             counts[primary] += 1
-            facts.begin(point, found | facts.support, rule?.scale ?? 1)
+            facts.begin(point, found, rule?.scale ?? 1)
             facts.understandPoint()
             unboundedAttributes += facts.unbounded
             points.append(position..<point.range.lowerBound, of: payload)

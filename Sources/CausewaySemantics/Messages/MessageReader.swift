@@ -563,7 +563,12 @@ extension MessageReader {
         // OpenInference has one more name around it.
         if let call = outline.member("tool_call", of: node), outline.kind(call) == .object { return openAICall(call) }
         guard let function = outline.member("function", of: node), outline.kind(function) == .object else {
-            return toolCall(node, id: ["id", "call_id"], name: ["name"], arguments: ["arguments", "args", "input"])
+            return toolCall(
+                node,
+                id: ["id", "call_id", "toolCallId"],
+                name: ["name", "toolName"],
+                arguments: ["arguments", "args", "input"]
+            )
         }
         open("tool_call")
         member("id", outline.member("id", of: node))

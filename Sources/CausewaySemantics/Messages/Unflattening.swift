@@ -115,7 +115,9 @@ extension Facts {
         var members: [Int] = []
         var tree = Unflattening(payload)
         for (number, entry) in attributes.entries.enumerated() {
-            guard uses[number] == .kept, payload.begins(with: family, at: entry.view.key) else { continue }
+            guard uses[number] == .kept, payload.begins(with: family, at: entry.view.key),
+                entry.view.key.count > family.count, payload[entry.view.key.lowerBound + family.count] &- 0x30 < 10
+            else { continue }
             members.append(number)
             tree.add(entry.view.key.lowerBound + family.count..<entry.view.key.upperBound, entry.view.value)
         }
