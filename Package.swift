@@ -83,6 +83,11 @@ let package = Package(
             // What pretends to be a client, a backend or a broken disk works with bare sockets: no strict memory safety here.
             swiftSettings: [.treatAllWarnings(as: .error), .enableUpcomingFeature("InternalImportsByDefault")]
         ),
+        .executableTarget(
+            name: "UnderstandBench",
+            dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
+            path: "Benchmarks/Understand"
+        ),
         tests("TidyTests", []),
         tests("CausewayModelTests", ["CausewayModel"]),
         tests("CausewayPlatformTests", ["CausewayPlatform", "TestSupport"]),

@@ -2,6 +2,7 @@ internal import CausewayExporters
 internal import CausewayModel
 internal import CausewayPlatform
 internal import CausewayReceivers
+internal import CausewaySemantics
 internal import CausewaySpool
 internal import Logging
 internal import Synchronization
@@ -65,7 +66,14 @@ final class Bridge: RunningBridge {
         self.tenants = tenants
         do throws(ReceiverError) {
             let listener = HTTPListenerSettings(configuration.receivers.otlp)
-            let pipeline = Pipeline(spool: spool, clock: clock, counts: counts, travellers: travellers, tenants: tenants)
+            let pipeline = Pipeline(
+                spool: spool,
+                clock: clock,
+                counts: counts,
+                travellers: travellers,
+                tenants: tenants,
+                understanding: UnderstandingOptions(configuration.semantics)
+            )
             let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline)
             self.receiver = receiver
             let address = configuration.admin.listen

@@ -68,17 +68,17 @@ package enum Sign: Sendable {
 /// What an attribute of a dialect says.
 package struct Rule: Sendable {
     /// The key of the source.
-    let key: String
-    let field: Field
-    let reading: Reading
+    package let source: String
+    package let target: Field
+    package let reads: Reading
     /// Of several rules of one dialect for one field the lowest counts.
     let order: UInt8
 
     /// `else`: only if no rule with a lower number found something.
     package init(_ key: String, _ field: Field, _ reading: Reading? = nil, else order: UInt8 = 0) {
-        self.key = key
-        self.field = field
-        self.reading = reading ?? Reading(field.form)
+        source = key
+        target = field
+        reads = reading ?? Reading(field.form)
         self.order = order
     }
 }

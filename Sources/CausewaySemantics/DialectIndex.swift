@@ -52,10 +52,10 @@ package struct DialectIndex: Sendable {
         var byKey: [Int: [CompiledRule]] = [:]
         for (dialect, rules) in sources.enumerated() {
             for rule in rules {
-                let key = id(rule.key)
+                let key = id(rule.source)
                 // What has a canonical key already stands above what has to be translated.
-                let rank = key == Int(rule.field.rawValue) ? 0 : (dialect + 1) << 8 | Int(rule.order)
-                let compiled = CompiledRule(dialect: UInt8(dialect), field: rule.field, reading: rule.reading, rank: UInt16(rank))
+                let rank = key == Int(rule.target.rawValue) ? 0 : (dialect + 1) << 8 | Int(rule.order)
+                let compiled = CompiledRule(dialect: UInt8(dialect), field: rule.target, reading: rule.reads, rank: UInt16(rank))
                 byKey[key, default: []].append(compiled)
             }
         }
@@ -113,6 +113,18 @@ enum CommonKeys {
         Rule("enduser.id", .userID, else: 8),
         Rule("error.type", .errorType),
         Rule("causeway.tenant.id", .tenantID),
+        Rule("http.response.header.x-ratelimit-remaining-requests", .rateLimitRemaining),
+        Rule("http.response.header.anthropic-ratelimit-requests-remaining", .rateLimitRemaining, else: 1),
+        Rule("http.response.header.x-ratelimit-remaining", .rateLimitRemaining, else: 2),
+        Rule("http.response.header.ratelimit-remaining", .rateLimitRemaining, else: 3),
+        Rule("http.response.header.x-ratelimit-limit-requests", .rateLimitLimit),
+        Rule("http.response.header.anthropic-ratelimit-requests-limit", .rateLimitLimit, else: 1),
+        Rule("http.response.header.x-ratelimit-limit", .rateLimitLimit, else: 2),
+        Rule("http.response.header.ratelimit-limit", .rateLimitLimit, else: 3),
+        Rule("http.response.header.x-ratelimit-reset-requests", .rateLimitReset),
+        Rule("http.response.header.anthropic-ratelimit-requests-reset", .rateLimitReset, else: 1),
+        Rule("http.response.header.x-ratelimit-reset", .rateLimitReset, else: 2),
+        Rule("http.response.header.ratelimit-reset", .rateLimitReset, else: 3),
     ]
 }
 

@@ -16,9 +16,11 @@ extension Facts {
     }
 
     /// What the item is called says it.
-    package mutating func takeName(as field: Field, else order: UInt16 = 0) {
-        guard !name.isEmpty, !isKnown(field) else { return }
-        put(field, .text(name), order)
+    ///
+    /// `beginning`: only what stands behind it, and nothing if the name does not begin so.
+    package mutating func takeName(as field: Field, after beginning: String = "", else order: UInt16 = 0) {
+        guard !isKnown(field), nameBegins(beginning), name.count > beginning.utf8.count else { return }
+        put(field, .text(name.lowerBound + beginning.utf8.count..<name.upperBound), order)
     }
 
     /// A value inside JSON as a field.

@@ -5,6 +5,8 @@ internal import CausewayOTLP
 extension Facts {
     /// What a value says when read so: `none` if it says that there is nothing, nil if it is not understood.
     mutating func read(_ value: ValueView, _ reading: Reading) -> Fact? {
+        // Headers come as lists, mostly of one value.
+        if case .array(let range) = value, reading.isPlain, let only = ValueView.only(in: range, payload) { return read(only, reading) }
         switch reading {
         case .text, .operation: return text(value)
         case .quotedText: return quotedText(value)
@@ -177,6 +179,16 @@ extension Facts {
         let start = scratch.count
         list.encode(to: &scratch)
         return .encoded(start..<scratch.count)
+    }
+}
+
+extension ValueView {
+    /// The value of a list that has one.
+    fileprivate static func only(in array: Range<Int>, _ payload: [UInt8]) -> ValueView? {
+        let elements = elements(of: array, payload)
+        guard elements.count == 1, let only = elements.first else { return nil }
+        if case .array = only { return nil }
+        return only
     }
 }
 

@@ -22,8 +22,8 @@ extension Facts {
 
     mutating func settleRetries() {
         guard kind == .span else { return }
-        if retries == nil, let count = number("http.request.resend_count") ?? number("retry_attempts"), let whole = Int64(exactly: count) {
-            noteRetries(whole)
+        if retries == nil, let count = number("http.request.resend_count") ?? number("retry_attempts"), count >= 1 {
+            noteRetries(Int64(min(count, 1e6)))
         }
         guard let retries else { return }
         current = .max - 1

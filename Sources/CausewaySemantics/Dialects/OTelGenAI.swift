@@ -67,6 +67,11 @@ package enum OTelGenAI: Dialect {
         if facts.text(.outputType) == "json_schema" || facts.text(.outputType) == "json_object" {
             facts.set(.outputType, "json", from: ["gen_ai.openai.request.response_format"])
         }
-        if facts.text("mcp.method.name") == "tools/call" { facts.set(.executeTool, order: 1) }
+        if facts.text("mcp.method.name") == "tools/call" {
+            facts.set(.executeTool, order: 1)
+            // The conventions' name of such a span ends in the tool's.
+            facts.takeName(as: .toolName, after: "tools/call ")
+            facts.takeName(as: .toolName, after: "MCP send tools/call ")
+        }
     }
 }
