@@ -153,16 +153,19 @@ package enum TokenConvention: Sendable {
 
 /// What a metric of a dialect is called in canonical words.
 package struct MetricRule: Sendable {
-    let name: String
-    let canonical: String
+    package let name: String
+    package let canonical: String
     /// What a unit of the source is in the canonical unit.
-    let scale: Double
-    let unit: String?
+    package let scale: Double
+    package let unit: String?
+    /// What the source says by the metric's name and the canonical one by attributes.
+    package let adding: [(key: [UInt8], value: [UInt8])]
 
-    package init(_ name: String, _ canonical: String, scale: Double = 1, unit: String? = nil) {
+    package init(_ name: String, _ canonical: String, scale: Double = 1, unit: String? = nil, adding: [String: String] = [:]) {
         self.name = name
         self.canonical = canonical
         self.scale = scale
         self.unit = unit
+        self.adding = adding.sorted { $0.key < $1.key }.map { (Array($0.key.utf8), Array($0.value.utf8)) }
     }
 }

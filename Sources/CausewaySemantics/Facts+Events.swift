@@ -125,6 +125,10 @@ private struct EventConversation {
             var reason: Range<Int>?
             if case .string(let text)? = attributes.value("finish_reason", payload) { reason = text }
             add(role, isOutput, text: payload, range, reason, isWhole: key == "gen_ai.event.content")
+            // Strands: what came of the calls stands beside them.
+            if case .string(let results)? = attributes.value("tool.result", payload), !results.isEmpty {
+                add("tool", isOutput, text: payload, results, nil, isWhole: false)
+            }
             return true
         }
         return false

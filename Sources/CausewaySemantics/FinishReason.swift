@@ -8,7 +8,8 @@ enum FinishReason {
         case "end_turn", "stop_sequence", "STOP", "eos", "eos_token", "COMPLETE", "FinishReason.STOP", "complete", "completed": "stop"
         case "max_tokens", "MAX_TOKENS", "model_length", "max_output_tokens", "FinishReason.LENGTH", "FinishReason.MAX_TOKENS": "length"
         case "tool_use", "tool-calls", "function_call", "TOOL_USE", "FinishReason.TOOL_CALLS": "tool_call"
-        case "content-filter", "refusal", "SAFETY", "content_filtered", "guardrail_intervened", "blocked", "PROHIBITED_CONTENT",
+        case "content-filter", "refusal", "SAFETY", "safety", "content_filtered", "guardrail_intervened", "blocked", "PROHIBITED_CONTENT",
+            "prohibited_content",
             "BLOCKLIST",
             "RECITATION", "FinishReason.SAFETY", "FinishReason.CONTENT_FILTER":
             "content_filter"

@@ -21,6 +21,8 @@ package struct Understood: Sendable {
     package var items: [String: Int] = [:]
     /// Attributes that were left out of metrics because their values are without bound.
     package var unboundedAttributes = 0
+    /// Points of metrics that became part of another one, because what told them apart was without bound: so many items fewer.
+    package var mergedItems = 0
 }
 
 /// The version of the rules, as it stands on scopes that were understood. Raised when the same telemetry would be read differently.
@@ -49,6 +51,7 @@ struct RequestReading: ~Copyable {
     /// Recognised items by the place of their dialect.
     var counts: [Int]
     var unboundedAttributes = 0
+    var mergedItems = 0
     /// The item, and the scope entry's items, being written.
     var item = WireWriter()
     var inner = WireWriter()
@@ -77,7 +80,7 @@ struct RequestReading: ~Copyable {
         }
         guard isChanged else { return Understood(payload: payload) }
         output.append(position..<payload.count, of: payload)
-        var understood = Understood(payload: output.bytes, unboundedAttributes: unboundedAttributes)
+        var understood = Understood(payload: output.bytes, unboundedAttributes: unboundedAttributes, mergedItems: mergedItems)
         for (place, count) in counts.enumerated() where count > 0 { understood.items[index.dialects[place].name] = count }
         return understood
     }
