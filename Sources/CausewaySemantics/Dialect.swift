@@ -34,14 +34,24 @@ extension Dialect {
 ///
 /// Add yours here.
 package let dialects: [any Dialect.Type] = [
+    ClaudeCode.self,
+    Strands.self,
+    LiteLLM.self,
     Langfuse.self,
     PydanticAI.self,
     VercelAI.self,
     MLflow.self,
     LangSmith.self,
     OpenInference.self,
+    AutoGen.self,
+    AG2.self,
     OpenLLMetry.self,
+    OpenAIAgents.self,
     Logfire.self,
+    MCP.self,
+    AnthropicSDK.self,
+    Bedrock.self,
+    AzureAIInference.self,
     OTelGenAI.self,
 ]
 
