@@ -51,6 +51,8 @@ struct Documented: CustomTestStringConvertible, Sendable {
     var scope = "app"
     var resource: [Attribute] = []
     var said: [Attribute]
+    /// Of a log record.
+    var body: AttributeValue
     var events: [EventRecord] = []
     var status = StatusRecord()
     /// Attributes it has then, and no other ones with these keys.
@@ -69,6 +71,7 @@ struct Documented: CustomTestStringConvertible, Sendable {
         scope: String = "app",
         resource: KeyValuePairs<String, AttributeValue> = [:],
         _ said: KeyValuePairs<String, AttributeValue>,
+        body: AttributeValue = .empty,
         events: [EventRecord] = [],
         status: StatusRecord = StatusRecord(),
         means: KeyValuePairs<String, AttributeValue>,
@@ -80,7 +83,7 @@ struct Documented: CustomTestStringConvertible, Sendable {
         (self.dialect, self.rule, self.kind, self.name, self.scope) = (dialect, rule, kind, name, scope)
         self.resource = resource.map { Attribute($0.key, $0.value) }
         self.said = said.map { Attribute($0.key, $0.value) }
-        (self.events, self.status) = (events, status)
+        (self.body, self.events, self.status) = (body, events, status)
         self.means = means.map { Attribute($0.key, $0.value) }
         (self.goes, self.keeps, self.becomes, self.eventsAfter) = (goes, keeps, becomes, eventsAfter)
     }
@@ -111,7 +114,7 @@ struct Documented: CustomTestStringConvertible, Sendable {
             items = .spans([span])
         case .log:
             var log = LogRecord(timeNanoseconds: 1_000_000_000, observedNanoseconds: 1_000_000_000)
-            (log.eventName, log.attributes) = (name, said)
+            (log.eventName, log.attributes, log.body) = (name, said, body)
             items = .logs([log])
         case .metric(let value, let unit):
             let point = MetricPoint(attributes: said, timeNanoseconds: 1_000_000_000, value: .double(value))

@@ -41,6 +41,16 @@ struct PointMergingTests {
         #expect(after.unboundedAttributes == 3)
     }
 
+    @Test(arguments: Capture.all)
+    func `no item goes but a point that became part of another`(capture: Capture) throws {
+        let before = try capture.payload
+        let after = understand(before, signal: capture.signal, options: Changes.options)
+        #expect(
+            RequestView(after.payload, signal: capture.signal).itemCount
+                == RequestView(before, signal: capture.signal).itemCount - after.mergedItems
+        )
+    }
+
     @Test func `histograms become one bucket by bucket`() {
         func histogram(_ id: String, _ bounds: [Double], _ counts: [UInt64], _ sum: Double) -> HistogramPoint {
             var point = HistogramPoint(

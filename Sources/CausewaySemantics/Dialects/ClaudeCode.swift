@@ -31,6 +31,7 @@ package enum ClaudeCode: Dialect {
         Rule("agent_id", .agentID),
         Rule("organization.id", .tenantID, else: 8),
         Rule("effort", .reasoningLevel),
+        Rule("workflow.name", .workflowName),
         Rule("error_type", .errorType),
     ]
 

@@ -3,7 +3,8 @@ package enum SemanticKernel: Dialect {
     package static let name = "semantic_kernel"
 
     package static let signs: [Sign] = [
-        .scope("Microsoft.SemanticKernel"), .scope("semantic_kernel"), .scope("agent_runtime "), .key("sk."), .metric("semantic_kernel."),
+        .scope("Microsoft.SemanticKernel"), .scope("semantic_kernel"), .scope("agent_runtime "), .key("sk.available_functions"),
+        .metric("semantic_kernel."),
     ]
 
     package static let rules: [Rule] = [

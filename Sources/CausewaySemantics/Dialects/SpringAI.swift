@@ -21,6 +21,8 @@ package enum SpringAI: Dialect {
     ]
 
     package static func complete(_ facts: inout Facts) {
+        // Micrometer: the class of an exception, or the word for none.
+        if facts.holds("error", "none") { facts.drop("error") } else { facts.take("error", as: .errorType, else: 1) }
         guard facts.kind == .span, let kind = facts.text("spring.ai.kind").flatMap({ kinds[$0] }) else { return }
         // Around the call of a model stand the client's span and one for each advisor: all of them are the same call.
         facts.set(kind)

@@ -54,6 +54,8 @@ package enum VoltAgent: Dialect {
             facts.set(.invokeAgent)
         } else if let type = facts.text("entity.type"), facts.isRoot, let kind = kinds[type] {
             facts.set(kind)
+        } else if facts.nameBegins("workflow.") {
+            facts.set(.invokeWorkflow)
         } else {
             facts.set(.step, order: 2)
         }

@@ -189,5 +189,112 @@ extension Documented {
             means: ["gen_ai.conversation.id": "t1"],
             goes: ["wandb.thread_id"]
         ),
+        Documented(
+            "adot",
+            "content in a log record that is called like the scope",
+            .log,
+            named: "opentelemetry.instrumentation.langchain",
+            ["session.id": "s1"],
+            body:
+                #"{"input":{"messages":[{"role":"user","content":"Hi"}]},"output":{"messages":[{"role":"assistant","content":"Hello"}]}}"#,
+            means: [
+                "gen_ai.conversation.id": "s1",
+                "gen_ai.input.messages": #"[{"role":"user","parts":[{"type":"text","content":"Hi"}]}]"#,
+                "gen_ai.output.messages": #"[{"role":"assistant","parts":[{"type":"text","content":"Hello"}]}]"#,
+            ]
+        ),
+        Documented(
+            "otel_genai",
+            "an event that says what an attribute says otherwise stays",
+            named: "chat",
+            [
+                "gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o",
+                "gen_ai.input.messages": #"[{"role":"user","parts":[{"type":"text","content":"Hi"}]}]"#,
+            ],
+            events: [
+                EventRecord(name: "gen_ai.user.message", timeNanoseconds: 2_000_000_000, attributes: [Attribute("content", "Hello")])
+            ],
+            means: ["gen_ai.input.messages": #"[{"role":"user","parts":[{"type":"text","content":"Hi"}]}]"#],
+            eventsAfter: ["gen_ai.user.message"]
+        ),
+        Documented(
+            "otel_genai",
+            "an event keeps what no message says",
+            named: "chat",
+            ["gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4o"],
+            events: [
+                EventRecord(
+                    name: "gen_ai.user.message",
+                    timeNanoseconds: 2_000_000_000,
+                    attributes: [Attribute("content", "Hi"), Attribute("app.turn", 7)]
+                ), EventRecord(name: "gen_ai.choice", timeNanoseconds: 2_000_000_000, attributes: [Attribute("content", "Hello")]),
+            ],
+            means: [
+                "gen_ai.input.messages": #"[{"role":"user","parts":[{"type":"text","content":"Hi"}]}]"#,
+                "gen_ai.output.messages": #"[{"role":"assistant","parts":[{"type":"text","content":"Hello"}]}]"#,
+            ],
+            eventsAfter: ["gen_ai.user.message"]
+        ),
+        Documented(
+            "strands",
+            "what came of the calls stands beside them",
+            named: "execute_event_loop_cycle",
+            ["gen_ai.operation.name": "execute_event_loop_cycle", "gen_ai.system": "strands-agents"],
+            events: [
+                EventRecord(
+                    name: "gen_ai.choice",
+                    timeNanoseconds: 2_000_000_000,
+                    attributes: [
+                        Attribute("message", #"[{"toolUse":{"toolUseId":"c1","name":"f","input":{}}}]"#),
+                        Attribute("tool.result", #"[{"toolResult":{"toolUseId":"c1","status":"success","content":[{"text":"y"}]}}]"#),
+                    ]
+                )
+            ],
+            means: [
+                "gen_ai.output.messages":
+                    #"""
+                [{"role":"assistant","parts":[{"type":"tool_call","id":"c1","name":"f","arguments":{}}]},{"role":"tool",\#
+                "parts":[{"type":"tool_call_response","id":"c1","response":[{"text":"y"}],"status":"success"}]}]
+                """#
+            ]
+        ),
+        Documented(
+            "opik",
+            "a thread",
+            named: "turn",
+            ["opik.tags": "a", "thread_id": "t1"],
+            means: ["gen_ai.conversation.id": "t1"],
+            goes: ["thread_id"],
+            keeps: ["opik.tags"]
+        ),
+        Documented(
+            "spring_ai",
+            "an exception's class, or the word for none",
+            named: "chat gpt-4o",
+            ["gen_ai.operation.name": "chat", "spring.ai.kind": "advisor", "error": "ResourceAccessException"],
+            status: StatusRecord(.error),
+            means: ["error.type": "ResourceAccessException", "causeway.step.type": "step"],
+            goes: ["error"]
+        ),
+        Documented(
+            "livekit",
+            "a context with items",
+            named: "llm_node",
+            [
+                "lk.pii.chat_ctx":
+                    #"""
+                {"items":[{"type":"message","role":"user","content":["Hi"]},{"type":"function_call","call_id":"c1","name":"f",\#
+                "arguments":"{}"}]}
+                """#
+            ],
+            means: [
+                "gen_ai.input.messages":
+                    #"""
+                [{"role":"user","parts":[{"type":"text","content":"Hi"}]},{"role":"assistant","parts":[{"type":"tool_call",\#
+                "id":"c1","name":"f","arguments":{}}]}]
+                """#
+            ],
+            goes: ["lk.pii.chat_ctx"]
+        ),
     ]
 }
