@@ -65,7 +65,7 @@ package struct KeyIndex: Sendable {
 
     /// Which key is exactly that at `range` of the payload; -1 if none is.
     @inline(__always)
-    private func find(_ range: Range<Int>, _ payload: [UInt8]) -> Int {
+    package func find(_ range: Range<Int>, _ payload: [UInt8]) -> Int {
         let hash = Self.hash(payload, range)
         var place = Int(hash) & (slots.count &- 1)
         while true {
@@ -80,7 +80,19 @@ package struct KeyIndex: Sendable {
     private static func ends(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":") }
 
     private func holds(_ start: Int, _ range: Range<Int>, _ payload: [UInt8]) -> Bool {
-        for offset in 0..<range.count where bytes[start &+ offset] != payload[range.lowerBound &+ offset] { return false }
+        let (known, seen) = unsafe (bytes.span.bytes, payload.span.bytes)
+        var offset = 0
+        while offset &+ 8 <= range.count {
+            // Both lie in their arrays: the hash was taken of `range`, and of the key when it was put in.
+            let left = unsafe known.unsafeLoadUnaligned(fromByteOffset: start &+ offset, as: UInt64.self)
+            let right = unsafe seen.unsafeLoadUnaligned(fromByteOffset: range.lowerBound &+ offset, as: UInt64.self)
+            guard left == right else { return false }
+            offset &+= 8
+        }
+        while offset < range.count {
+            guard bytes[start &+ offset] == payload[range.lowerBound &+ offset] else { return false }
+            offset &+= 1
+        }
         return true
     }
 

@@ -18,6 +18,12 @@ package struct WireWriter {
 
     package mutating func append(_ fields: [UInt8]) { bytes.append(contentsOf: fields) }
 
+    /// How long a field with so many bytes of contents is.
+    package static func length(field number: Int, _ count: Int) -> Int { Varint.length(number << 3) + Varint.length(count) + count }
+
+    /// What stands in front of so many bytes of contents.
+    package mutating func header(field number: Int, _ count: Int) { Varint.appendHeader(field: number, length: count, to: &bytes) }
+
     /// A field that holds the contents of a message, a string or bytes.
     package mutating func field(_ number: Int, _ contents: [UInt8]) {
         Varint.appendHeader(field: number, length: contents.count, to: &bytes)

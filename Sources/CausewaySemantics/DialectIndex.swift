@@ -16,6 +16,9 @@ package struct DialectIndex: Sendable {
     let dialects: [any Dialect.Type]
     /// What the dialects are called.
     let names: [[UInt8]]
+    /// What says so on a span, encoded.
+    let marks: [[UInt8]]
+    let conventions: [TokenConvention]
     /// The keys of all fields first, in the order of `Field`; then those of rules and signs.
     let keys: KeyIndex
     /// By key: where its rules lie in `rules`.
@@ -39,6 +42,12 @@ package struct DialectIndex: Sendable {
         precondition(dialects.count < 63, "a set of dialects is one word")
         self.dialects = dialects
         self.names = dialects.map { Array($0.name.utf8) }
+        self.conventions = dialects.map { $0.tokens }
+        self.marks = dialects.map { dialect in
+            var writer = WireWriter()
+            writer.attribute(9, Array("causeway.source.dialect".utf8), text: Array(dialect.name.utf8))
+            return writer.bytes
+        }
         let sources = dialects.map { $0.rules } + [CommonKeys.rules]
 
         var keyNames = Field.allCases.map(\.key)

@@ -118,7 +118,13 @@ extension Facts {
 
     /// The number of the attribute with this key.
     func entry(_ key: String) -> Int? {
-        attributes.entries.firstIndex { $0.view.key.count == key.utf8.count && payload.holds(key, at: $0.view.key) }
+        let count = key.utf8.count
+        guard let last = key.utf8.last else { return nil }
+        for (number, entry) in attributes.entries.enumerated()
+        where entry.view.key.count == count && payload[entry.view.key.upperBound &- 1] == last && payload.holds(key, at: entry.view.key) {
+            return number
+        }
+        return nil
     }
 
     mutating func make(_ bytes: [UInt8]) -> Fact {
@@ -129,7 +135,7 @@ extension Facts {
 
     /// The operation's own name counts less than a dialect's discriminator.
     mutating func noteOperation(_ entry: Int, rank: UInt16) {
-        guard case .string(let range) = attributes.entries[entry].view.value, let known = Operation(named: payload.text(range)) else {
+        guard case .string(let range) = attributes.entries[entry].view.value, let known = Operation(named: payload, range) else {
             return
         }
         set(known, order: 1)

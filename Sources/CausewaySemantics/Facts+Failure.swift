@@ -19,14 +19,14 @@ extension Facts {
                 if payload.holds("exception.message", at: attribute.key) { message = range }
             }
         }
-        evidence.status = (number("http.response.status_code") ?? number("http.status_code") ?? number("status_code")).flatMap {
-            Int(exactly: $0)
-        }
         if noted == nil, !isError, !hasFailed, evidence.types.isEmpty, !evidence.hasException {
             noted = hiddenFailure()
         }
         guard isError || hasFailed || !evidence.types.isEmpty || noted != nil || evidence.hasException && operation == .executeTool else {
             return
+        }
+        evidence.status = (number("http.response.status_code") ?? number("http.status_code") ?? number("status_code")).flatMap {
+            Int(exactly: $0)
         }
         if !message.isEmpty { evidence.message = payload.text(message.prefix(4096)) }
         if evidence.message.isEmpty, let failureText { evidence.message = failureText }

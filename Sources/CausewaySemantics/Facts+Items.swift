@@ -100,7 +100,11 @@ extension Facts {
 
     /// Where the item comes from.
     private mutating func mark() {
-        added.attribute(attributesField, Self.dialectKey, text: index.names[primary])
+        if attributesField == 9 {
+            added.append(index.marks[primary])
+        } else {
+            added.attribute(attributesField, Self.dialectKey, text: index.names[primary])
+        }
         if let generation { added.attribute(attributesField, Self.generationKey, text: Array(generation.utf8)) }
         if case .text(let range) = framework { added.attribute(attributesField, Self.frameworkKey, text: range, of: payload) }
     }
@@ -122,8 +126,8 @@ extension Facts {
                     uses[Int(slot.source)] = .kept
                     continue
                 }
-            } else if let there = attributes.entries.firstIndex(where: { $0.id == Int(field.rawValue) && $0.rest == $0.view.key.upperBound }
-            ) {
+            } else if canonicalEntries[Int(field.rawValue)] >= 0 {
+                let there = Int(canonicalEntries[Int(field.rawValue)])
                 // An attribute that nobody understood has the key; two of one name help nobody.
                 if uses[there] == .kept {
                     if slot.source >= 0 { uses[Int(slot.source)] = .kept }

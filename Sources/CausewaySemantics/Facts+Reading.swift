@@ -227,7 +227,11 @@ enum Placeholder {
     static func isNone(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
         if range.isEmpty { return true }
         guard range.count <= 15 else { return false }
-        return words.contains { bytes.holds($0, at: range) }
+        switch bytes[range.lowerBound] {
+        case UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "<"), UInt8(ascii: "_"), UInt8(ascii: "["), UInt8(ascii: "u"):
+            return words.contains { bytes.holds($0, at: range) }
+        default: return false
+        }
     }
 }
 

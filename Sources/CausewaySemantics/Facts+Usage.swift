@@ -17,7 +17,7 @@ extension Facts {
         let cached = read + written
         let usage = UsageRule(
             convention: convention,
-            provider: text(.provider),
+            provider: cached > 0 ? text(.provider) : nil,
             input: input,
             output: output,
             cached: cached,
@@ -27,7 +27,7 @@ extension Facts {
         if usage.addsCache { replace(.inputTokens, input + cached) }
         if usage.addsReasoning { replace(.outputTokens, output + reasoning) }
         let (wholeInput, wholeOutput) = (usage.addsCache ? input + cached : input, usage.addsReasoning ? output + reasoning : output)
-        added.attribute(attributesField, Self.ruleKey, text: Array(usage.name.utf8))
+        added.attribute(attributesField, Self.ruleKey, text: usage.name)
         if let contradiction = usage.contradiction(wholeInput, wholeOutput) {
             added.attribute(attributesField, Self.invalidKey, text: Array(contradiction.utf8))
         } else if let total, total == wholeInput + wholeOutput, let source = source(of: .totalTokens) {
@@ -62,10 +62,26 @@ struct UsageRule: Equatable {
     /// Reasoning came beside the output.
     var addsReasoning: Bool
     /// The value of `causeway.usage.rule`: what was found, and by what.
-    var name: String
+    var name: [UInt8]
 
     private let cached: Int64
     private let reasoning: Int64
+
+    /// What decided.
+    private enum Reason: CaseIterable {
+        case plain, overflow, dialect, total, provider, `default`
+    }
+
+    private static let names: [Reason: [[UInt8]]] = Dictionary(
+        uniqueKeysWithValues: Reason.allCases.map { reason in
+            (
+                reason,
+                ["inclusive.\(reason)", "inclusive.\(reason)+reasoning", "exclusive.\(reason)", "exclusive.\(reason)+reasoning"].map {
+                    Array($0.utf8)
+                }
+            )
+        }
+    )
 
     init(
         convention: TokenConvention,
@@ -89,29 +105,29 @@ struct UsageRule: Equatable {
                 addsReasoning = true
             }
         }
-        let (adds, by): (Bool, String)
+        let (adds, by): (Bool, Reason)
         let out = addsReasoning ? output + reasoning : output
         if cached == 0 {
-            (adds, by) = (false, "plain")
+            (adds, by) = (false, .plain)
         } else if cached > input {
-            (adds, by) = (true, "overflow")
+            (adds, by) = (true, .overflow)
         } else if case .exclusive = convention {
-            (adds, by) = (true, "dialect")
+            (adds, by) = (true, .dialect)
         } else if case .disjoint = convention {
-            (adds, by) = total == input + out ? (false, "total") : (true, "dialect")
+            (adds, by) = total == input + out ? (false, .total) : (true, .dialect)
         } else if convention.isInclusive {
-            (adds, by) = (false, "dialect")
+            (adds, by) = (false, .dialect)
         } else if case .byNumbers = convention, let total, total == input + out {
-            (adds, by) = (false, "total")
+            (adds, by) = (false, .total)
         } else if case .byNumbers = convention, let total, total == input + cached + out {
-            (adds, by) = (true, "total")
+            (adds, by) = (true, .total)
         } else if let provider, let beside = Provider.countsCacheBesideInput(provider) {
-            (adds, by) = (beside, "provider")
+            (adds, by) = (beside, .provider)
         } else {
-            (adds, by) = (false, "default")
+            (adds, by) = (false, .default)
         }
         addsCache = adds
-        name = (adds ? "exclusive." : "inclusive.") + by + (addsReasoning ? "+reasoning" : "")
+        name = Self.names[by, default: []][(adds ? 2 : 0) + (addsReasoning ? 1 : 0)]
     }
 
     /// Which parts are larger than what they are part of.

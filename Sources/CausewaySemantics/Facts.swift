@@ -46,6 +46,8 @@ package struct Facts: ~Copyable {
     var uses: [Use] = []
     var slots = [Slot](repeating: Slot(), count: Field.allCases.count)
     var touched: [Field] = []
+    /// Which attribute has a field's own key; -1 if none.
+    var canonicalEntries = [Int32](repeating: -1, count: Field.allCases.count)
     /// Attributes that said what another one said with more weight.
     var outvoted: [(entry: Int, field: Field, fact: Fact)] = []
     /// Bytes made while reading the item.
@@ -122,11 +124,14 @@ package struct Facts: ~Copyable {
         (noted, failureText, retryState, retries, hasFailed) = (nil, nil, nil, nil, false)
         retryTimes.removeAll(keepingCapacity: true)
         attributesField = list.field
+        for entry in attributes.entries where entry.id >= 0 && entry.id < canonicalEntries.count { canonicalEntries[entry.id] = -1 }
         attributes.read(list, index.keys, payload)
         uses.removeAll(keepingCapacity: true)
-        for entry in attributes.entries {
+        for number in attributes.entries.indices {
             uses.append(.kept)
+            let entry = attributes.entries[number]
             guard entry.id >= 0 else { continue }
+            if entry.id < canonicalEntries.count, canonicalEntries[entry.id] < 0 { canonicalEntries[entry.id] = Int32(number) }
             found |= index.presence[entry.id]
             besides |= index.besides[entry.id]
             if !index.valueSigns[entry.id].isEmpty, case .string(let range) = entry.view.value {
@@ -140,7 +145,7 @@ package struct Facts: ~Copyable {
         found |= besides
         primary = found.trailingZeroBitCount
         let readers = found | 1 << UInt64(index.dialects.count)
-        convention = index.dialects[primary].tokens
+        convention = index.conventions[primary]
         for (number, entry) in attributes.entries.enumerated() where entry.id >= 0 && entry.rest == entry.view.key.upperBound {
             for place in index.ruleRanges[entry.id] {
                 let rule = index.rules[place]

@@ -66,11 +66,16 @@ package enum Operation: UInt8, CaseIterable, Sendable {
 
     /// The operation that a value of `gen_ai.operation.name` means, the ones that only some instrumentations use included.
     package init?(named name: String) {
-        guard let operation = Self.byName[name] else { return nil }
+        let bytes = Array(name.utf8)
+        self.init(named: bytes, bytes.indices)
+    }
+
+    init?(named bytes: [UInt8], _ range: Range<Int>) {
+        guard let operation = Self.byName[bytes, range] else { return nil }
         self = operation
     }
 
-    private static let byName: [String: Operation] = {
+    private static let byName: WordTable<Operation> = {
         var names: [String: Operation] = [:]
         for operation in allCases {
             if let name = operation.name { names[name] = operation }
@@ -96,7 +101,7 @@ package enum Operation: UInt8, CaseIterable, Sendable {
         for (operation, words) in others {
             for word in words { names[word] = operation }
         }
-        return names
+        return WordTable(names.map { ($0.key, $0.value) })
     }()
 
     static let stepTypeBytes: [[UInt8]?] = allCases.map { $0.stepType.map { Array($0.utf8) } }

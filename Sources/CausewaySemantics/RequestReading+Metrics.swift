@@ -2,12 +2,12 @@ internal import CausewayOTLP
 
 /// Metrics: their names, units and the keys of their attributes in canonical words.
 extension RequestReading {
-    /// Understands a metric; if it was recognised its new contents are in `item`.
-    mutating func recognised(_ metric: MetricView) -> Bool {
+    /// The new contents of a metric; nil if it was not recognised.
+    mutating func understood(_ metric: MetricView) -> [UInt8]? {
         let renames = index.metrics[Array(payload[metric.name])] ?? []
         var found = DialectIndex.matches(index.metricNames, metric.name, payload) | facts.ambient
         for rename in renames { found |= 1 << UInt64(rename.dialect) }
-        guard found != 0, let data = metric.data else { return false }
+        guard found != 0, let data = metric.data else { return nil }
         let primary = found.trailingZeroBitCount
         let rule = (renames.first { $0.dialect == primary } ?? renames.first)?.rule
 
@@ -28,7 +28,7 @@ extension RequestReading {
         mergedItems += merging.merged
         points.append(position..<data.contents.upperBound, of: payload)
 
-        item.removeAll()
+        var item = WireWriter()
         var fields = FieldReader(metric.contents)
         while let field = fields.next(payload) {
             switch field.number {
@@ -38,7 +38,7 @@ extension RequestReading {
             default: item.append(field.range, of: payload)
             }
         }
-        return true
+        return item.bytes
     }
 }
 

@@ -42,7 +42,7 @@ package func understand(
     return reading.understood()
 }
 
-/// The pass over a request. Parts are written anew from the inside out, and only where something in them was recognised.
+/// The pass over a request: first what changes is found out, item by item, then everything is written in one go.
 struct RequestReading: ~Copyable {
     let payload: [UInt8]
     let signal: Signal
@@ -52,10 +52,7 @@ struct RequestReading: ~Copyable {
     var counts: [Int]
     var unboundedAttributes = 0
     var mergedItems = 0
-    /// The item, and the scope entry's items, being written.
-    var item = WireWriter()
-    var inner = WireWriter()
-    private var items = WireWriter()
+    private var plan: RewritePlan
 
     init(_ payload: [UInt8], _ signal: Signal, _ options: UnderstandingOptions, _ index: DialectIndex) {
         self.payload = payload
@@ -64,134 +61,73 @@ struct RequestReading: ~Copyable {
         facts = Facts(index, options)
         facts.payload = payload
         counts = [Int](repeating: 0, count: index.dialects.count)
+        plan = RewritePlan(mark: Self.mark)
     }
 
     mutating func understood() -> Understood {
-        var output = WireWriter()
-        var isChanged = false
-        var position = 0
         for resource in RequestView(payload, signal: signal).resourceEntries {
-            guard let contents = entry(resource) else { continue }
-            if !isChanged { output.reserve(payload.count + payload.count / 4) }
-            isChanged = true
-            output.append(position..<resource.range.lowerBound, of: payload)
-            output.field(1, contents)
-            position = resource.range.upperBound
+            var support: DialectIndex.Set = 0
+            for sign in index.resources {
+                if case .string(let range)? = resource.attributes.value(sign.key, payload), payload.holds(sign.value, at: range) {
+                    support |= sign.dialects
+                }
+            }
+            plan.begin(resource)
+            for scope in resource.scopeEntries(payload) { read(scope, support) }
+            plan.endResource()
         }
-        guard isChanged else { return Understood(payload: payload) }
-        output.append(position..<payload.count, of: payload)
-        var understood = Understood(payload: output.bytes, unboundedAttributes: unboundedAttributes, mergedItems: mergedItems)
+        guard !plan.isEmpty else { return Understood(payload: payload) }
+        var understood = Understood(payload: plan.applied(to: payload), unboundedAttributes: unboundedAttributes)
+        understood.mergedItems = mergedItems
         for (place, count) in counts.enumerated() where count > 0 { understood.items[index.dialects[place].name] = count }
         return understood
     }
 
-    /// The new contents of a resource entry; nil if nothing in it was recognised.
-    private mutating func entry(_ resource: ResourceEntryView) -> [UInt8]? {
-        var support: DialectIndex.Set = 0
-        for sign in index.resources {
-            if case .string(let range)? = resource.attributes.value(sign.key, payload), payload.holds(sign.value, at: range) {
-                support |= sign.dialects
-            }
-        }
-        var output = WireWriter()
-        var isChanged = false
-        var position = resource.contents.lowerBound
-        for scope in resource.scopeEntries(payload) {
-            guard let contents = entry(scope, support) else { continue }
-            isChanged = true
-            output.append(position..<scope.range.lowerBound, of: payload)
-            output.field(2, contents)
-            position = scope.range.upperBound
-        }
-        guard isChanged else { return nil }
-        output.append(position..<resource.contents.upperBound, of: payload)
-        return output.bytes
-    }
-
-    /// The new contents of a scope entry; nil if nothing in it was recognised, or if it was understood before.
-    private mutating func entry(_ scope: ScopeEntryView, _ support: DialectIndex.Set) -> [UInt8]? {
-        if scope.scope != nil, scope.attributes.value(understoodKey, payload) != nil { return nil }
+    private mutating func read(_ scope: ScopeEntryView, _ support: DialectIndex.Set) {
+        // What was understood before is left alone.
+        if scope.scope != nil, scope.attributes.value(understoodKey, payload) != nil { return }
         facts.support = support
         facts.ambient = DialectIndex.matches(index.scopes, scope.name, payload)
-        items.removeAll()
-        var isRecognised = false
-        let scopeField = field(1, in: scope.contents) ?? scope.contents.lowerBound..<scope.contents.lowerBound
-        var position = scope.contents.lowerBound
-        func gap(_ end: Int, _ output: inout WireWriter) {
-            if position <= scopeField.lowerBound, scopeField.upperBound <= end {
-                output.append(position..<scopeField.lowerBound, of: payload)
-                output.append(scopeField.upperBound..<end, of: payload)
-            } else {
-                output.append(position..<end, of: payload)
-            }
-        }
+        plan.begin(scope, field(1, in: scope.contents))
         switch signal {
         case .traces:
-            for span in scope.spans(payload) where recognised(span) {
-                isRecognised = true
-                gap(span.range.lowerBound, &items)
-                items.field(2, item.bytes)
-                position = span.range.upperBound
+            for span in scope.spans(payload) {
+                facts.begin(span)
+                if facts.found != 0 { understand(span.range, span.contents) }
             }
         case .logs:
-            for record in scope.logRecords(payload) where recognised(record) {
-                isRecognised = true
-                gap(record.range.lowerBound, &items)
-                items.field(2, item.bytes)
-                position = record.range.upperBound
+            for record in scope.logRecords(payload) {
+                facts.begin(record)
+                if facts.found != 0 { understand(record.range, record.contents) }
             }
         case .metrics:
-            for metric in scope.metrics(payload) where recognised(metric) {
-                isRecognised = true
-                gap(metric.range.lowerBound, &items)
-                items.field(2, item.bytes)
-                position = metric.range.upperBound
+            for metric in scope.metrics(payload) {
+                if let contents = understood(metric) { plan.replace(metric.range, metric.contents, contents) }
             }
         }
-        guard isRecognised else { return nil }
-        gap(scope.contents.upperBound, &items)
-        var marked = WireWriter()
-        marked.append(scope.scope ?? 0..<0, of: payload)
-        marked.attribute(3, Self.understoodBytes, int: rulesVersion)
-        var output = WireWriter()
-        output.reserve(items.bytes.count + marked.bytes.count + 8)
-        output.field(1, marked.bytes)
-        output.append(items.bytes)
-        return output.bytes
+        plan.endScope()
     }
 
-    private static let understoodBytes = Array(understoodKey.utf8)
+    private mutating func understand(_ range: Range<Int>, _ contents: Range<Int>) {
+        facts.understand()
+        counts[facts.primary] += 1
+        facts.sortDrops()
+        plan.change(range, contents, facts.drops, facts.added.bytes)
+    }
+
+    /// What is added to a scope with a recognised item.
+    private static let mark: [UInt8] = {
+        var writer = WireWriter()
+        writer.attribute(3, Array(understoodKey.utf8), int: rulesVersion)
+        return writer.bytes
+    }()
 
     /// Where the field with this number lies, tag included.
-    func field(_ number: Int, in message: Range<Int>) -> Range<Int>? {
+    private func field(_ number: Int, in message: Range<Int>) -> Range<Int>? {
         var fields = FieldReader(message)
         while let field = fields.next(payload) {
             if field.number == number { return field.range }
         }
         return nil
-    }
-
-    /// Understands a span; if it was recognised its new contents are in `item`.
-    private mutating func recognised(_ span: SpanView) -> Bool {
-        facts.begin(span)
-        guard facts.found != 0 else { return false }
-        facts.understand()
-        counts[facts.primary] += 1
-        write(span.contents)
-        return true
-    }
-
-    private mutating func recognised(_ record: LogRecordView) -> Bool {
-        facts.begin(record)
-        guard facts.found != 0 else { return false }
-        facts.understand()
-        counts[facts.primary] += 1
-        write(record.contents)
-        return true
-    }
-
-    private mutating func write(_ contents: Range<Int>) {
-        item.removeAll()
-        facts.write(contents, to: &item)
     }
 }

@@ -7,8 +7,10 @@ enum JSONEscapes {
     static func resolve(_ bytes: [UInt8], _ range: Range<Int>, to output: inout [UInt8]) {
         var index = range.lowerBound
         while index < range.upperBound {
-            var end = index
-            while end < range.upperBound, bytes[end] != UInt8(ascii: "\\") { end += 1 }
+            var end = ByteScan.special(bytes, from: index, to: range.upperBound)
+            while end < range.upperBound, bytes[end] != UInt8(ascii: "\\") {
+                end = ByteScan.special(bytes, from: end + 1, to: range.upperBound)
+            }
             output.append(contentsOf: bytes[index..<end])
             index = end
             guard index + 1 < range.upperBound else { return }
@@ -49,15 +51,10 @@ enum JSONEscapes {
     /// Appends UTF-8 text as a JSON string, quotes included.
     static func quote(_ bytes: [UInt8], _ range: Range<Int>, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
-        let text = bytes.span
         var good = range.lowerBound
-        var index = good
+        var index = ByteScan.special(bytes, from: good, to: range.upperBound)
         while index < range.upperBound {
-            let byte = text[index]
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                index += 1
-                continue
-            }
+            let byte = bytes[index]
             output.append(contentsOf: bytes[good..<index])
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): output += [UInt8(ascii: "\\"), byte]
@@ -66,8 +63,8 @@ enum JSONEscapes {
             case 0x09: output += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
             default: output += Array("\\u00".utf8) + Array(Hexadecimal.text([byte]).utf8)
             }
-            index += 1
-            good = index
+            good = index + 1
+            index = ByteScan.special(bytes, from: good, to: range.upperBound)
         }
         output.append(contentsOf: bytes[good..<range.upperBound])
         output.append(UInt8(ascii: "\""))

@@ -67,7 +67,7 @@ package struct JSONOutline: Sendable {
             if needsKey, byte != UInt8(ascii: "\"") { return false }
             switch byte {
             case UInt8(ascii: "\""):
-                guard let (close, isPlain) = Self.endOfString(bytes, index + 1, end) else { return false }
+                guard let (close, isPlain) = Self.endOfString(source, index + 1, end) else { return false }
                 add(isPlain ? .string : .escaped, index + 1, close)
                 index = close + 1
             case UInt8(ascii: "{"), UInt8(ascii: "["):
@@ -149,11 +149,12 @@ package struct JSONOutline: Sendable {
     }
 
     /// Where the closing quote is, and whether there are no escapes before it.
-    @inline(__always)
-    private static func endOfString(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> (Int, Bool)? {
+    private static func endOfString(_ bytes: [UInt8], _ start: Int, _ end: Int) -> (Int, Bool)? {
         var index = start
         var isPlain = true
-        while index < end {
+        while true {
+            index = ByteScan.special(bytes, from: index, to: end)
+            guard index < end else { return nil }
             let byte = bytes[index]
             if byte == UInt8(ascii: "\"") { return (index, isPlain) }
             if byte == UInt8(ascii: "\\") {
@@ -171,10 +172,9 @@ package struct JSONOutline: Sendable {
                 }
                 continue
             }
-            if byte < 0x20 { return nil }
-            index += 1
+            // A control character.
+            return nil
         }
-        return nil
     }
 }
 
