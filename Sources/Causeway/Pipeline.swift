@@ -38,6 +38,7 @@ struct Pipeline: RequestHandler {
             if let understanding {
                 let understood = understand(admitted.payload, signal: signal, options: understanding)
                 admitted.payload = understood.payload
+                admitted.items -= understood.mergedItems
                 counts.count(understood)
             }
             frames = try FrameDraft.frames(signal, admitted, verdict, receivedNanoseconds: clock.wallNanoseconds())

@@ -34,14 +34,56 @@ extension Dialect {
 ///
 /// Add yours here.
 package let dialects: [any Dialect.Type] = [
+    ClaudeCode.self,
+    CodexCLI.self,
+    GeminiCLI.self,
+    LiveKit.self,
+    GoogleADK.self,
+    Strands.self,
+    LiteLLM.self,
     Langfuse.self,
     PydanticAI.self,
     VercelAI.self,
     MLflow.self,
     LangSmith.self,
+    Agno.self,
     OpenInference.self,
+    Smolagents.self,
+    LlamaIndex.self,
+    CrewAI.self,
+    BeeAI.self,
+    DSPy.self,
+    AgentFramework.self,
+    SemanticKernel.self,
+    AutoGen.self,
+    AG2.self,
+    Haystack.self,
+    Genkit.self,
+    VoltAgent.self,
+    Laminar.self,
+    AgentOps.self,
+    OpenLIT.self,
+    SpringAI.self,
+    Dify.self,
+    Braintrust.self,
+    Sentry.self,
+    SwiftAgent.self,
+    Rig.self,
+    N8n.self,
+    Weave.self,
+    Opik.self,
     OpenLLMetry.self,
+    OpenAIAgents.self,
     Logfire.self,
+    TrueFoundry.self,
+    CloudflareGateway.self,
+    KongGateway.self,
+    ADOT.self,
+    MCP.self,
+    AnthropicSDK.self,
+    Bedrock.self,
+    AzureAIInference.self,
+    LangChain4j.self,
     OTelGenAI.self,
 ]
 
@@ -153,16 +195,19 @@ package enum TokenConvention: Sendable {
 
 /// What a metric of a dialect is called in canonical words.
 package struct MetricRule: Sendable {
-    let name: String
-    let canonical: String
+    package let name: String
+    package let canonical: String
     /// What a unit of the source is in the canonical unit.
-    let scale: Double
-    let unit: String?
+    package let scale: Double
+    package let unit: String?
+    /// What the source says by the metric's name and the canonical one by attributes.
+    package let adding: [(key: [UInt8], value: [UInt8])]
 
-    package init(_ name: String, _ canonical: String, scale: Double = 1, unit: String? = nil) {
+    package init(_ name: String, _ canonical: String, scale: Double = 1, unit: String? = nil, adding: [String: String] = [:]) {
         self.name = name
         self.canonical = canonical
         self.scale = scale
         self.unit = unit
+        self.adding = adding.sorted { $0.key < $1.key }.map { (Array($0.key.utf8), Array($0.value.utf8)) }
     }
 }

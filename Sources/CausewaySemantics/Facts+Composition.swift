@@ -26,7 +26,7 @@ extension Facts {
     /// A value inside JSON as a field.
     package mutating func take(_ outline: JSONOutline, _ node: Int, as field: Field, else order: UInt16 = 0) {
         guard current + order < slots[Int(field.rawValue)].rank else { return }
-        let fact = converted(outline.bytes, outline.source(node), Reading(field.form), original: nil)
+        let fact = converted(outline.bytes, outline.source(node), Self.reading(field), original: nil)
         if !fact.isNone { put(field, fact, order) }
     }
 

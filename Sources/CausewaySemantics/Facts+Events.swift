@@ -12,13 +12,13 @@ extension Facts {
     }
 
     private mutating func readSpanEvents() {
-        var dropped: [Range<Int>] = []
+        var messages: [EventView] = []
         var conversation = EventConversation()
         for event in events where payload.begins(with: Self.gen, at: event.name) {
             if payload.holds("gen_ai.client.inference.operation.details", at: event.name) {
-                if readDetails(event) { dropped.append(event.range) }
+                if readDetails(event) { drops.append(event.range) }
             } else if conversation.add(event.name, event.attributes, payload) {
-                dropped.append(event.range)
+                messages.append(event)
             }
         }
         current = 0xF000
@@ -33,7 +33,8 @@ extension Facts {
             if case .outputMessages = reading { noteFinishReasons() }
         }
         // Messages that an attribute says as well, or that nobody understands, stay where they are.
-        if isRead { drops += dropped } else { drops += dropped.filter { range in !conversation.ranges.contains(range) } }
+        guard isRead else { return }
+        for event in messages { leave(EventConversation.keys, outOf: event) }
     }
 
     private static let gen = Array("gen_ai.".utf8)
@@ -96,6 +97,25 @@ extension Facts {
             put(field, fact)
             if case .outputMessages = reading { noteFinishReasons() }
         }
+        dropBody()
+    }
+
+    /// A log record's body, if it is a map or JSON text.
+    func bodyJSON() -> JSONOutline? {
+        guard let log else { return nil }
+        var outline = JSONOutline()
+        switch log.body {
+        case .string(let range): return outline.read(payload, range) ? outline : nil
+        case .map:
+            var text: [UInt8] = []
+            ValueText.append(log.body, payload, to: &text)
+            return outline.read(text, text.indices) ? outline : nil
+        default: return nil
+        }
+    }
+
+    /// Leaves the body out: attributes say it.
+    mutating func dropBody() {
         if let body = bodyField() { drops.append(body) }
     }
 
@@ -113,8 +133,12 @@ extension Facts {
 private struct EventConversation {
     private var input: [UInt8] = []
     private var output: [UInt8] = []
-    /// Where the events lie that were taken.
-    private(set) var ranges: [Range<Int>] = []
+
+    /// The attributes of an event that its message says; an index is its place among the others.
+    static let keys = [
+        "gen_ai.event.content", "message", "content", "gen_ai.prompt", "gen_ai.completion", "tool.result", "finish_reason", "role", "index",
+        "gen_ai.system", "gen_ai.provider.name", "event.name",
+    ]
 
     /// Takes the message of a span's event; false if it is none.
     mutating func add(_ name: Range<Int>, _ attributes: AttributeList, _ payload: [UInt8]) -> Bool {
@@ -125,6 +149,10 @@ private struct EventConversation {
             var reason: Range<Int>?
             if case .string(let text)? = attributes.value("finish_reason", payload) { reason = text }
             add(role, isOutput, text: payload, range, reason, isWhole: key == "gen_ai.event.content")
+            // Strands: what came of the calls stands beside them.
+            if case .string(let results)? = attributes.value("tool.result", payload), !results.isEmpty {
+                add("tool", isOutput, text: payload, results, nil, isWhole: false)
+            }
             return true
         }
         return false

@@ -3,6 +3,8 @@ internal import CausewayOTLP
 /// What went wrong, from whatever an item offers: status, exceptions, codes, and text as the last resort.
 extension Facts {
     mutating func settleFailure() {
+        // Of a log record only its dialect can say that it tells of a failure.
+        if kind == .log, let noted { write(FailureFinding(code: noted, isInferred: false), failureText ?? "") }
         guard kind == .span, let span else { return }
         var evidence = FailureEvidence(operation: operation, isHTTP: false)
         let isError = span.statusCode == 2

@@ -9,11 +9,16 @@ extension Facts {
         }
         var parameters = JSONOutline()
         guard parameters.read(payload, range), parameters.kind(0) == .object else { return false }
+        return takeParameters(parameters, of: 0)
+    }
+
+    /// Reads the parameters in an object; true if every one of them is said otherwise now.
+    package mutating func takeParameters(_ parameters: JSONOutline, of object: Int) -> Bool {
         var isWhole = true
-        var next = parameters.firstChild(0)
+        var next = parameters.firstChild(object)
         while let name = next {
             let value = name + 1
-            next = parameters.next(value, in: 0)
+            next = parameters.next(value, in: object)
             if parameters.kind(value) == .null { continue }
             if !take(parameters, name, value) { isWhole = false }
         }
@@ -70,7 +75,8 @@ extension Facts {
     private static let parameterFields: [(String, Field)] = [
         ("model", .requestModel), ("temperature", .temperature), ("top_p", .topP), ("topP", .topP), ("top_k", .topK), ("topK", .topK),
         ("max_tokens", .maxTokens), ("max_completion_tokens", .maxTokens), ("max_output_tokens", .maxTokens), ("maxTokens", .maxTokens),
-        ("maxOutputTokens", .maxTokens), ("frequency_penalty", .frequencyPenalty), ("presence_penalty", .presencePenalty), ("seed", .seed),
+        ("maxOutputTokens", .maxTokens), ("stopSequences", .stopSequences), ("frequency_penalty", .frequencyPenalty),
+        ("presence_penalty", .presencePenalty), ("seed", .seed),
         ("stop", .stopSequences), ("stop_sequences", .stopSequences), ("n", .choiceCount), ("stream", .stream),
         ("reasoning_effort", .reasoningLevel), ("service_tier", .requestServiceTier), ("encoding_format", .encodingFormats),
     ]

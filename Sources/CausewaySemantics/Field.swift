@@ -8,6 +8,8 @@ package enum Field: UInt8, CaseIterable, Sendable {
     // Tokens. All of them are parts of the two totals once `Usage` has looked at them.
     case inputTokens, outputTokens, totalTokens, cacheReadTokens, cacheWriteTokens, cacheWriteHourTokens, reasoningTokens
     case textInputTokens, imageInputTokens, audioInputTokens, textOutputTokens, imageOutputTokens, audioOutputTokens
+    /// Of a metric's point: which tokens it counts.
+    case tokenType
     // Reported money, in dollars.
     case costTotal, costInput, costOutput, costCacheRead, costCacheWrite, costReasoning, costTool
     // Content.
@@ -86,6 +88,7 @@ package enum Field: UInt8, CaseIterable, Sendable {
         case .textOutputTokens: ("gen_ai.usage.text.output_tokens", .count)
         case .imageOutputTokens: ("gen_ai.usage.image.output_tokens", .count)
         case .audioOutputTokens: ("gen_ai.usage.audio.output_tokens", .count)
+        case .tokenType: ("gen_ai.token.type", .text)
         case .costTotal: ("causeway.cost.total", .number)
         case .costInput: ("causeway.cost.input", .number)
         case .costOutput: ("causeway.cost.output", .number)

@@ -19,7 +19,8 @@ enum FinishReason {
             (
                 "content_filter",
                 [
-                    "content-filter", "refusal", "SAFETY", "content_filtered", "guardrail_intervened", "blocked", "PROHIBITED_CONTENT",
+                    "content-filter", "refusal", "SAFETY", "safety", "prohibited_content", "content_filtered", "guardrail_intervened",
+                    "blocked", "PROHIBITED_CONTENT",
                     "BLOCKLIST", "RECITATION", "FinishReason.SAFETY", "FinishReason.CONTENT_FILTER",
                 ]
             ),

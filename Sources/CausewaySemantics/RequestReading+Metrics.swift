@@ -9,19 +9,23 @@ extension RequestReading {
         for rename in renames { found |= 1 << UInt64(rename.dialect) }
         guard found != 0, let data = metric.data else { return nil }
         let primary = found.trailingZeroBitCount
-        let rule = renames.first { $0.dialect == primary }?.rule
+        let rule = (renames.first { $0.dialect == primary } ?? renames.first)?.rule
 
         var points = WireWriter()
+        var merging = PointMerging(data.kind)
         var position = data.contents.lowerBound
         for point in data.points(payload) {
             counts[primary] += 1
             facts.begin(point, found, rule?.scale ?? 1)
             facts.understandPoint()
+            for attribute in rule?.adding ?? [] { facts.added.attribute(facts.attributesField, attribute.key, text: attribute.value) }
             unboundedAttributes += facts.unbounded
             points.append(position..<point.range.lowerBound, of: payload)
-            points.field(1, facts.edited(point.contents))
+            merging.add(facts.edited(point.contents), isCut: facts.unbounded > 0)
             position = point.range.upperBound
         }
+        for point in merging.points() { points.field(1, point) }
+        mergedItems += merging.merged
         points.append(position..<data.contents.upperBound, of: payload)
 
         var item = WireWriter()
@@ -53,9 +57,12 @@ extension Facts {
     mutating func understandPoint() {
         unbounded = 0
         decode()
-        for key in Self.unboundedKeys where has(key) {
-            drop(key)
-            unbounded += 1
+        // Series that were told apart by such a key have to be put together, which only counts can be.
+        if let point, point.kind == .sum || point.kind == .histogram {
+            for key in Self.unboundedKeys where has(key) {
+                drop(key)
+                unbounded += 1
+            }
         }
         readContent()
         write()

@@ -21,6 +21,8 @@ package struct Understood: Sendable {
     package var items: [String: Int] = [:]
     /// Attributes that were left out of metrics because their values are without bound.
     package var unboundedAttributes = 0
+    /// Points of metrics that became part of another one, because what told them apart was without bound: so many items fewer.
+    package var mergedItems = 0
 }
 
 /// The version of the rules, as it stands on scopes that were understood. Raised when the same telemetry would be read differently.
@@ -49,6 +51,7 @@ struct RequestReading: ~Copyable {
     /// Recognised items by the place of their dialect.
     var counts: [Int]
     var unboundedAttributes = 0
+    var mergedItems = 0
     private var plan: RewritePlan
 
     init(_ payload: [UInt8], _ signal: Signal, _ options: UnderstandingOptions, _ index: DialectIndex) {
@@ -74,7 +77,7 @@ struct RequestReading: ~Copyable {
             plan.endResource()
         }
         guard !plan.isEmpty else { return Understood(payload: payload) }
-        var understood = Understood(payload: plan.applied(to: payload), unboundedAttributes: unboundedAttributes)
+        var understood = Understood(payload: plan.applied(to: payload), unboundedAttributes: unboundedAttributes, mergedItems: mergedItems)
         for (place, count) in counts.enumerated() where count > 0 { understood.items[index.dialects[place].name] = count }
         return understood
     }

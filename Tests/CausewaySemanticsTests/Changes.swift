@@ -10,7 +10,7 @@ enum Changes {
         let after = understand(payload, signal: signal, options: options, index: index).payload
         var lines: [String] = []
         let (old, new) = (items(payload, signal), items(after, signal))
-        precondition(old.count == new.count)
+        guard old.count == new.count else { return merged(old, new) }
         for (before, now) in zip(old, new) {
             if before == now {
                 lines.append("  \(before.name)   as it came")
@@ -24,6 +24,16 @@ enum Changes {
             for event in now.events where !before.events.contains(event) {
                 lines.append("    + event \(event.name) " + event.attributes.map(text).joined(separator: ", "))
             }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Points that became one cannot be compared one by one.
+    private static func merged(_ old: [Item], _ new: [Item]) -> String {
+        var lines = ["  \(old.count) points became \(new.count)"]
+        for item in new {
+            lines.append("  \(item.name)")
+            lines += item.attributes.map { "    = \(text($0))" }
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -50,32 +50,52 @@ struct ConformanceTests {
 
     private static func table() throws -> String {
         let captured = seen(try Capture.all.map { (try $0.payload, $0.signal) })
-        let documented = seen(try DialectFixture.all.map { (try $0.payload, $0.signal) })
-        var lines = ["| concept | " + dialects.map { "`\($0.name)`" }.joined(separator: " | ") + " |"]
-        lines.append("| --- |" + String(repeating: " --- |", count: dialects.count))
-        for concept in concepts {
-            let cells = dialects.map { dialect in
+        let documented = seen(
+            try DialectFixture.all.map { (try $0.payload, $0.signal) } + Documented.all.map { ($0.payload, $0.signal) }
+        )
+        var lines = ["| dialect | " + concepts.map(\.name).joined(separator: " | ") + " |"]
+        lines.append("| --- |" + String(repeating: " --- |", count: concepts.count))
+        for dialect in dialects {
+            let cells = concepts.map { concept in
                 if concept.keys.contains(where: { captured[dialect.name]?.contains($0) ?? false }) { return "yes" }
                 let isInTable = dialect.rules.contains { concept.keys.contains($0.target.key) }
                 let isInFixture = concept.keys.contains { documented[dialect.name]?.contains($0) ?? false }
-                return isInTable || isInFixture ? "documented" : "–"
+                return isInTable || isInFixture ? "doc." : "–"
             }
-            lines.append("| \(concept.name) | " + cells.joined(separator: " | ") + " |")
+            lines.append("| `\(dialect.name)` | " + cells.joined(separator: " | ") + " |")
         }
         return lines.joined(separator: "\n")
     }
 
-    @Test func `the page of dialects says what is understood of each`() throws {
-        let page = Capture.fixtures.appending(path: "../../docs/dialects.md").standardizedFileURL
-        let text = String(decoding: try Data(contentsOf: page), as: UTF8.self)
-        let (start, end) = ("<!-- written by the tests: table -->\n", "\n<!-- end of the table -->")
-        let before = try #require(text.range(of: start))
-        let after = try #require(text.range(of: end))
-        let table = try Self.table()
-        if ProcessInfo.processInfo.environment["CAUSEWAY_WRITE_GOLDEN"] != nil {
-            return try Data((text[..<before.upperBound] + table + text[after.lowerBound...]).utf8).write(to: page)
+    /// What the dialects' metrics are called afterwards.
+    private static func metrics() -> String {
+        var lines = ["| dialect | metric | becomes |", "| --- | --- | --- |"]
+        for dialect in dialects {
+            for rule in dialect.metrics {
+                var words = ["`\(rule.canonical)`"]
+                if let unit = rule.unit { words.append("in `\(unit)`") }
+                if rule.scale != 1 { words.append("(× \(rule.scale))") }
+                for (key, value) in rule.adding {
+                    words.append("with `\(String(decoding: key, as: UTF8.self))` = `\(String(decoding: value, as: UTF8.self))`")
+                }
+                lines.append("| `\(dialect.name)` | `\(rule.name)` | \(words.joined(separator: " ")) |")
+            }
         }
-        #expect(text[before.upperBound..<after.lowerBound] == table)
+        return lines.joined(separator: "\n")
+    }
+
+    @Test func `the page of dialects says what is understood of each, and what becomes of metrics`() throws {
+        let page = Capture.fixtures.appending(path: "../../docs/dialects.md").standardizedFileURL
+        for (name, table) in [("table", try Self.table()), ("metrics", Self.metrics())] {
+            let text = String(decoding: try Data(contentsOf: page), as: UTF8.self)
+            let before = try #require(text.range(of: "<!-- written by the tests: \(name) -->\n"))
+            let after = try #require(text.range(of: "\n<!-- end of the \(name) -->"))
+            if ProcessInfo.processInfo.environment["CAUSEWAY_WRITE_GOLDEN"] != nil {
+                try Data((text[..<before.upperBound] + table + text[after.lowerBound...]).utf8).write(to: page)
+            } else {
+                #expect(text[before.upperBound..<after.lowerBound] == table)
+            }
+        }
     }
 
     @Test func `the page of dialects names every dialect and every key that is made`() throws {

@@ -47,14 +47,23 @@ struct RuleTests {
         let (source, expected) = Self.sample(each.rule)
         // Something that makes it an item of the dialect, whatever the attribute itself gives away.
         var attributes = [Attribute(each.rule.source, source)]
-        let sign = each.dialect.signs.lazy.compactMap { sign -> Attribute? in
-            if case .key(let key) = sign, key != each.rule.source {
-                return Attribute(key.hasSuffix(".") || key.hasSuffix(":") ? key + "x" : key, "x")
+        var name: String?
+        for sign in each.dialect.signs where name == nil {
+            switch sign {
+            case .key(let key) where key != each.rule.source:
+                attributes.append(Attribute(key.hasSuffix(".") || key.hasSuffix(":") ? key + "x" : key, "x"))
+                name = "work"
+            case .value(let key, let values) where key != each.rule.source:
+                attributes.append(Attribute(key, .string(values[0])))
+                name = "work"
+            case .spanName(let start): name = start + "x"
+            case .beside(let key):
+                attributes += [Attribute(key, "x"), Attribute("gen_ai.provider.name", "openai")]
+                name = "work"
+            default: break
             }
-            return nil
-        }.first
-        attributes.append(try #require(sign))
-        let item = UnderstoodItem("work", attributes)
+        }
+        let item = UnderstoodItem(try #require(name), attributes)
         #expect(item[each.rule.target.key] == expected)
         if each.rule.source != each.rule.target.key {
             #expect(item[each.rule.source] == nil, "it is said twice")

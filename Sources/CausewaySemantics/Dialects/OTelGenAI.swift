@@ -48,7 +48,16 @@ package enum OTelGenAI: Dialect {
     private static let newer: [Rule] = [
         Rule("gen_ai.usage.cache_write.input_tokens", .cacheWriteTokens),
         Rule("gen_ai.client.operation.time_to_first_chunk", .timeToFirstChunk, .seconds),
+        // No convention has a word for money, and everybody has one of their own.
+        Rule("gen_ai.usage.cost", .costTotal, else: 1),
+        Rule("gen_ai.cost.total_cost", .costTotal, else: 2),
+        Rule("gen_ai.cost.total_usd", .costTotal, else: 3),
+        Rule("gen_ai.cost.usd", .costTotal, else: 4),
+        Rule("gen_ai.cost.total", .costTotal, else: 5),
     ]
+
+    /// The unit is written in several ways.
+    package static let metrics: [MetricRule] = [MetricRule("gen_ai.client.token.usage", "gen_ai.client.token.usage", unit: "{token}")]
 
     package static func complete(_ facts: inout Facts) {
         guard facts.isPrimary(self) else { return }

@@ -1,8 +1,18 @@
 internal import CausewayModel
 
-/// What Python shows of a value (`{'base': 'EUR', 'strict': True, 'note': None}`), as the JSON it would be.
+/// What Python shows of a value (`{'base': 'EUR', 'strict': True, 'note': None}`), as the JSON it would be; an object of some class
+/// (`Call(name='x', count=1)`) becomes its members.
 enum PythonValue {
     private static let depthLimit = 64
+
+    /// The members of an object of this class; nil if it is none, or holds anything but such values.
+    static func members(of name: String, _ bytes: [UInt8], _ range: Range<Int>) -> [UInt8]? {
+        let text = bytes.trimmed(range)
+        guard bytes[text].starts(with: Array((name + "(").utf8)) else { return nil }
+        var reader = Reader(bytes: bytes, index: text.lowerBound, end: text.upperBound)
+        guard reader.value(0), reader.index == reader.end else { return nil }
+        return reader.output
+    }
 
     /// Nil if it is no dictionary or list, or holds anything but texts, numbers, truth values and more of these.
     static func json(_ bytes: [UInt8], _ range: Range<Int>) -> [UInt8]? {
@@ -27,9 +37,10 @@ enum PythonValue {
             case UInt8(ascii: "["): return list(UInt8(ascii: "]"), depth, isObject: false)
             case UInt8(ascii: "("): return list(UInt8(ascii: ")"), depth, isObject: false)
             case UInt8(ascii: "'"), UInt8(ascii: "\""): return string()
-            case UInt8(ascii: "T"): return word("True", "true")
-            case UInt8(ascii: "F"): return word("False", "false")
-            case UInt8(ascii: "N"): return word("None", "null")
+            case UInt8(ascii: "T") where word("True", "true"): return true
+            case UInt8(ascii: "F") where word("False", "false"): return true
+            case UInt8(ascii: "N") where word("None", "null"): return true
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): return object(depth)
             default:
                 guard let after = JSONNumber.end(of: bytes, from: index, before: end) else { return false }
                 output += bytes[index..<after]
@@ -72,6 +83,48 @@ enum PythonValue {
             }
         }
 
+        /// A class and, in parentheses, `name=value` for each member.
+        private mutating func object(_ depth: Int) -> Bool {
+            _ = identifier()
+            guard index < end, bytes[index] == UInt8(ascii: "(") else { return false }
+            index += 1
+            output.append(UInt8(ascii: "{"))
+            var isFirst = true
+            while true {
+                skipSpace()
+                guard index < end else { return false }
+                if bytes[index] == UInt8(ascii: ")") {
+                    index += 1
+                    output.append(UInt8(ascii: "}"))
+                    return true
+                }
+                if !isFirst {
+                    guard bytes[index] == UInt8(ascii: ",") else { return false }
+                    index += 1
+                    skipSpace()
+                    output.append(UInt8(ascii: ","))
+                }
+                isFirst = false
+                let name = identifier()
+                guard !name.isEmpty, index < end, bytes[index] == UInt8(ascii: "=") else { return false }
+                index += 1
+                JSONEscapes.quote(bytes, name, to: &output)
+                output.append(UInt8(ascii: ":"))
+                guard value(depth + 1) else { return false }
+            }
+        }
+
+        private mutating func identifier() -> Range<Int> {
+            let start = index
+            while index < end {
+                switch bytes[index] {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "."): index += 1
+                default: return start..<index
+                }
+            }
+            return start..<index
+        }
+
         private mutating func string() -> Bool {
             let quote = bytes[index]
             var text: [UInt8] = []
@@ -100,10 +153,8 @@ enum PythonValue {
         }
 
         private mutating func word(_ word: String, _ json: String) -> Bool {
-            for byte in word.utf8 {
-                guard index < end, bytes[index] == byte else { return false }
-                index += 1
-            }
+            guard end - index >= word.utf8.count, bytes[index..<index + word.utf8.count].elementsEqual(word.utf8) else { return false }
+            index += word.utf8.count
             output += Array(json.utf8)
             return true
         }

@@ -39,7 +39,7 @@ extension MessageReader {
 
     static let wrappers: [String] = [
         "messages", "contents", "chat_history", "message", "input", "output", "outputs", "inputs", "prompt", "prompts", "query", "response",
-        "kwargs", "content", "text", "value",
+        "kwargs", "content", "text", "value", "items",
     ]
 
     private mutating func noteExtras(_ object: Int, besides value: Int) {
