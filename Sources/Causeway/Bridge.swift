@@ -179,7 +179,7 @@ extension Bridge {
                 metadata: ["stretches": "\(damage.stretches)", "bytes": "\(damage.bytes)", "frames": "\(damage.frames)"]
             )
         }
-        log.info("telemetry is stored as it comes: this version does not redact secrets or personal data")
+        log.info("content is stored as it comes: this version does not redact secrets or personal data")
         for destination in configuration.destinations {
             let urls = Signal.allCases.compactMap { destination.url(for: $0)?.description }
             log.info("destination", metadata: ["destination": "\(destination.name)", "urls": "\(urls.joined(separator: ","))"])

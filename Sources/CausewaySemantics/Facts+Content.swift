@@ -9,10 +9,18 @@ extension Facts {
             let slot = slots[Int(field.rawValue)]
             guard case .pending = slot.fact, slot.source >= 0 else { continue }
             let fact = content(attributes.entries[Int(slot.source)].view.value, slot.reading)
-            if fact.isNone { uses[Int(slot.source)] = .kept }
             slots[Int(field.rawValue)].fact = fact
-            if case .outputMessages = slot.reading { noteFinishReasons() }
-            if case .inputMessages = slot.reading { noteTools() }
+            if fact.isNone {
+                uses[Int(slot.source)] = .kept
+                continue
+            }
+            switch slot.reading {
+            case .outputMessages: noteFinishReasons()
+            case .inputMessages: noteTools()
+            default: continue
+            }
+            // What stood around the messages and says more than the span now says stays as it came.
+            if !noteExtras(isAnswer: field == .outputMessages) { uses[Int(slot.source)] = .kept }
         }
         // What lost against content that turned out to be none is not tried again: it stays as it came.
         for (entry, _, fact) in outvoted {
@@ -57,12 +65,22 @@ extension Facts {
 
     /// The text in a JSON string; nil if it is none.
     private mutating func unquoted(_ bytes: [UInt8], _ range: Range<Int>) -> Fact? {
-        guard range.count >= 2, bytes[range.lowerBound] == UInt8(ascii: "\""), outline.read(bytes, range), outline.kind(0) == .string else {
+        guard range.count >= 2, [UInt8(ascii: "\""), UInt8(ascii: "{")].contains(bytes[range.lowerBound]), outline.read(bytes, range) else {
             return nil
         }
         defer { outline.forget() }
+        var value = 0
+        if outline.kind(0) == .object {
+            // An object that holds nothing but the result.
+            guard let name = outline.firstChild(0), outline.isKey(name, "output"), outline.next(name + 1, in: 0) == nil else { return nil }
+            value = name + 1
+        }
         let start = scratch.count
-        outline.text(0, to: &scratch)
+        switch outline.kind(value) {
+        case .null: return Fact.none
+        case .string: outline.text(value, to: &scratch)
+        default: outline.copy(value, to: &scratch)
+        }
         return .made(start..<scratch.count)
     }
 
@@ -77,6 +95,9 @@ extension Facts {
         {
             arguments = named
         } else if let named = outline.member("arguments", of: 0), outline.member(["tool_name", "name"], of: 0) != nil {
+            arguments = named
+        } else if outline.member("input_str", of: 0) != nil, let named = outline.member("inputs", of: 0), outline.kind(named) == .object {
+            // LangChain's callback: what else it was told is on the span.
             arguments = named
         } else if let text = outline.member("input_str", of: 0), outline.kind(text) == .string {
             // LangChain: what Python shows of the arguments.
@@ -100,6 +121,30 @@ extension Facts {
         list.encode(to: &scratch)
         current = .max - 1
         put(.finishReasons, .encoded(start..<scratch.count))
+    }
+
+    /// Reads what stood around the messages, parameters above all; true if all of it is said otherwise now.
+    private mutating func noteExtras(isAnswer: Bool) -> Bool {
+        guard !messages.extras.isEmpty else { return true }
+        let (around, extras) = (messages.outline, messages.extras)
+        current = .max - 1
+        var isWhole = true
+        for name in extras {
+            if isAnswer, around.isKey(name, "id"), let id = around.string(name + 1) {
+                if !isKnown(.responseID) { set(.responseID, id) }
+            } else if isAnswer, around.isKey(name, "model"), let model = around.string(name + 1) {
+                if !isKnown(.responseModel) { set(.responseModel, model) }
+            } else if around.isKey(name, "usage") || around.isKey(name, "usage_metadata") {
+                isWhole = takeUsage(around, name + 1) && isWhole
+            } else if isAnswer, around.isKey(name, "system_fingerprint"), let text = around.string(name + 1) {
+                if !isKnown(.systemFingerprint) { set(.systemFingerprint, text) }
+            } else if isAnswer, around.isKey(name, "service_tier"), let text = around.string(name + 1) {
+                if !isKnown(.responseServiceTier) { set(.responseServiceTier, text) }
+            } else if isAnswer || !take(around, name, name + 1) {
+                isWhole = false
+            }
+        }
+        return isWhole
     }
 
     /// The tools that a whole request offered beside its messages.

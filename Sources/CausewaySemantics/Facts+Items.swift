@@ -122,6 +122,7 @@ extension Facts {
             let slot = slots[Int(field.rawValue)]
             guard !slot.fact.isNone, field != .totalTokens else { continue }
             if slot.source >= 0, attributes.entries[Int(slot.source)].id == Int(field.rawValue) {
+                if uses[Int(slot.source)] == .dropped { continue }
                 if isUnchanged(slot.fact, attributes.entries[Int(slot.source)].view.value) {
                     uses[Int(slot.source)] = .kept
                     continue

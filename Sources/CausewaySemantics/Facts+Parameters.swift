@@ -25,7 +25,7 @@ extension Facts {
         return isWhole
     }
 
-    private mutating func take(_ parameters: JSONOutline, _ name: Int, _ value: Int) -> Bool {
+    mutating func take(_ parameters: JSONOutline, _ name: Int, _ value: Int) -> Bool {
         // What has no limit is as if nothing were said.
         if parameters.holds(value, "Infinity") { return true }
         for (word, field) in Self.parameterFields where parameters.isKey(name, word) {

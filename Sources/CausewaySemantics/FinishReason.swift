@@ -19,9 +19,9 @@ enum FinishReason {
             (
                 "content_filter",
                 [
-                    "content-filter", "refusal", "SAFETY", "safety", "content_filtered", "guardrail_intervened", "blocked",
-                    "PROHIBITED_CONTENT",
-                    "prohibited_content", "BLOCKLIST", "RECITATION", "FinishReason.SAFETY", "FinishReason.CONTENT_FILTER",
+                    "content-filter", "refusal", "SAFETY", "safety", "prohibited_content", "content_filtered", "guardrail_intervened",
+                    "blocked", "PROHIBITED_CONTENT",
+                    "BLOCKLIST", "RECITATION", "FinishReason.SAFETY", "FinishReason.CONTENT_FILTER",
                 ]
             ),
         ].flatMap { word, others in others.map { ($0, word) } }

@@ -77,8 +77,7 @@ struct RequestReading: ~Copyable {
             plan.endResource()
         }
         guard !plan.isEmpty else { return Understood(payload: payload) }
-        var understood = Understood(payload: plan.applied(to: payload), unboundedAttributes: unboundedAttributes)
-        understood.mergedItems = mergedItems
+        var understood = Understood(payload: plan.applied(to: payload), unboundedAttributes: unboundedAttributes, mergedItems: mergedItems)
         for (place, count) in counts.enumerated() where count > 0 { understood.items[index.dialects[place].name] = count }
         return understood
     }

@@ -24,7 +24,7 @@ def test_a_dialect_comes_out_as_the_conventions_words_and_is_counted(make_bridge
     assert not any(key.startswith("llm.") for span in spans for key in attributes(span))
     scopes = {scope.scope.name: scope for request in sink.requests for entry in request.message.resource_spans for scope in entry.scope_spans}
     assert all(any(mark.key == "causeway.understood" for mark in scope.scope.attributes) for scope in scopes.values())
-    assert bridge.metrics()("causeway_understood_items_total", dialect="openinference") == 3
+    assert bridge.metrics()("understood_items_total", dialect="openinference") == 3
 
 
 def test_a_span_of_no_agent_leaves_byte_for_byte_as_it_came(make_bridge, sink):

@@ -43,7 +43,7 @@ package enum LangSmith: Dialect {
         case .executeTool:
             facts.takeName(as: .toolName, else: 1)
             facts.take(input, as: .toolArguments, .callArguments, else: 1)
-            facts.take(output, as: .toolResult, else: 1)
+            facts.take(output, as: .toolResult, .quotedContent, else: 1)
         case .retrieval:
             facts.take(output, as: .retrievalDocuments, else: 1)
         default: break

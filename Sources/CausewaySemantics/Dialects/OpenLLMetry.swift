@@ -45,6 +45,7 @@ package enum OpenLLMetry: Dialect {
         Rule("traceloop.prompt.key", .promptName),
         Rule("traceloop.prompt.version", .promptVersion),
         Rule("traceloop.prompt.version_name", .promptVersion, else: 1),
+        Rule("gen_ai.tool.call.arguments", .toolArguments, .callArguments),
         Rule("db.vector.query.top_k", .retrievalTopK),
         Rule("mcp.request.argument", .toolArguments),
         Rule("mcp.response.value", .toolResult),

@@ -6,14 +6,17 @@ struct DefinitionReader: Sendable {
     var output: [UInt8] = []
     private var outline = JSONOutline()
     private var inner: [UInt8] = []
+    /// Something was no tool.
+    private var isBroken = false
 
     mutating func read(_ bytes: [UInt8], _ range: Range<Int>) -> MessageReader.Outcome {
         output.removeAll(keepingCapacity: true)
+        isBroken = false
         guard outline.read(bytes, range), outline.kind(0) == .array || outline.kind(0) == .object else { return .unknown }
         if isCanonical() { return .canonical }
         output.append(UInt8(ascii: "["))
         add(0)
-        guard output.count > 1 else { return .unknown }
+        guard output.count > 1, !isBroken else { return .unknown }
         output.append(UInt8(ascii: "]"))
         return .made
     }
@@ -77,12 +80,27 @@ struct DefinitionReader: Sendable {
             outline = nested
             add(0)
             outline = around
-        } else {
+        } else if Self.isName(text) {
             begin(nil)
             write(",\"name\":")
             outline.copy(node, to: &output)
             write("}")
+        } else {
+            isBroken = true
         }
+    }
+
+    /// What a program shows of an object is no name.
+    private static func isName(_ text: [UInt8]) -> Bool {
+        !text.isEmpty && text.count <= 128
+            && text.allSatisfy { byte in
+                switch byte {
+                case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"),
+                    UInt8(ascii: ":"):
+                    true
+                default: byte >= 0x80
+                }
+            }
     }
 
     private mutating func begin(_ type: Int?) {

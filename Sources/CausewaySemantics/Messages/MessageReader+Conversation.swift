@@ -17,6 +17,7 @@ extension MessageReader {
             if tools == nil { tools = outline.member(["tools", "functions"], of: node) }
             if isMessage(node) { return message(node, side, finish) }
             if let choices = outline.member(["choices", "generations", "candidates", "replies"], of: node) {
+                noteExtras(node, besides: choices)
                 return answers(choices)
             }
             let reason = outline.member(["finish_reason", "stop_reason", "finishReason", "stopReason"], of: node) ?? finish
@@ -26,7 +27,10 @@ extension MessageReader {
                 isRead = wrappedSystem(system)
             }
             for name in Self.wrappers {
-                if let inner = outline.member(name, of: node) { return conversation(inner, side, finish: reason) || isRead }
+                if let inner = outline.member(name, of: node) {
+                    noteExtras(node, besides: inner)
+                    return conversation(inner, side, finish: reason) || isRead
+                }
             }
             return isRead
         default: return false
@@ -36,6 +40,21 @@ extension MessageReader {
     static let wrappers: [String] = [
         "messages", "contents", "chat_history", "message", "input", "output", "outputs", "inputs", "prompt", "prompts", "query", "response",
         "kwargs", "content", "text", "value", "items",
+    ]
+
+    private mutating func noteExtras(_ object: Int, besides value: Int) {
+        var next = outline.firstChild(object)
+        while let name = next {
+            next = outline.next(name + 1, in: object)
+            guard name + 1 != value, !isEmpty(name + 1), !Self.accountedFor.contains(where: { outline.isKey(name, $0) }) else { continue }
+            extras.append(name)
+        }
+    }
+
+    /// Members that are read elsewhere, or say only what kind of thing it is.
+    private static let accountedFor: [String] = [
+        "tools", "functions", "system", "instructions", "systemInstruction", "system_instruction", "finish_reason", "stop_reason",
+        "finishReason", "stopReason", "object", "type", "created", "created_at", "index", "logprobs", "run", "lc", "role",
     ]
 
     mutating func answers(_ list: Int) -> Bool {

@@ -2,7 +2,7 @@
 extension MessageReader {
     mutating func message(_ node: Int, _ side: Side, _ finish: Int?) -> Bool {
         guard outline.kind(node) == .object else {
-            guard outline.kind(node) == .string else { return false }
+            guard outline.kind(node) == .string, !isShownObject(node) else { return false }
             separate()
             write(side == .output ? "{\"role\":\"assistant\",\"parts\":[" : "{\"role\":\"user\",\"parts\":[")
             hasParts = false
@@ -68,6 +68,15 @@ extension MessageReader {
         extras(node, isTool: isTool)
         write("}")
         return true
+    }
+
+    /// Whether a text is what a program shows of an object (`ChatMessage(role=…)`): nobody said that.
+    private func isShownObject(_ node: Int) -> Bool {
+        let text = outline.bytes[outline.inside(node)]
+        guard let first = text.first, 0x41...0x5A ~= first, text.last == UInt8(ascii: ")") else { return false }
+        guard let bracket = text.prefix(64).firstIndex(of: UInt8(ascii: "(")) else { return false }
+        let isName = text[..<bracket].allSatisfy { 0x41...0x5A ~= $0 || 0x61...0x7A ~= $0 || 0x30...0x39 ~= $0 || $0 == UInt8(ascii: "_") }
+        return isName && text[bracket...].prefix(64).contains(UInt8(ascii: "="))
     }
 
     mutating func role(_ node: Int, _ side: Side, _ className: Int?) {

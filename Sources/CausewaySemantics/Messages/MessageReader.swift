@@ -22,6 +22,8 @@ struct MessageReader: Sendable {
     var output: [UInt8] = []
     /// Why the answers ended, one for each, as the source has it.
     var finishReasons: [[UInt8]] = []
+    /// Members of what stood around the messages and is none of them: the nodes of their names.
+    var extras: [Int] = []
     /// The source's text of tool definitions that stood in the request.
     var tools: Int?
     var inner = JSONOutline()
@@ -31,6 +33,7 @@ struct MessageReader: Sendable {
     mutating func read(_ bytes: [UInt8], _ range: Range<Int>, as side: Side) -> Outcome {
         finishReasons.removeAll(keepingCapacity: true)
         tools = nil
+        extras.removeAll(keepingCapacity: true)
         output.removeAll(keepingCapacity: true)
         let text = bytes.trimmed(range)
         let isJSON = !text.isEmpty && [UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "\"")].contains(bytes[text.lowerBound])
