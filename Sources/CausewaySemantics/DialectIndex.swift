@@ -28,6 +28,7 @@ package struct DialectIndex: Sendable {
     private(set) var presence: [Set] = []
     private(set) var besides: [Set] = []
     private(set) var valueSigns: [[(value: [UInt8], dialects: Set)]] = []
+    private(set) var hasValueSigns: [Bool] = []
     private(set) var spanNames: [(start: [UInt8], dialects: Set)] = []
     private(set) var events: [(start: [UInt8], dialects: Set)] = []
     private(set) var metricNames: [(start: [UInt8], dialects: Set)] = []
@@ -100,6 +101,7 @@ package struct DialectIndex: Sendable {
             rules += byKey[key, default: []]
             ruleRanges.append(start..<rules.count)
             presence.append(present[key, default: 0])
+            hasValueSigns.append(values[key] != nil)
             besides.append(beside[key, default: 0])
             valueSigns.append(values[key, default: []])
         }
@@ -109,7 +111,9 @@ package struct DialectIndex: Sendable {
     /// The dialects that texts beginning like the one at `range` give away.
     static func matches(_ signs: [(start: [UInt8], dialects: Set)], _ range: Range<Int>, _ payload: [UInt8]) -> Set {
         var found: Set = 0
-        for sign in signs where payload.begins(with: sign.start, at: range) { found |= sign.dialects }
+        guard !range.isEmpty else { return found }
+        let first = payload[range.lowerBound]
+        for sign in signs where sign.start.first == first && payload.begins(with: sign.start, at: range) { found |= sign.dialects }
         return found
     }
 }

@@ -137,7 +137,7 @@ package struct Facts: ~Copyable {
             if entry.id < canonicalEntries.count, canonicalEntries[entry.id] < 0 { canonicalEntries[entry.id] = Int32(number) }
             found |= index.presence[entry.id]
             besides |= index.besides[entry.id]
-            if !index.valueSigns[entry.id].isEmpty, case .string(let range) = entry.view.value {
+            if index.hasValueSigns[entry.id], case .string(let range) = entry.view.value {
                 for sign in index.valueSigns[entry.id] where payload.holds(sign.value, at: range) { found |= sign.dialects }
             }
         }
@@ -149,8 +149,10 @@ package struct Facts: ~Copyable {
         primary = found.trailingZeroBitCount
         let readers = found | 1 << UInt64(index.dialects.count)
         convention = index.conventions[primary]
-        for (number, entry) in attributes.entries.enumerated() where entry.id >= 0 && entry.rest == entry.view.key.upperBound {
-            for place in index.ruleRanges[entry.id] {
+        for number in attributes.entries.indices {
+            let id = attributes.entries[number].id
+            guard id >= 0, attributes.entries[number].rest == attributes.entries[number].view.key.upperBound else { continue }
+            for place in index.ruleRanges[id] {
                 let rule = index.rules[place]
                 guard readers & 1 << UInt64(rule.dialect) != 0 else { continue }
                 // The first dialect that knows the key says what it means.
