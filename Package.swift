@@ -58,11 +58,13 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
+        module("CausewaySemantics", ["CausewayModel", "CausewayPlatform", "CausewayOTLP"]),
         module("CausewayConsole", ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySpool"]),
         module(
             "Causeway",
             [
-                "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySpool", "CausewayReceivers", "CausewayExporters",
+                "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics", "CausewaySpool", "CausewayReceivers",
+                "CausewayExporters",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -82,6 +84,11 @@ let package = Package(
             // What pretends to be a client, a backend or a broken disk works with bare sockets: no strict memory safety here.
             swiftSettings: [.treatAllWarnings(as: .error), .enableUpcomingFeature("InternalImportsByDefault")]
         ),
+        .executableTarget(
+            name: "UnderstandBench",
+            dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
+            path: "Benchmarks/Understand"
+        ),
         tests("TidyTests", []),
         tests("CausewayModelTests", ["CausewayModel"]),
         tests("CausewayPlatformTests", ["CausewayPlatform", "TestSupport"]),
@@ -96,11 +103,13 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
+        tests("CausewaySemanticsTests", ["CausewaySemantics", "CausewayOTLP", "CausewayModel"]),
         tests("CausewayConsoleTests", ["CausewayConsole", "CausewayModel", "CausewayOTLP"]),
         tests(
             "CausewayTests",
             [
-                "Causeway", "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewayReceivers", "CausewaySpool", "CausewayExporters",
+                "Causeway", "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics", "CausewayReceivers", "CausewaySpool",
+                "CausewayExporters",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -3,6 +3,7 @@ internal import CausewayModel
 internal import CausewayOTLP
 internal import CausewayPlatform
 internal import CausewayReceivers
+internal import CausewaySemantics
 internal import CausewaySpool
 internal import Logging
 internal import Synchronization
@@ -74,7 +75,14 @@ final class Bridge: RunningBridge {
         do throws(ReceiverError) {
             var listener = HTTPListenerSettings(configuration.receivers.otlp)
             if configuration.spool.durability == .osCache { listener.answerHeaders = [("Causeway-Durability", "os_cache")] }
-            let pipeline = Pipeline(spool: spool, clock: clock, counts: counts, travellers: travellers, tenants: tenants)
+            let pipeline = Pipeline(
+                spool: spool,
+                clock: clock,
+                counts: counts,
+                travellers: travellers,
+                tenants: tenants,
+                understanding: UnderstandingOptions(configuration.semantics)
+            )
             let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline)
             self.receiver = receiver
             let address = configuration.admin.listen
@@ -203,7 +211,7 @@ extension Bridge {
                 metadata: ["stretches": "\(damage.stretches)", "bytes": "\(damage.bytes)", "frames": "\(damage.frames)"]
             )
         }
-        log.info("telemetry is stored as it comes: this version does not redact secrets or personal data")
+        log.info("content is stored as it comes: this version does not redact secrets or personal data")
         for destination in configuration.destinations {
             let urls = Signal.allCases.compactMap { destination.url(for: $0)?.description }
             log.info("destination", metadata: ["destination": "\(destination.name)", "urls": "\(urls.joined(separator: ","))"])

@@ -149,6 +149,10 @@ struct Health: Sendable {
                     .map { MetricSample($0.value, ["signal": $0.key.signal.name, "reason": $0.key.reason]) }
             ),
             SelfTelemetry.repairedStrings.with(MetricValue.integer(items.repairedStrings)),
+            SelfTelemetry.understoodItems.with(
+                items.understoodItems.sorted { $0.key < $1.key }.map { MetricSample($0.value, ["dialect": $0.key]) }
+            ),
+            SelfTelemetry.unboundedAttributes.with(MetricValue.integer(items.unboundedAttributes)),
             SelfTelemetry.openConnections.with(MetricValue.integer(requests.openConnections)),
             SelfTelemetry.memoryBytes.with(MetricValue.integer(state.budget.usedBytes)),
             SelfTelemetry.memoryLimitBytes.with(MetricValue.integer(state.budget.limit)),

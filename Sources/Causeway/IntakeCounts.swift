@@ -1,5 +1,6 @@
 internal import CausewayModel
 internal import CausewayOTLP
+internal import CausewaySemantics
 internal import CausewaySpool
 internal import Synchronization
 
@@ -10,6 +11,10 @@ final class IntakeCounts: Sendable {
         /// By reason; the sender was told.
         var refusedItems: [RefusedKey: Int] = [:]
         var repairedStrings = 0
+        /// Items in which a dialect was recognised, by its name.
+        var understoodItems: [String: Int] = [:]
+        /// Attributes left out of metrics because their values are without bound.
+        var unboundedAttributes = 0
     }
 
     struct RefusedKey: Hashable, Sendable {
@@ -35,6 +40,14 @@ final class IntakeCounts: Sendable {
             for (refusal, count) in admitted.refusals {
                 numbers.refusedItems[RefusedKey(signal: signal, reason: refusal.reason), default: 0] += count
             }
+        }
+    }
+
+    func count(_ understood: Understood) {
+        guard !understood.items.isEmpty else { return }
+        numbers.withLock { numbers in
+            numbers.understoodItems.merge(understood.items, uniquingKeysWith: +)
+            numbers.unboundedAttributes += understood.unboundedAttributes
         }
     }
 

@@ -2,6 +2,7 @@ internal import CausewayModel
 internal import CausewayOTLP
 internal import CausewayPlatform
 internal import CausewayReceivers
+internal import CausewaySemantics
 internal import CausewaySpool
 
 /// The whole way in, on one screen: a request that has come is understood, appended to the log, and answered when it is durable.
@@ -13,6 +14,8 @@ struct Pipeline: RequestHandler {
     let counts: IntakeCounts
     let travellers: Travellers
     let tenants: TenantRules
+    /// What agents' telemetry is understood with; nil if it passes through.
+    let understanding: UnderstandingOptions?
 
     /// How long a sender is asked to wait when there is no room: a backend needs seconds, not milliseconds, to take what is ahead.
     static let retryAfterSeconds = 5
@@ -28,10 +31,16 @@ struct Pipeline: RequestHandler {
         case .malformed(let reason): return answer(.malformed(reason))
         }
         let signal = request.signal
-        let admitted: Admitted
+        var admitted: Admitted
         let frames: [FrameDraft]
         do {
-            admitted = try Self.understand(request.body, request.encoding, signal)
+            admitted = try Self.admitted(request.body, request.encoding, signal)
+            if let understanding {
+                let understood = understand(admitted.payload, signal: signal, options: understanding)
+                admitted.payload = understood.payload
+                admitted.items -= understood.mergedItems
+                counts.count(understood)
+            }
             frames = try FrameDraft.frames(signal, admitted, verdict, receivedNanoseconds: clock.wallNanoseconds())
         } catch let error as TenantMistake {
             return answer(.malformed(error.message))
@@ -40,24 +49,25 @@ struct Pipeline: RequestHandler {
         } catch {
             return answer(.malformed("not an OTLP request: \(error)"))
         }
+        let items = admitted.items
         counts.count(admitted, signal)
         let accepted = ReceiverAnswer.accepted(refused: admitted.refused, message: admitted.refusedReason(signal))
         // A request without telemetry is a success, and nothing to store.
-        guard admitted.items > 0 else { return answer(accepted) }
+        guard items > 0 else { return answer(accepted) }
 
         spool.append(frames) { [counts] result in
             switch result {
             case .success:
                 answer(accepted)
             case .failure(let error):
-                counts.countUnstored(admitted.items, signal, error)
+                counts.countUnstored(items, signal, error)
                 answer(.unavailable("not stored: \(error)", retryAfterSeconds: Self.retryAfterSeconds))
             }
         }
     }
 
     /// The request as protobuf, checked, without the items that nobody could take.
-    static func understand(_ body: [UInt8], _ encoding: BodyEncoding, _ signal: Signal) throws -> Admitted {
+    static func admitted(_ body: [UInt8], _ encoding: BodyEncoding, _ signal: Signal) throws -> Admitted {
         switch encoding {
         case .protobuf:
             return try admit(body, signal: signal)

@@ -28,7 +28,7 @@ package func sendIntoSpool(
     for (index, request) in requests.enumerated() {
         let place = "request \(index + 1) of \(requests.count)"
         do {
-            let admitted = try Pipeline.understand(request.body, request.isJSON ? .json : .protobuf, request.signal)
+            let admitted = try Pipeline.admitted(request.body, request.isJSON ? .json : .protobuf, request.signal)
             if let reason = admitted.refusedReason(request.signal) { report("\(place): \(reason)") }
             if admitted.items > 0 { frames.append(FrameDraft(request.signal, admitted, receivedNanoseconds: clock.wallNanoseconds())) }
         } catch {

@@ -75,6 +75,8 @@ class Bridge:
                 "receivers": {"otlp": {"http": f"127.0.0.1:{self.port}"}},
                 "admin": {"listen": f"127.0.0.1:{self.admin_port}"},
                 "spool": {"directory": str(self.data)},
+                # What comes out is compared with what went in, byte for byte.
+                "semantics": {"mode": "passthrough"},
             },
             configuration or {},
         )

@@ -68,13 +68,13 @@ def test_wrong_usage_is_one_line_and_2(arguments):
 
 def test_validate_tells_every_mistake_of_every_file_and_ends_with_1(file):
     first = file("spool:\n  max_byts: 1GiB\nlog: { level: loud }\n")
-    second = file("semantics:\n  mode: canonical\n", "second.yaml")
+    second = file("semantics:\n  mode: clever\n", "second.yaml")
     done = command("validate", "--config", first, "--config", second)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines()[:3] == [
         f"error: {first}:2: spool.max_byts: unknown key; did you mean max_bytes?",
         f'error: {first}:3: log.level: "loud" is not one of: trace, debug, info, warn, error; write one of them',
-        f"error: {second}:2: semantics.mode: canonical is not there yet; this version has: passthrough",
+        f"error: {second}:2: semantics.mode: \"clever\" is not one of: canonical, passthrough; write one of them",
     ]
 
 

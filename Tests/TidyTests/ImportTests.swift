@@ -9,11 +9,15 @@ private let rules: [String: ImportRule] = [
         ours: ["CausewayModel", "CausewayPlatform", "CausewayOTLP"],
         thirdParty: ["NIOCore", "NIOPosix", "NIOHTTP1"]
     ),
+    "CausewaySemantics": ImportRule(ours: ["CausewayModel", "CausewayPlatform", "CausewayOTLP"]),
     "CausewaySpool": ImportRule(ours: ["CausewayPlatform"]),
     "CausewayExporters": ImportRule(ours: ["CausewayPlatform", "CausewaySpool"]),
     "CausewayConsole": ImportRule(ours: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySpool"]),
     "Causeway": ImportRule(
-        ours: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySpool", "CausewayReceivers", "CausewayExporters"],
+        ours: [
+            "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics", "CausewaySpool", "CausewayReceivers",
+            "CausewayExporters",
+        ],
         thirdParty: ["Yams", "Logging"]
     ),
     "CausewayCLI": ImportRule(ours: ["Causeway", "CausewayConsole"], thirdParty: ["ArgumentParser"]),

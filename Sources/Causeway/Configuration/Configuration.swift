@@ -49,10 +49,12 @@ public struct Configuration: Equatable, Sendable {
     /// What is done to telemetry before it is stored.
     public struct Semantics: Equatable, Sendable {
         /// How much is understood.
-        public var mode = Mode.passthrough
+        public var mode = Mode.canonical
 
         /// How much is understood.
         public enum Mode: String, CaseIterable, Sendable {
+            /// What agents say is brought to the GenAI conventions' words; all else is stored and sent as it came.
+            case canonical
             /// Telemetry is stored and sent as it came.
             case passthrough
         }

@@ -63,7 +63,7 @@ enum ConfigurationSchema {
             "semantics",
             "What is done to telemetry before it is stored.",
             [
-                .value("mode", \.semantics.mode, .choice(later: ["canonical"]), .restart, "passthrough: stored and sent as it came."),
+                .value("mode", \.semantics.mode, .choice(), .restart, "canonical: one vocabulary. passthrough: as it came."),
                 .later("pricing", "prices of models"),
             ]
         ),

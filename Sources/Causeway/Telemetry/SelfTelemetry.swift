@@ -27,6 +27,16 @@ package enum SelfTelemetry {
         .counter,
         "Strings that were not UTF-8 and were repaired."
     )
+    package static let understoodItems = MetricFamily(
+        "causeway_understood_items_total",
+        .counter,
+        "Items in which an agent's dialect was recognised, by dialect."
+    )
+    package static let unboundedAttributes = MetricFamily(
+        "causeway_unbounded_attributes_total",
+        .counter,
+        "Attributes left out of an agent's metrics because every call has another value."
+    )
     package static let openConnections = MetricFamily("causeway_open_connections", .gauge, "Connections open at the receiver.")
 
     // The log.

@@ -30,7 +30,7 @@ struct ConfigurationDecoderTests {
         (
             "privacy:\n", "c.yaml:1: privacy: not there yet (redaction and content policy); remove the key; this version does without it"
         ),
-        ("semantics: { mode: canonical }", "c.yaml:1: semantics.mode: canonical is not there yet; this version has: passthrough"),
+        ("semantics: { mode: clever }", "c.yaml:1: semantics.mode: \"clever\" is not one of: canonical, passthrough; write one of them"),
         (
             "destinations: { a: { endpoint: \"https://x\", profile: langfuse } }",
             "c.yaml:1: destinations.a.profile: langfuse is not there yet; this version has: otlp"

@@ -28,7 +28,7 @@ struct ConfigurationPrinterTests {
                     idle_timeout: 2m                    # default
                     read_timeout: 30s                   # default
                 semantics:
-                  mode: passthrough                     # default
+                  mode: canonical                       # default
                 spool:
                   directory: "/var/lib/c$$way"          # environment CAUSEWAY_DATA
                   max_bytes: 4GiB                       # default

@@ -1,0 +1,30 @@
+/// Looks for the few bytes that matter in long texts, eight at a time.
+package enum ByteScan {
+    /// The first place from `start` on, or `end`, with a quote, a backslash or a control character: where a JSON string ends, or what has
+    /// to be escaped to stand in one.
+    package static func special(_ bytes: [UInt8], from start: Int, to end: Int) -> Int {
+        precondition(start >= 0 && end <= bytes.count)
+        let raw = unsafe bytes.span.bytes
+        var position = start
+        while position &+ 8 <= end {
+            // Before `end`, which lies in the array.
+            let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self).littleEndian
+            let found =
+                zeros(word ^ 0x2222_2222_2222_2222) | zeros(word ^ 0x5C5C_5C5C_5C5C_5C5C) | (word &- 0x2020_2020_2020_2020) & ~word & high
+            if found != 0 { return position &+ found.trailingZeroBitCount / 8 }
+            position &+= 8
+        }
+        while position < end {
+            let byte = bytes[position]
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { return position }
+            position &+= 1
+        }
+        return end
+    }
+
+    private static let high: UInt64 = 0x8080_8080_8080_8080
+
+    /// The high bit of the lowest byte that is zero; bits above that one may be wrong.
+    @inline(__always)
+    private static func zeros(_ word: UInt64) -> UInt64 { (word &- 0x0101_0101_0101_0101) & ~word & high }
+}

@@ -1,0 +1,124 @@
+/// Many keys that are known beforehand, to tell by a few nanoseconds' look which of them an attribute has.
+///
+/// A key that ends in `.` or `:` stands for all keys that begin with it. A hash of a key's length and of its first, middle and last
+/// eight bytes finds the only candidate, and all bytes are compared then.
+@safe
+package struct KeyIndex: Sendable {
+    /// What is known about an attribute's key.
+    package struct Match: Equatable, Sendable {
+        /// Which of the keys it is, in the order in which they were given.
+        package var id: Int
+        /// Where the attribute's key goes on behind a known beginning; its end if it is known as a whole.
+        package var rest: Int
+    }
+
+    private struct Slot {
+        var hash: UInt32 = 0
+        var id: Int32 = -1
+        var start: UInt32 = 0
+        var length: UInt32 = 0
+    }
+
+    private var slots: [Slot]
+    private var bytes: [UInt8] = []
+    /// The length of the longest beginning, and whether some beginning starts with a byte.
+    private var longestBeginning = 0
+    private var firstBytes = [Bool](repeating: false, count: 256)
+
+    /// No key may be given twice.
+    package init(_ keys: [String]) {
+        var size = 16
+        while size < keys.count * 3 { size *= 2 }
+        slots = [Slot](repeating: Slot(), count: size)
+        for (id, key) in keys.enumerated() {
+            let key = Array(key.utf8)
+            precondition(!key.isEmpty)
+            let start = bytes.count
+            bytes.append(contentsOf: key)
+            let hash = Self.hash(bytes, start..<bytes.count)
+            var place = Int(hash) & (size - 1)
+            while slots[place].id >= 0 { place = (place + 1) & (size - 1) }
+            slots[place] = Slot(hash: hash, id: Int32(id), start: UInt32(start), length: UInt32(key.count))
+            if let last = key.last, Self.ends(last) {
+                longestBeginning = max(longestBeginning, key.count)
+                firstBytes[Int(key[0])] = true
+            }
+        }
+    }
+
+    /// What is known about the key at `range` of the payload: as a whole, else by its longest known beginning.
+    package func match(_ range: Range<Int>, _ payload: [UInt8]) -> Match? {
+        guard !range.isEmpty else { return nil }
+        let whole = find(range, payload)
+        if whole >= 0 { return Match(id: whole, rest: range.upperBound) }
+        guard firstBytes[Int(payload[range.lowerBound])] else { return nil }
+        var index = min(range.lowerBound + longestBeginning, range.upperBound) - 1
+        while index > range.lowerBound {
+            if Self.ends(payload[index]) {
+                let id = find(range.lowerBound..<index + 1, payload)
+                if id >= 0 { return Match(id: id, rest: index + 1) }
+            }
+            index -= 1
+        }
+        return nil
+    }
+
+    /// Which key is exactly that at `range` of the payload; -1 if none is.
+    @inline(__always)
+    package func find(_ range: Range<Int>, _ payload: [UInt8]) -> Int {
+        let hash = Self.hash(payload, range)
+        var place = Int(hash) & (slots.count &- 1)
+        while true {
+            let slot = slots[place]
+            if slot.id < 0 { return -1 }
+            if slot.hash == hash, Int(slot.length) == range.count, holds(Int(slot.start), range, payload) { return Int(slot.id) }
+            place = (place &+ 1) & (slots.count &- 1)
+        }
+    }
+
+    @inline(__always)
+    private static func ends(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":") }
+
+    private func holds(_ start: Int, _ range: Range<Int>, _ payload: [UInt8]) -> Bool {
+        let (known, seen) = unsafe (bytes.span.bytes, payload.span.bytes)
+        var offset = 0
+        while offset &+ 8 <= range.count {
+            // Both lie in their arrays: the hash was taken of `range`, and of the key when it was put in.
+            let left = unsafe known.unsafeLoadUnaligned(fromByteOffset: start &+ offset, as: UInt64.self)
+            let right = unsafe seen.unsafeLoadUnaligned(fromByteOffset: range.lowerBound &+ offset, as: UInt64.self)
+            guard left == right else { return false }
+            offset &+= 8
+        }
+        while offset < range.count {
+            guard bytes[start &+ offset] == payload[range.lowerBound &+ offset] else { return false }
+            offset &+= 1
+        }
+        return true
+    }
+
+    @inline(__always)
+    private static func hash(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
+        let count = range.count
+        var mixed = UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
+        if count >= 8 {
+            let raw = unsafe bytes.span.bytes
+            // Inside `range`, which lies inside the array.
+            let first = unsafe raw.unsafeLoadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self)
+            let middle = unsafe raw.unsafeLoadUnaligned(fromByteOffset: range.lowerBound &+ (count &- 8) / 2, as: UInt64.self)
+            let last = unsafe raw.unsafeLoadUnaligned(fromByteOffset: range.upperBound &- 8, as: UInt64.self)
+            mixed = Self.mix(mixed ^ first)
+            mixed = Self.mix(mixed ^ middle)
+            mixed = Self.mix(mixed ^ last)
+        } else {
+            for index in range { mixed = Self.mix(mixed ^ UInt64(bytes[index])) }
+        }
+        return UInt32(truncatingIfNeeded: mixed >> 32)
+    }
+
+    @inline(__always)
+    private static func mix(_ value: UInt64) -> UInt64 {
+        let product = value.multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+        return product.high ^ product.low
+    }
+}

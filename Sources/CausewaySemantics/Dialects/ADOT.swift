@@ -1,0 +1,22 @@
+internal import CausewayOTLP
+
+/// AWS's distribution of OpenTelemetry for hosted agents: content leaves the spans, and comes as one log record that is named after the
+/// span's scope.
+package enum ADOT: Dialect {
+    package static let name = "adot"
+
+    package static let signs: [Sign] = [
+        .event("opentelemetry.instrumentation."), .event("openinference.instrumentation."), .event("strands.telemetry."),
+    ]
+
+    package static func complete(_ facts: inout Facts) {
+        guard facts.kind == .log, let body = facts.bodyJSON() else { return }
+        var isWhole = true
+        for (side, field) in [("input", Field.inputMessages), ("output", .outputMessages)] {
+            guard let part = body.member(side, of: 0) else { continue }
+            facts.take(body, part, as: field)
+            isWhole = isWhole && facts.isKnown(field)
+        }
+        if isWhole, facts.isKnown(.inputMessages) || facts.isKnown(.outputMessages) { facts.dropBody() }
+    }
+}

@@ -1,0 +1,35 @@
+/// Dify, from inside and through its exporters.
+package enum Dify: Dialect {
+    package static let name = "dify"
+
+    package static let signs: [Sign] = [.key("dify."), .value("gen_ai.framework", ["dify"]), .scope("dify-sdk")]
+
+    package static let rules: [Rule] = [
+        Rule("dify.tenant_id", .tenantID),
+        Rule("gen_ai.user.id", .userID),
+        Rule("gen_ai.session.id", .conversationID),
+        // Nanoseconds, here alone.
+        Rule("gen_ai.user.time_to_first_token", .timeToFirstChunk, .nanoseconds),
+        Rule("gen_ai.response.finish_reason", .finishReasons, .finishReasons),
+        Rule("gen_ai.prompt", .inputMessages),
+        Rule("gen_ai.entity.input", .inputMessages, else: 1),
+        Rule("gen_ai.completion", .outputMessages, .outputMessages),
+        Rule("gen_ai.entity.output", .outputMessages, .outputMessages, else: 1),
+    ]
+
+    private static let kinds: [String: Operation] = [
+        "LLM": .chat, "GENERATION": .chat, "RETRIEVER": .retrieval, "TOOL": .executeTool, "AGENT": .invokeAgent,
+        "WORKFLOW": .invokeWorkflow, "TASK": .step, "CHAIN": .step,
+    ]
+
+    package static func complete(_ facts: inout Facts) {
+        if let kind = facts.text("gen_ai.span.kind").flatMap({ kinds[$0.uppercased()] }) {
+            facts.set(kind)
+            facts.drop("gen_ai.span.kind")
+        }
+        // A provider may be a path of plug-ins.
+        if let provider = facts.text("gen_ai.provider.name"), let slash = provider.lastIndex(of: "/") {
+            facts.overrule(provider: String(provider[provider.index(after: slash)...]))
+        }
+    }
+}

@@ -1,0 +1,94 @@
+internal import CausewayOTLP
+
+/// Gemini CLI: spans with Gemini's own contents for messages, log records, metrics in milliseconds.
+package enum GeminiCLI: Dialect {
+    package static let name = "gemini_cli"
+
+    package static let signs: [Sign] = [
+        .event("gemini_cli."), .metric("gemini_cli."), .value("gen_ai.agent.name", ["gemini-cli"]),
+        .resource("service.name", ["gemini-cli"]),
+    ]
+
+    package static let rules: [Rule] = [
+        Rule("model", .requestModel, .model),
+        Rule("input_token_count", .inputTokens),
+        Rule("output_token_count", .outputTokens),
+        Rule("cached_content_token_count", .cacheReadTokens),
+        Rule("thoughts_token_count", .reasoningTokens),
+        Rule("total_token_count", .totalTokens),
+        Rule("prompt", .inputMessages),
+        Rule("request_text", .inputMessages, else: 1),
+        Rule("response_text", .outputMessages, .outputMessages),
+        Rule("function_name", .toolName),
+        Rule("function_args", .toolArguments),
+        Rule("finish_reasons", .finishReasons, .finishReasons),
+    ]
+
+    /// Gemini's numbers: thoughts come beside the answer.
+    package static let tokens = TokenConvention.reasoningBeside
+
+    package static let metrics: [MetricRule] = [
+        MetricRule("gemini_cli.api.request.latency", "gen_ai.client.operation.duration", scale: 1e-3, unit: "s"),
+        MetricRule("gemini_cli.tool.call.latency", "gen_ai.execute_tool.duration", scale: 1e-3, unit: "s"),
+        MetricRule("gemini_cli.token.usage", "gemini_cli.token.usage", unit: "{token}"),
+    ]
+
+    package static func complete(_ facts: inout Facts) {
+        switch facts.kind {
+        case .span: mergeChunks(&facts)
+        case .log: completeLog(&facts)
+        case .point:
+            let words = ["input": "input", "output": "output", "thought": "reasoning", "cache": "cache_read", "tool": "tool"]
+            if facts.isKnown(.requestModel), let type = facts.text("type"), let word = words[type] {
+                facts.set(.tokenType, word, from: ["type"])
+            }
+        }
+    }
+
+    private static func completeLog(_ facts: inout Facts) {
+        switch facts.itemName {
+        case "gemini_cli.api_request": facts.set(.chat)
+        case "gemini_cli.api_response":
+            facts.set(.chat)
+            if let status = facts.number("status_code"), status >= 400 {
+                facts.fail(.chat, status: Int(exactly: status), message: facts.brief("error"))
+            }
+        case "gemini_cli.api_error":
+            facts.set(.chat)
+            facts.fail(
+                .chat,
+                status: facts.number("status_code").flatMap { Int(exactly: $0) },
+                type: facts.text("error_type") ?? facts.text("error.type"),
+                message: facts.brief("error") ?? facts.brief("error_message")
+            )
+        case "gemini_cli.tool_call":
+            facts.set(.executeTool)
+            if facts.flag("success") == false {
+                facts.fail(.executeTool, type: facts.text("error_type"), message: facts.brief("error"))
+            }
+            if facts.text("tool_type") == "mcp" { facts.set(.toolKind, "mcp") }
+        default: break
+        }
+    }
+
+    /// An answer is one content for each chunk of the stream: one message in pieces.
+    private static func mergeChunks(_ facts: inout Facts) {
+        guard let chunks = facts.json("gen_ai.output.messages"), chunks.kind(0) == .array else { return }
+        let contents = chunks.elements(0)
+        guard contents.count > 1,
+            contents.allSatisfy({ chunks.member("role", of: $0).map { chunks.holds($0, "model") } ?? false })
+        else { return }
+        var message: [UInt8] = Array("[{\"role\":\"model\",\"parts\":[".utf8)
+        var isFirst = true
+        for content in contents {
+            guard let parts = chunks.member("parts", of: content) else { continue }
+            for part in chunks.elements(parts) {
+                if !isFirst { message.append(UInt8(ascii: ",")) }
+                isFirst = false
+                chunks.copy(part, to: &message)
+            }
+        }
+        message += Array("]}]".utf8)
+        _ = facts.overrule(.outputMessages, json: message, .outputMessages)
+    }
+}

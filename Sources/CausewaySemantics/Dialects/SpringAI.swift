@@ -1,0 +1,30 @@
+/// Spring AI: every value is text, for that is what Micrometer has.
+package enum SpringAI: Dialect {
+    package static let name = "spring_ai"
+
+    package static let signs: [Sign] = [.key("spring.ai."), .value("gen_ai.system", ["spring_ai"])]
+
+    package static let rules: [Rule] = [
+        Rule("spring.ai.tool.definition.name", .toolName),
+        Rule("spring.ai.tool.definition.description", .toolDescription),
+        Rule("spring.ai.tool.call.id", .toolCallID),
+        Rule("spring.ai.tool.call.arguments", .toolArguments),
+        Rule("spring.ai.tool.call.result", .toolResult),
+        Rule("spring.ai.chat.client.conversation.id", .conversationID),
+    ]
+
+    /// As the clients of the models report them.
+    package static let tokens = TokenConvention.byProvider
+
+    private static let kinds: [String: Operation] = [
+        "advisor": .step, "chat_client": .step, "tool_call": .executeTool, "vector_store": .retrieval,
+    ]
+
+    package static func complete(_ facts: inout Facts) {
+        // Micrometer: the class of an exception, or the word for none.
+        if facts.holds("error", "none") { facts.drop("error") } else { facts.take("error", as: .errorType, else: 1) }
+        guard facts.kind == .span, let kind = facts.text("spring.ai.kind").flatMap({ kinds[$0] }) else { return }
+        // Around the call of a model stand the client's span and one for each advisor: all of them are the same call.
+        facts.set(kind)
+    }
+}

@@ -1,0 +1,89 @@
+internal import CausewayOTLP
+
+/// What went wrong, from whatever an item offers: status, exceptions, codes, and text as the last resort.
+extension Facts {
+    mutating func settleFailure() {
+        // Of a log record only its dialect can say that it tells of a failure.
+        if kind == .log, let noted { write(FailureFinding(code: noted, isInferred: isNotedByWording), failureText ?? "") }
+        guard kind == .span, let span else { return }
+        var evidence = FailureEvidence(operation: operation, isHTTP: false)
+        let isError = span.statusCode == 2
+        var message = span.statusMessage
+        if let type = text(.errorType) { evidence.types.append(type) }
+        for event in events where payload.holds("exception", at: event.name) {
+            evidence.hasException = true
+            var list = event.attributes
+            while let attribute = list.next(payload) {
+                guard case .string(let range) = attribute.value, !range.isEmpty else { continue }
+                if payload.holds("exception.type", at: attribute.key) { evidence.types.append(payload.text(range)) }
+                if payload.holds("exception.message", at: attribute.key) { message = range }
+            }
+        }
+        if noted == nil, !isError, !hasFailed, evidence.types.isEmpty, !evidence.hasException {
+            noted = hiddenFailure()
+        }
+        guard isError || hasFailed || !evidence.types.isEmpty || noted != nil || evidence.hasException && operation == .executeTool else {
+            return
+        }
+        evidence.status = (number("http.response.status_code") ?? number("http.status_code") ?? number("status_code")).flatMap {
+            Int(exactly: $0)
+        }
+        if !message.isEmpty { evidence.message = payload.text(message.prefix(4096)) }
+        if evidence.message.isEmpty, let failureText { evidence.message = failureText }
+        let failure = noted.map { FailureFinding(code: $0, isInferred: isNotedByWording) } ?? evidence.finding()
+        write(failure, evidence.message)
+    }
+
+    /// A failure inside an answer that came as if all were well.
+    private func hiddenFailure() -> FailureCode? {
+        if operation == .executeTool {
+            let result: ArraySlice<UInt8> = bytes(slots[Int(Field.toolResult.rawValue)].fact)
+            guard result.first == UInt8(ascii: "{"), result.count < 1 << 16 else { return nil }
+            let text = Array(result)
+            guard let outline = JSONOutline(text) else { return nil }
+            if outline.bool(outline.member(["isError", "is_error"], of: 0)) == true { return .toolReportedError }
+            if let error = outline.firstChild(0), outline.isKey(error, "error"), outline.next(error + 1, in: 0) == nil,
+                outline.kind(error + 1) == .string || outline.kind(error + 1) == .object
+            {
+                return .toolReportedError
+            }
+        }
+        if operation?.isModelCall == true, slots[Int(Field.finishReasons.rawValue)].rank != .max {
+            if finishes(with: "length") { return .modelCutOff }
+            if finishes(with: "content_filter") { return .modelRefused }
+        }
+        return nil
+    }
+
+    private func finishes(with word: String) -> Bool {
+        let slot = slots[Int(Field.finishReasons.rawValue)]
+        if case .encoded(let range) = slot.fact, !range.isEmpty {
+            // A list of one word: its bytes end in it.
+            return scratch[range].count < 64 && scratch[range].suffix(word.utf8.count).elementsEqual(word.utf8)
+        }
+        guard slot.source >= 0, case .array(let range) = attributes.entries[Int(slot.source)].view.value else { return false }
+        for element in ValueView.elements(of: range, payload) {
+            if case .string(let text) = element, payload.holds(word, at: text) { return true }
+        }
+        return false
+    }
+
+    private mutating func write(_ failure: FailureFinding, _ message: String) {
+        let (category, code) = failure.code.words
+        added.attribute(attributesField, Self.categoryKey, text: Array(category.utf8))
+        added.attribute(attributesField, Self.codeKey, text: Array(code.utf8))
+        if !message.isEmpty {
+            // The first line says what; what follows is where.
+            let line = message.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: true).first ?? ""
+            added.attribute(attributesField, Self.messageKey, text: Array(line.prefix(400).utf8))
+        }
+        if failure.isInferred { added.attribute(attributesField, Self.inferredKey, bool: true) }
+        if let state = retryState { added.attribute(attributesField, Self.retryStateKey, text: Array(state.utf8)) }
+    }
+
+    private static let categoryKey = Array("causeway.failure.category".utf8)
+    private static let codeKey = Array("causeway.failure.code".utf8)
+    private static let messageKey = Array("causeway.failure.message".utf8)
+    private static let inferredKey = Array("causeway.failure.inferred".utf8)
+    private static let retryStateKey = Array("causeway.failure.retry_state".utf8)
+}

@@ -1,0 +1,203 @@
+internal import CausewayOTLP
+
+/// What is known about one item, and what becomes of the attributes that said it.
+///
+/// One of these serves all items of a request, one after the other, so that reading an item takes no memory of its own. The rules of
+/// the dialects fill it, their code completes it, and at the end it says what changes in the item.
+package struct Facts: ~Copyable {
+    /// What a field holds.
+    enum Fact {
+        case none
+        /// Text in the payload.
+        case text(Range<Int>)
+        /// Text in `scratch`.
+        case made(Range<Int>)
+        case int(Int64), double(Double), bool(Bool)
+        /// The contents of an AnyValue in `scratch`.
+        case encoded(Range<Int>)
+        /// Content that is looked at when it is known which source counts.
+        case pending
+
+        var isNone: Bool { if case .none = self { true } else { false } }
+    }
+
+    struct Slot {
+        var fact = Fact.none
+        var rank: UInt16 = .max
+        /// The attribute that says it; -1 if there is none.
+        var source: Int32 = -1
+        var reading = Reading.text
+    }
+
+    /// What becomes of an attribute of the source.
+    enum Use: UInt8 {
+        case kept
+        /// A field says the same.
+        case understood
+        /// Goes in any case.
+        case dropped
+    }
+
+    package enum Kind { case span, log, point }
+
+    let index: DialectIndex
+    var payload: [UInt8] = []
+    var attributes = KeyedAttributes()
+    var uses: [Use] = []
+    var slots = [Slot](repeating: Slot(), count: Field.allCases.count)
+    var touched: [Field] = []
+    /// Which attribute has a field's own key; -1 if none.
+    var canonicalEntries = [Int32](repeating: -1, count: Field.allCases.count)
+    /// Attributes that said what another one said with more weight.
+    var outvoted: [(entry: Int, field: Field, fact: Fact)] = []
+    /// Bytes made while reading the item.
+    var scratch: [UInt8] = []
+    var outline = JSONOutline()
+
+    // The item.
+    package var kind = Kind.span
+    package var name = 0..<0
+    var span: SpanView?
+    var events: [EventView] = []
+    var startNanoseconds: UInt64 = 0
+    var endNanoseconds: UInt64 = 0
+    var log: LogRecordView?
+    var point: DataPointView?
+    /// What the values of a metric's points are multiplied by.
+    var scale = 1.0
+    /// Attributes of a point that were left out because they are without bound.
+    var unbounded = 0
+    /// What the scope gives away, and what the resource supports.
+    var ambient: DialectIndex.Set = 0
+    var support: DialectIndex.Set = 0
+    var found: DialectIndex.Set = 0
+    /// What counts only if something else was found.
+    var besides: DialectIndex.Set = 0
+    /// Where the item comes from: the first dialect found.
+    package var primary = -1
+    /// Which of several forms of its dialect it has.
+    package var generation: String?
+
+    // What is not an attribute of the source.
+    package var operation: Operation?
+    /// How sure the operation is; lower is surer.
+    var operationRank: UInt8 = .max
+    package var convention = TokenConvention.byNumbers
+    /// A framework's name that stood where the provider's belongs.
+    var framework: Fact = .none
+    /// A failure that the dialect names, and its text.
+    package var noted: FailureCode?
+    /// Only the wording of a message told which it is.
+    var isNotedByWording = false
+    package var failureText: String?
+    /// The dialect says that it failed.
+    package var hasFailed = false
+    /// What becomes of a failed try: `will_retry`, `retried`, `exhausted`, `not_retryable`.
+    package var retryState: String?
+    var retries: Retries?
+    var retryTimes: [UInt64] = []
+    var messages = MessageReader()
+    var definitions = DefinitionReader()
+    var documents = DocumentReader()
+    /// Fields of the item that go: attributes, events.
+    var drops: [Range<Int>] = []
+    /// Fields that are added.
+    var added = WireWriter()
+    var options: UnderstandingOptions
+
+    init(_ index: DialectIndex, _ options: UnderstandingOptions) {
+        self.index = index
+        self.options = options
+    }
+
+    /// The number of the field in which the item keeps its attributes.
+    var attributesField = 9
+
+    mutating func begin(_ list: AttributeList) {
+        for field in touched { slots[Int(field.rawValue)] = Slot() }
+        touched.removeAll(keepingCapacity: true)
+        outvoted.removeAll(keepingCapacity: true)
+        scratch.removeAll(keepingCapacity: true)
+        drops.removeAll(keepingCapacity: true)
+        added.removeAll()
+        events.removeAll(keepingCapacity: true)
+        (found, besides, primary, generation, operation, operationRank) = (0, support, -1, nil, nil, .max)
+        (convention, framework) = (.byNumbers, .none)
+        (noted, failureText, retryState, retries, hasFailed) = (nil, nil, nil, nil, false)
+        isNotedByWording = false
+        retryTimes.removeAll(keepingCapacity: true)
+        attributesField = list.field
+        for entry in attributes.entries where entry.id >= 0 && entry.id < canonicalEntries.count { canonicalEntries[entry.id] = -1 }
+        attributes.read(list, index.keys, payload)
+        uses.removeAll(keepingCapacity: true)
+        for number in attributes.entries.indices {
+            uses.append(.kept)
+            let entry = attributes.entries[number]
+            guard entry.id >= 0 else { continue }
+            if entry.id < canonicalEntries.count, canonicalEntries[entry.id] < 0 { canonicalEntries[entry.id] = Int32(number) }
+            found |= index.presence[entry.id]
+            besides |= index.besides[entry.id]
+            if index.hasValueSigns[entry.id], case .string(let range) = entry.view.value {
+                for sign in index.valueSigns[entry.id] where payload.holds(sign.value, at: range) { found |= sign.dialects }
+            }
+        }
+    }
+
+    /// Follows the rules of the dialects found, then lets their code do the rest.
+    mutating func decode() {
+        found |= besides
+        primary = found.trailingZeroBitCount
+        let readers = found | 1 << UInt64(index.dialects.count)
+        convention = index.conventions[primary]
+        for number in attributes.entries.indices {
+            let id = attributes.entries[number].id
+            guard id >= 0, attributes.entries[number].rest == attributes.entries[number].view.key.upperBound else { continue }
+            for place in index.ruleRanges[id] {
+                let rule = index.rules[place]
+                guard readers & 1 << UInt64(rule.dialect) != 0 else { continue }
+                // The first dialect that knows the key says what it means.
+                take(number, rule.field, rule.reading, rank: rule.rank)
+                break
+            }
+        }
+        var rest = found
+        while rest != 0 {
+            let dialect = rest.trailingZeroBitCount
+            rest &= rest - 1
+            current = UInt16(dialect + 1) << 8
+            index.dialects[dialect].complete(&self)
+        }
+    }
+
+    /// The rank of what the dialect says whose code runs.
+    var current: UInt16 = 0
+
+    /// Reads an attribute as a field, unless one with more weight has said it.
+    mutating func take(_ entry: Int, _ field: Field, _ reading: Reading, rank: UInt16) {
+        if kind == .point, !reading.isPlain { return }
+        if case .redundant = reading {
+            uses[entry] = .dropped
+            return
+        }
+        if case .operation = reading { noteOperation(entry, rank: rank) }
+        let slot = slots[Int(field.rawValue)]
+        guard let fact = read(attributes.entries[entry].view.value, reading) else { return }
+        if fact.isNone {
+            // A value that means nothing has no place under a canonical key.
+            if attributes.entries[entry].id == Int(field.rawValue) { uses[entry] = .dropped }
+            return
+        }
+        guard rank < slot.rank else {
+            outvoted.append((entry, field, fact))
+            return
+        }
+        if slot.source >= 0 { outvoted.append((Int(slot.source), field, slot.fact)) }
+        fill(field, Slot(fact: fact, rank: rank, source: Int32(entry), reading: reading))
+        uses[entry] = .understood
+    }
+
+    mutating func fill(_ field: Field, _ slot: Slot) {
+        if slots[Int(field.rawValue)].rank == .max, slots[Int(field.rawValue)].fact.isNone { touched.append(field) }
+        slots[Int(field.rawValue)] = slot
+    }
+}
