@@ -1,4 +1,5 @@
 import CausewayPlatform
+import Synchronization
 import TestSupport
 import Testing
 
@@ -8,6 +9,13 @@ import Testing
 struct RoomTests {
     private let disk = MemoryDisk()
     private var options = SpoolOptions()
+    private let lastRefusal = Refusal()
+
+    private final class Refusal: Sendable {
+        private let text = Mutex("")
+        func withLock(_ body: (inout String) -> Void) { text.withLock { body(&$0) } }
+        var last: String { text.withLock { $0 } }
+    }
 
     init() { options.maxBytes = 2 << 20 }
 
@@ -38,7 +46,10 @@ struct RoomTests {
                     break
                 } catch {
                     // The cursor of the one that keeps up is saved a moment later.
-                    if healthy == nil || attempt == 50 { return number - 1 }
+                    if healthy == nil || attempt == 50 {
+                        lastRefusal.withLock { $0 = "\(error)" }
+                        return number - 1
+                    }
                     pause(.milliseconds(2))
                 }
             }
@@ -118,7 +129,7 @@ struct RoomTests {
         let spool = try Spool.onMemory(disk, options: options)
         let one = try spool.reader("one", start: .oldest)
         _ = try spool.reader("two", start: .oldest)
-        #expect(try fill(spool, 70) == 70)
+        #expect(try fill(spool, 70) == 70, "\(lastRefusal.last)")
         let left = try numbers(one)
         #expect(left.last == 70)
         #expect(evicted(spool, "one") == ["full": 140 - 2 * left.count])
