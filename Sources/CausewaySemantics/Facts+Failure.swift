@@ -4,7 +4,7 @@ internal import CausewayOTLP
 extension Facts {
     mutating func settleFailure() {
         // Of a log record only its dialect can say that it tells of a failure.
-        if kind == .log, let noted { write(FailureFinding(code: noted, isInferred: false), failureText ?? "") }
+        if kind == .log, let noted { write(FailureFinding(code: noted, isInferred: isNotedByWording), failureText ?? "") }
         guard kind == .span, let span else { return }
         var evidence = FailureEvidence(operation: operation, isHTTP: false)
         let isError = span.statusCode == 2
@@ -30,7 +30,7 @@ extension Facts {
         }
         if !message.isEmpty { evidence.message = payload.text(message.prefix(4096)) }
         if evidence.message.isEmpty, let failureText { evidence.message = failureText }
-        let failure = noted.map { FailureFinding(code: $0, isInferred: false) } ?? evidence.finding()
+        let failure = noted.map { FailureFinding(code: $0, isInferred: isNotedByWording) } ?? evidence.finding()
         write(failure, evidence.message)
     }
 

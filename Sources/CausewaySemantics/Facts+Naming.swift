@@ -96,9 +96,10 @@ extension Facts {
             types: type.map { [$0] } ?? [],
             message: message ?? ""
         )
-        let code = evidence.finding().code
+        let finding = evidence.finding()
         // A tool that answers with an error did not throw it.
-        noted = code == .toolException ? .toolReportedError : code
+        noted = finding.code == .toolException ? .toolReportedError : finding.code
+        isNotedByWording = finding.isInferred
         failureText = message
     }
 }

@@ -87,6 +87,8 @@ package struct Facts: ~Copyable {
     var framework: Fact = .none
     /// A failure that the dialect names, and its text.
     package var noted: FailureCode?
+    /// Only the wording of a message told which it is.
+    var isNotedByWording = false
     package var failureText: String?
     /// The dialect says that it failed.
     package var hasFailed = false
@@ -122,6 +124,7 @@ package struct Facts: ~Copyable {
         (found, besides, primary, generation, operation, operationRank) = (0, support, -1, nil, nil, .max)
         (convention, framework) = (.byNumbers, .none)
         (noted, failureText, retryState, retries, hasFailed) = (nil, nil, nil, nil, false)
+        isNotedByWording = false
         retryTimes.removeAll(keepingCapacity: true)
         attributesField = list.field
         for entry in attributes.entries where entry.id >= 0 && entry.id < canonicalEntries.count { canonicalEntries[entry.id] = -1 }

@@ -47,7 +47,8 @@ enum Provider {
         "google_genai": "gcp.gen_ai", "google": "gcp.gen_ai", "googleai": "gcp.gen_ai", "google.generative-ai": "gcp.gemini",
         "google_ai_studio": "gcp.gemini", "together": "together_ai", "together.ai": "together_ai", "togetherai": "together_ai",
         "fireworks_ai": "fireworks", "huggingface": "hugging_face", "watsonx": "ibm.watsonx.ai", "ibm": "ibm.watsonx.ai",
-        "open_ai": "openai", "grok": "x_ai", "hugging face": "hugging_face",
+        "open_ai": "openai", "azure_open_ai": "azure.ai.openai", "google_ai_gemini": "gcp.gemini",
+        "google_vertex_ai_gemini": "gcp.vertex_ai", "grok": "x_ai", "hugging face": "hugging_face",
     ]
 
     /// Who may run a model of this name; nil if the name does not say.

@@ -8,7 +8,16 @@ package enum AutoGen: Dialect {
         .spanName("autogen ack "), .spanName("autogen receive "), .spanName("autogen intercept "),
     ]
 
+    /// The libraries that ask models.
+    private static let clients = ["openai.", "anthropic.", "azure.", "google.genai.", "httpx.", "httpcore."]
+
     package static func complete(_ facts: inout Facts) {
         if facts.nameBegins("autogen ") { facts.set(.step) }
+        // There is no span of the model's call: what failed there is seen on the agent.
+        guard facts.operation == .invokeAgent, facts.isError else { return }
+        for event in facts.events(named: "exception") {
+            guard let type = facts.text("exception.type", of: event), clients.contains(where: { type.hasPrefix($0) }) else { continue }
+            facts.fail(.chat, type: type, message: facts.text("exception.message", of: event))
+        }
     }
 }

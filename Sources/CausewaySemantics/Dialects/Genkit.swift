@@ -13,9 +13,6 @@ package enum Genkit: Dialect {
         MetricRule("genkit/ai/generate/latency", "gen_ai.client.operation.duration", scale: 1e-3, unit: "s")
     ]
 
-    /// Gemini's numbers: thoughts come beside the answer.
-    package static let tokens = TokenConvention.reasoningBeside
-
     private static let kinds: [String: Operation] = [
         "model": .chat, "background-model": .chat, "embedder": .embeddings, "retriever": .retrieval, "reranker": .rerank,
         "tool": .executeTool, "tool.v2": .executeTool, "flow": .invokeWorkflow, "prompt": .prompt, "executable-prompt": .prompt,

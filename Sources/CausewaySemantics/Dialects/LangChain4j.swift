@@ -2,7 +2,16 @@
 package enum LangChain4j: Dialect {
     package static let name = "langchain4j"
 
-    package static let signs: [Sign] = [.beside("outcome")]
+    package static let signs: [Sign] = [
+        // Names of constants where the conventions' words belong.
+        .value(
+            "gen_ai.provider.name",
+            [
+                "OPEN_AI", "AZURE_OPEN_AI", "ANTHROPIC", "AMAZON_BEDROCK", "GOOGLE_AI_GEMINI", "GOOGLE_VERTEX_AI_GEMINI", "MISTRAL_AI",
+                "OLLAMA",
+            ]
+        )
+    ]
 
     package static let rules: [Rule] = [
         Rule("input_tokens", .inputTokens),

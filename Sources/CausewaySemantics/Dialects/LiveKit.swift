@@ -43,12 +43,14 @@ package enum LiveKit: Dialect {
 
     package static func complete(_ facts: inout Facts) {
         guard facts.kind == .span else { return }
-        let kind = kinds[facts.itemName] ?? .step
-        facts.set(kind)
-        if kind == .step {
+        if let kind = kinds[facts.itemName] {
+            facts.set(kind)
+        } else if ["llm_node", "llm_fallback_adapter", "llm_request_run"].contains(where: { facts.nameBegins($0) }) {
             // What wraps a request has its operation and its model, but it is not the request.
             facts.forget(.operationName)
-            if facts.nameBegins("llm_fallback_adapter") { facts.forget(.requestModel) }
+            facts.set(.step)
+        } else {
+            facts.set(.step, order: 2)
         }
         // Each try is a span of its own, counted from zero, below the request that has the tokens.
         if let count = facts.number("lk.retry_count").flatMap({ Int64(exactly: $0) }), count >= 0, count < 1 << 20 {

@@ -3,7 +3,8 @@ package enum VoltAgent: Dialect {
     package static let name = "voltagent"
 
     package static let signs: [Sign] = [
-        .key("voltagent."), .scope("@voltagent/core"), .scope("voltagent-core"), .beside("entity.type"), .beside("subagent.id"),
+        .key("voltagent."), .scope("@voltagent/core"), .scope("voltagent-core"), .key("llm.model_index"),
+        .key("usage.prompt_context."), .beside("subagent.id"),
     ]
 
     package static let rules: [Rule] = [
@@ -80,10 +81,8 @@ package enum VoltAgent: Dialect {
             // What is below another agent has that one's entity and an identity of its own.
             facts.take("subagent.name", as: .agentName)
             facts.take("subagent.id", as: .agentID)
-            if !facts.has("subagent.id") {
-                facts.take("entity.name", as: .agentName, else: 1)
-                facts.take("entity.id", as: .agentID, else: 1)
-            }
+            facts.take("entity.name", as: .agentName, else: 1)
+            facts.take("entity.id", as: .agentID, else: 1)
             facts.take("agent.messages", as: .inputMessages, .inputMessages)
             facts.take("input", as: .inputMessages, .inputMessages, else: 1)
             facts.take("output", as: .outputMessages, .outputMessages)

@@ -328,6 +328,13 @@ extension Documented {
         ),
         Documented(
             "kong_ai_gateway",
+            "nor is it what the span is about",
+            named: "kong.gen_ai",
+            ["gen_ai.request.model": "gpt-4o", "gen_ai.tool.name": "search", "gen_ai.tool.call.id": "c1"],
+            means: ["gen_ai.operation.name": "chat", "causeway.step.type": "model_call"]
+        ),
+        Documented(
+            "kong_ai_gateway",
             "a tool that was asked for is not a tool that was called",
             named: "kong.gen_ai",
             [

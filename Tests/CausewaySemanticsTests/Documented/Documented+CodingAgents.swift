@@ -170,7 +170,7 @@ extension Documented {
             means: [
                 "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "shell", "gen_ai.tool.call.id": "call_1",
                 "gen_ai.tool.call.arguments": #"{"command":"ls"}"#, "gen_ai.tool.call.result": "permission denied",
-                "causeway.failure.category": "tool", "causeway.failure.code": "auth",
+                "causeway.failure.category": "tool", "causeway.failure.code": "auth", "causeway.failure.inferred": true,
             ],
             goes: ["call_id", "arguments", "output"],
             keeps: ["success", "duration_ms"]
