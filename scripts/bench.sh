@@ -11,3 +11,5 @@ gcc -O2 -Wall -Wextra -D_GNU_SOURCE -o "$build/load" Benchmarks/load.c -lpthread
 gcc -O2 -Wall -Wextra -D_GNU_SOURCE -o "$build/backend" Benchmarks/backend.c -ldeflate -lzstd
 .venv/bin/python Benchmarks/payload.py "$build/payloads"
 .venv/bin/python Benchmarks/bench.py "${CAUSEWAY_BIN:-.build/release/causeway}" "$build" --runs "${RUNS:-3}" --seconds "${DURATION:-5}"
+swift build -c release --product UnderstandBench
+.build/release/UnderstandBench Tests/Fixtures/corpus/*/*.otlp.pb

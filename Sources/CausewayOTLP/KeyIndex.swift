@@ -21,9 +21,9 @@ package struct KeyIndex: Sendable {
 
     private var slots: [Slot]
     private var bytes: [UInt8] = []
-    /// The length of the longest beginning, and whether some beginning starts with a byte.
+    /// The length of the longest beginning, and whether some beginning starts with two bytes.
     private var longestBeginning = 0
-    private var firstBytes = [Bool](repeating: false, count: 256)
+    private var firstPairs = [Bool](repeating: false, count: 1 << 16)
 
     /// No key may be given twice.
     package init(_ keys: [String]) {
@@ -41,7 +41,8 @@ package struct KeyIndex: Sendable {
             slots[place] = Slot(hash: hash, id: Int32(id), start: UInt32(start), length: UInt32(key.count))
             if let last = key.last, Self.ends(last) {
                 longestBeginning = max(longestBeginning, key.count)
-                firstBytes[Int(key[0])] = true
+                precondition(key.count > 1)
+                firstPairs[Int(key[0]) << 8 | Int(key[1])] = true
             }
         }
     }
@@ -51,7 +52,7 @@ package struct KeyIndex: Sendable {
         guard !range.isEmpty else { return nil }
         let whole = find(range, payload)
         if whole >= 0 { return Match(id: whole, rest: range.upperBound) }
-        guard firstBytes[Int(payload[range.lowerBound])] else { return nil }
+        guard range.count > 1, firstPairs[Int(payload[range.lowerBound]) << 8 | Int(payload[range.lowerBound + 1])] else { return nil }
         var index = min(range.lowerBound + longestBeginning, range.upperBound) - 1
         while index > range.lowerBound {
             if Self.ends(payload[index]) {

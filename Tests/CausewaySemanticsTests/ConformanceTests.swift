@@ -105,4 +105,20 @@ struct ConformanceTests {
         for field in Field.allCases where field.key.hasPrefix("causeway.") { #expect(text.contains("`\(field.key)`"), "\(field.key)") }
         for code in FailureCode.allCases { #expect(text.contains("`\(code.words.code)`"), "\(code.words.code)") }
     }
+
+    @Test func `the page of dialects names every key of ours that the code writes`() throws {
+        let page = Capture.fixtures.appending(path: "../../docs/dialects.md").standardizedFileURL
+        let text = String(decoding: try Data(contentsOf: page), as: UTF8.self)
+        let sources = Capture.fixtures.appending(path: "../../Sources/CausewaySemantics").standardizedFileURL
+        let files = FileManager.default.enumerator(atPath: sources.path)?.compactMap { $0 as? String } ?? []
+        var keys: Set<String> = []
+        for file in files where file.hasSuffix(".swift") {
+            let source = String(decoding: try Data(contentsOf: sources.appending(path: file)), as: UTF8.self)
+            for piece in source.split(separator: "\"") where piece.hasPrefix("causeway.") && !piece.contains(" ") {
+                keys.insert(String(piece))
+            }
+        }
+        #expect(keys.count > 40)
+        for key in keys.sorted() { #expect(text.contains("`\(key)`"), "\(key)") }
+    }
 }
