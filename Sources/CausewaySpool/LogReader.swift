@@ -11,12 +11,15 @@ package final class LogReader: FrameReader {
     private let catalog: Catalog
     private let logID: UInt64
     private let shared: SharedCursor
+    private let wait: ReaderWait
     private let ledger: @Sendable (LedgerEntry) -> Void
 
     /// The segment being read, by its first sequence; before the first read, the one before it.
     private var segment: UInt64
     private var scanner: FrameScanner?
     private var names = SegmentNames()
+    /// Of the segment being read; nil as long as it has none.
+    private var notes: NotesReader?
     private var lastSequence: UInt64
     /// Frames handed out whose items have no outcome yet.
     private var outstanding: [UInt64: Outstanding] = [:]
@@ -25,7 +28,7 @@ package final class LogReader: FrameReader {
     private var returnedBytes = 0
     private var returnScanner: (segment: UInt64, scanner: FrameScanner)?
     /// Payload bytes of item frames behind the reading position, counted like the catalog's.
-    private var passedBytes: Int
+    private(set) var passedBytes: Int
     private var behindSinceNanoseconds: UInt64?
 
     private struct Outstanding {
@@ -36,6 +39,7 @@ package final class LogReader: FrameReader {
         var tenant: String
         var payloadBytes: Int
         var receivedNanoseconds: UInt64
+        var notes: [StoredNote]
     }
 
     /// More unconnected ranges than this are not made: reading waits until some are joined.
@@ -48,6 +52,7 @@ package final class LogReader: FrameReader {
         catalog: Catalog,
         logID: UInt64,
         shared: SharedCursor,
+        wait: ReaderWait = .settled(late: false),
         ledger: @escaping @Sendable (LedgerEntry) -> Void
     ) {
         self.name = name
@@ -56,6 +61,7 @@ package final class LogReader: FrameReader {
         self.catalog = catalog
         self.logID = logID
         self.shared = shared
+        self.wait = wait
         self.ledger = ledger
         let prefix = shared.with { $0.passed.prefix }
         let (first, ahead, payloadBytes) = catalog.with { state in
@@ -70,8 +76,12 @@ package final class LogReader: FrameReader {
         if ahead > 0 { behindSinceNanoseconds = 0 }
     }
 
+    /// The last sequence, of any kind of frame, that reading has passed.
+    var position: UInt64 { lastSequence }
+
     package func backlog() -> Backlog {
-        let bytes = catalog.with { $0.payloadBytes } - passedBytes + returnedBytes
+        let end = catalog.with { wait.isSettled ? $0.settledPayloadBytes : $0.payloadBytes }
+        let bytes = max(0, end - passedBytes) + returnedBytes
         if bytes == 0 {
             behindSinceNanoseconds = nil
         } else if behindSinceNanoseconds == nil {
@@ -161,20 +171,22 @@ package final class LogReader: FrameReader {
 
     /// The next frame with items that has not been passed; nil at the end of what is durable.
     private func readNext() throws(DiskError) -> StoredFrame? {
+        let limit = wait.isSettled ? catalog.with { $0.settledSequence } : .max
         while true {
             guard let info = catalog.readable(segment), scanner != nil else {
-                guard try enterNextSegment() else { return nil }
+                guard try enterNextSegment(upTo: limit) else { return nil }
                 continue
             }
             scanner!.end = info.readableBytes
             if scanner!.offset >= info.readableBytes {
-                guard info.isClosed, try enterNextSegment() else { return nil }
+                guard info.isClosed, try enterNextSegment(upTo: limit) else { return nil }
                 continue
             }
             guard let header = try scanner!.header(), header.sequence > lastSequence else {
                 try passDamage(info)
                 continue
             }
+            if header.sequence > limit { return nil }
             // Checked even where it is only moved over: a damaged header must not be believed about its sequence or length.
             guard let payload = try scanner!.payload(of: header) else {
                 try passDamage(info)
@@ -185,7 +197,8 @@ package final class LogReader: FrameReader {
                 moveOver(header)
                 continue
             }
-            let frame = storedFrame(header, payload: payload)
+            var frame = storedFrame(header, payload: payload)
+            frame.notes = try notes(on: header.sequence)
             outstanding[header.sequence] = Outstanding(
                 segment: segment,
                 offset: scanner!.offset,
@@ -193,7 +206,8 @@ package final class LogReader: FrameReader {
                 signal: frame.signal,
                 tenant: frame.tenant,
                 payloadBytes: payload.count,
-                receivedNanoseconds: frame.receivedNanoseconds
+                receivedNanoseconds: frame.receivedNanoseconds,
+                notes: frame.notes
             )
             passedBytes += payload.count
             passGap(before: header.sequence)
@@ -203,12 +217,19 @@ package final class LogReader: FrameReader {
         }
     }
 
-    private func enterNextSegment() throws(DiskError) -> Bool {
-        guard let next = catalog.segment(after: segment) else { return false }
+    private func notes(on sequence: UInt64) throws(DiskError) -> [StoredNote] {
+        guard case .settled(let late) = wait else { return [] }
+        if notes == nil { notes = try NotesReader(disk: disk, catalog: catalog, logID: logID, segment: segment) }
+        return try notes?.notes(on: sequence, isIncludingLate: late) ?? []
+    }
+
+    private func enterNextSegment(upTo limit: UInt64) throws(DiskError) -> Bool {
+        guard let next = catalog.segment(after: segment), next.firstSequence <= limit else { return false }
         let file = try disk.open(next.path, .read)
         segment = next.firstSequence
         scanner = FrameScanner(file: file, logID: logID, end: next.readableBytes)
         names = SegmentNames()
+        notes = nil
         // What the segments before have left out is not there any more.
         if next.firstSequence > lastSequence + 1 { pass((lastSequence + 1)...(next.firstSequence - 1)) }
         lastSequence = next.firstSequence - 1
@@ -267,6 +288,7 @@ package final class LogReader: FrameReader {
         }
         var frame = storedFrame(header, payload: payload)
         frame.tenant = known.tenant
+        frame.notes = known.notes
         return frame
     }
 
@@ -299,7 +321,7 @@ package final class LogReader: FrameReader {
             next = range.upperBound
         }
         if next < items { pending.append(next..<items) }
-        return StoredFrame(
+        var frame = StoredFrame(
             sequence: header.sequence,
             signal: header.signal,
             tenant: names.tenant(header.tenant) ?? footerNames().tenant(header.tenant) ?? "unknown:\(header.tenant)",
@@ -308,7 +330,21 @@ package final class LogReader: FrameReader {
             pending: pending,
             payload: payload
         )
+        frame.flags = header.flags
+        frame.origin = header.origin
+        return frame
     }
+}
+
+/// How far a reader goes.
+package enum ReaderWait: Equatable, Sendable {
+    /// As far as is settled, with the notes on each item: the same answer, however late it is read. With `late`, also with notes that were
+    /// made afterwards, as many as there are when it is read. To the end where nobody settles.
+    case settled(late: Bool)
+    /// To the end of the log; frames as they came, without notes.
+    case none
+
+    var isSettled: Bool { self != .none }
 }
 
 /// A cursor that its reader moves and the keeper saves.

@@ -33,12 +33,16 @@ final class LogWriter {
     /// Appends the groups with one sync (more where a segment ends in between); one result a group, in order.
     func commit(_ groups: [[FrameDraft]]) -> [Result<Void, SpoolError>] {
         var results = [Result<Void, SpoolError>](repeating: .success(()), count: groups.count)
-        makeRoom(groups.reduce(0) { $0 + encodedSize($1) })
+        let total = groups.reduce(0) { $0 + encodedSize($1) }
+        // Notes are written by others at the same time.
+        catalog.with { $0.committingBytes = total + SpoolOptions.margin / 2 }
+        defer { catalog.with { $0.committingBytes = 0 } }
+        makeRoom(total)
         var staged: [Int] = []
         for (index, group) in groups.enumerated() {
             let size = encodedSize(group)
-            // What is kept free is kept free for the ledger.
-            let isLedger = group.allSatisfy { $0.kind == .ledger }
+            // What is kept free is kept free for the ledger, and for marks: without them nothing moves on that could be given up.
+            let isLedger = group.allSatisfy { $0.kind == .ledger || $0.kind == .mark }
             if !hasRoom(isLedger ? size - SpoolOptions.margin : size) {
                 results[index] = .failure(.full(reason: "the spool holds its \(options.maxBytes) bytes (spool.max_bytes)"))
                 continue
@@ -131,7 +135,8 @@ final class LogWriter {
             bootID: options.bootID,
             wallNanoseconds: clock.wallNanoseconds(),
             bootNanoseconds: clock.bootNanoseconds(),
-            booksBefore: catalog.with { $0.books }
+            booksBefore: catalog.with { $0.books },
+            marksBefore: catalog.with { $0.marks }
         )
         let path = paths.segment(nextSequence)
         let file = try disk.open(path, .createNew)
@@ -222,6 +227,8 @@ final class LogWriter {
             state.lastSequence = max(state.lastSequence, info.lastSequence)
             state.books += added.books
             state.payloadBytes += added.payloadBytes
+            state.take(added.marks)
+            if isClosed { state.seals += 1 }
         }
     }
 
@@ -273,5 +280,5 @@ package struct LogIdentity: Equatable, Sendable {
 
 extension Catalog.State {
     /// What counts against `max_bytes`.
-    var usedBytes: Int { segments.reduce(otherBytes) { $0 + $1.fileBytes } }
+    var usedBytes: Int { segments.reduce(otherBytes + derivedBytes) { $0 + $1.fileBytes } }
 }

@@ -25,6 +25,7 @@ final class OpenSegment {
     struct Added {
         var books = Totals()
         var payloadBytes = 0
+        var marks: [String: Mark] = [:]
     }
 
     /// Small payloads are copied together so that a commit is few writes; a larger one is written from where it lies.
@@ -120,6 +121,7 @@ final class OpenSegment {
             unpublished.books.add(count - (durableFooter.books.counts[key] ?? 0), to: key)
         }
         unpublished.payloadBytes += Int(footer.payloadBytes - durableFooter.payloadBytes)
+        unpublished.marks = footer.marks
         durableNames = names
         durableFooter = footer
         forgetStaged()

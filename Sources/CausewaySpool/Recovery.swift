@@ -12,6 +12,7 @@ struct Recovery {
         var identity: LogIdentity?
         var segments: [SegmentInfo] = []
         var books = Totals()
+        var marks: [String: Mark] = [:]
         var lastSequence: UInt64 = 0
         var damage = DamageCount()
         /// Bytes cut off behind the last whole commit group: what was being written when the bridge ended.
@@ -157,6 +158,8 @@ struct Recovery {
         }
         if let head { found.books = head.booksBefore }
         found.books += footer.books
+        found.marks.take(head?.marksBefore ?? [:])
+        found.marks.take(footer.marks)
         found.lastSequence = max(found.lastSequence, footer.lastSequence)
         found.segments.append(
             SegmentInfo(

@@ -52,11 +52,29 @@ enum Room {
         do throws(DiskError) {
             try disk.unlink(segment.path)
         } catch {
-            if error.isMissing { return true }
+            if error.isMissing {
+                removeNotes(of: segment, disk: disk, catalog: catalog)
+                return true
+            }
             catalog.with { $0.segments.insert(segment, at: 0) }
             return false
         }
+        removeNotes(of: segment, disk: disk, catalog: catalog)
         return true
+    }
+
+    /// Notes go with their segment, when that cannot come back without them. Those that the disk would not remove are counted until the
+    /// next start does it.
+    private static func removeNotes(of segment: SegmentInfo, disk: any Disk, catalog: Catalog) {
+        guard let notes = catalog.notes(of: segment.firstSequence) else { return }
+        do throws(DiskError) {
+            let directory = segment.path.lastIndex(of: "/").map { String(segment.path[..<$0]) }
+            try disk.syncDirectory(directory ?? ".")
+            try disk.unlink(notes.path)
+        } catch {
+            if !error.isMissing { return }
+        }
+        catalog.with { $0.dropNotes(of: segment.firstSequence) }
     }
 }
 
@@ -71,6 +89,6 @@ extension Catalog.State {
     func isHistory(_ segment: SegmentInfo) -> Bool {
         // The newest segment stays, whoever has passed it: it carries the log's identity, sequence and books over a restart.
         segment.isClosed && segment.firstSequence != segments.last?.firstSequence && !durablePrefixes.isEmpty
-            && durablePrefixes.values.allSatisfy { $0 >= segment.lastItemSequence }
+            && durablePrefixes.values.allSatisfy { $0 >= segment.lastItemSequence } && isDerived(segment)
     }
 }

@@ -17,6 +17,10 @@ package struct SegmentFooter: Equatable, Sendable {
     /// Frames by kind number.
     package var frames: [UInt8: UInt64]
     package var names: SegmentNames
+    /// The newest mark of each deriver.
+    package var marks: [String: Mark] = [:]
+    /// Who derived the frames of the group that is being counted.
+    private var deriver: String?
 
     static let trailerSize = 16
     static let mark: UInt64 = 0x746f_6f66_7977_7563
@@ -31,6 +35,7 @@ package struct SegmentFooter: Equatable, Sendable {
         static let kind: UInt16 = 7
         static let names: UInt16 = 8
         static let lastItemSequence: UInt16 = 9
+        static let mark: UInt16 = 20
         static let kindNumber: UInt16 = 1
         static let kindCount: UInt16 = 2
         /// Fills up to eight bytes, so that the trailer is the last thing in the file.
@@ -54,12 +59,17 @@ package struct SegmentFooter: Equatable, Sendable {
         lastSequence = max(lastSequence, header.sequence)
         frames[header.kindNumber, default: 0] += 1
         if header.kind == .ledger, let entry = LedgerEntry(payload: payload) { books += entry.books }
+        if header.kind == .mark, let mark = Mark(payload: payload) {
+            marks.take(mark)
+            deriver = mark.deriver
+        }
+        defer { if !header.flags.contains(.more) { deriver = nil } }
         guard let kind = header.kind, kind.holdsItems else { return }
         if firstReceivedNanoseconds == 0 { firstReceivedNanoseconds = header.receivedNanoseconds }
         lastReceivedNanoseconds = max(lastReceivedNanoseconds, header.receivedNanoseconds)
         lastItemSequence = max(lastItemSequence, header.sequence)
         payloadBytes += UInt64(header.payloadLength)
-        books.add(Int(header.items), to: Totals.Key(tenant: tenant, signal: header.signal, term: header.appendedTerm))
+        books.add(Int(header.items), to: Totals.Key(tenant: tenant, signal: header.signal, term: header.appendedTerm(by: deriver)))
     }
 
     func payload(frameOffset: Int) -> [UInt8] {
@@ -78,6 +88,7 @@ package struct SegmentFooter: Equatable, Sendable {
             fields.add(Number.kind, entry)
         }
         fields.add(Number.names, names.fields())
+        for mark in marks.fields { fields.add(Number.mark, mark) }
         fields.add(Number.filler, [UInt8](repeating: 0, count: (8 - (fields.bytes.count + 6) % 8) % 8))
         var bytes = fields.bytes
         bytes.append(littleEndian: UInt64(frameOffset))
@@ -104,6 +115,7 @@ package struct SegmentFooter: Equatable, Sendable {
             }
         }
         if let value = fields.first(Number.names) { names.add(value.fields) }
+        marks = [String: Mark](fields.every(Number.mark))
     }
 
     /// Where the footer's frame begins, from the last 16 bytes of a file; nil when the file has no footer.
@@ -115,9 +127,10 @@ package struct SegmentFooter: Equatable, Sendable {
 }
 
 extension FrameHeader {
-    /// The term of the books under which the frame's items were appended.
-    var appendedTerm: String {
+    /// The term of the books under which the frame's items were appended; `deriver` is whose mark stands before it in its group.
+    func appendedTerm(by deriver: String?) -> String {
         if flags.contains(.imported) { return "imported" }
-        return flags.contains(.derived) ? "created" : "from_receivers"
+        guard flags.contains(.derived) else { return "from_receivers" }
+        return deriver.map { Totals.created + $0 } ?? "created"
     }
 }

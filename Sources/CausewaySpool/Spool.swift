@@ -14,6 +14,8 @@ package final class Spool: Sendable {
     private let saving = Mutex<Void>(())
     /// Ledger entries that could not be written yet.
     private let owed = Mutex<[FrameDraft]>([])
+    /// Who wants to hear of every commit and every segment that is closed.
+    private let listeners = Mutex<[String: @Sendable () -> Void]>([:])
 
     private struct Append: Sendable {
         var group: [FrameDraft]
@@ -58,12 +60,17 @@ package final class Spool: Sendable {
     /// Opens the reader `name`, with its cursor where it left off, or from `start` on when it is new.
     ///
     /// A name is open once: whoever had it before must not use it any more.
-    package func reader(_ name: String, start: ReaderStart) throws(SpoolError) -> LogReader {
+    package func reader(
+        _ name: String,
+        start: ReaderStart,
+        wait: ReaderWait = .settled(late: false)
+    ) throws(SpoolError) -> LogReader {
         precondition(SpoolPaths.isReaderName(name), "the configuration checks names")
         if readers.withLock({ $0[name] != nil }) { close(reader: name) }
         let opened = try files.open(
             reader: name,
             start: start,
+            wait: wait,
             becameDirty: { [keeping] in keeping.send(.cursorMoved) },
             ledger: { [self] entry in
                 record(FrameDraft(kind: .ledger, receivedNanoseconds: clock.wallNanoseconds(), payload: entry.payload))
@@ -72,6 +79,32 @@ package final class Spool: Sendable {
         readers.withLock { $0[name] = opened.cursor }
         return opened.reader
     }
+
+    /// Opens the deriver `name` behind its last mark, or at `start` when it is new. Open it before readers, and once: with `settles`, readers
+    /// go no further than its marks from here on, until the spool is closed.
+    ///
+    /// `wake` is called on the log's thread after every commit and when a segment was closed.
+    package func deriver(
+        _ name: String,
+        settles: Bool,
+        start: ReaderStart,
+        wake: @escaping @Sendable () -> Void
+    ) throws(SpoolError) -> Deriver {
+        let deriver = try Deriver(name, settles: settles, start: start, files: files) { [self] group throws(SpoolError) in
+            try appendAndWait(group)
+        }
+        listeners.withLock { $0[name] = wake }
+        return deriver
+    }
+
+    /// Notes made when their items were settled already, by marks behind number `number`, in no order: for an index that follows them.
+    package func lateNotes(after number: UInt64) throws(SpoolError) -> [StoredNote] { try files.lateNotes(after: number) }
+
+    /// What was kept under a name in `state/`; nil when there is nothing that holds.
+    package func checkpoint(_ name: String) -> Checkpoint? { files.checkpoint(name) }
+
+    /// Keeps a checkpoint for who is no deriver; replaces the one before in one step.
+    package func save(_ checkpoint: Checkpoint, as name: String) throws(SpoolError) { try files.save(checkpoint, as: name) }
 
     /// Saves the cursor of a reader that is used no more and forgets the reader; its file stays.
     package func close(reader name: String) {
@@ -137,13 +170,21 @@ package final class Spool: Sendable {
                 }
                 for (message, result) in zip(groups, results) { message.completion(result) }
                 appended()
+                wakeListeners()
             }
             if groups.isEmpty { writer.reconsiderRefusal() }
             for message in messages where message.group.isEmpty { message.completion(.success(())) }
-            if let deadline = writer.sealDeadlineNanoseconds, clock.bootNanoseconds() >= deadline { try? writer.seal() }
+            if let deadline = writer.sealDeadlineNanoseconds, clock.bootNanoseconds() >= deadline {
+                try? writer.seal()
+                wakeListeners()
+            }
             if options.commitInterval > .zero { pause(options.commitInterval) }
         }
         try? writer.seal()
+    }
+
+    private func wakeListeners() {
+        for wake in listeners.withLock({ Array($0.values) }) { wake() }
     }
 
     private func wait(until deadline: UInt64?) -> Duration? {

@@ -50,6 +50,7 @@ struct SpoolFiles: Sendable {
             state.segments = found.segments
             state.books = found.books
             state.lastSequence = max(found.lastSequence, passed)
+            state.marks = found.marks
             state.payloadBytes = found.segments.reduce(0) { $0 + $1.payloadBytes }
             state.damage = found.damage
             // A cursor keeps what it has not passed, whether or not its reader is opened in this run.
@@ -58,6 +59,7 @@ struct SpoolFiles: Sendable {
                 state.parkedSince[name] = now
             }
         }
+        try takeStockOfDerived()
     }
 
     /// The only writer; made once.
@@ -69,6 +71,7 @@ struct SpoolFiles: Sendable {
     func open(
         reader name: String,
         start: ReaderStart,
+        wait: ReaderWait = .settled(late: false),
         becameDirty: @escaping @Sendable () -> Void,
         ledger: @escaping @Sendable (LedgerEntry) -> Void
     ) throws(SpoolError) -> OpenReader {
@@ -91,6 +94,7 @@ struct SpoolFiles: Sendable {
             catalog: catalog,
             logID: identity.logID,
             shared: shared,
+            wait: wait,
             ledger: ledger
         )
         return OpenReader(reader: reader, cursor: ReaderCursor(name: name, shared: shared, file: file))
@@ -164,11 +168,11 @@ struct SpoolFiles: Sendable {
             made = made.isEmpty ? (paths.directory.hasPrefix("/") ? "/" + part : String(part)) : made + "/" + part
             if try disk.createDirectory(made) { try disk.syncDirectory(parent) }
         }
-        for directory in [paths.log, paths.cursors] {
+        for directory in [paths.log, paths.cursors, paths.state] {
             _ = try disk.createDirectory(directory)
         }
         // Also what is there already: a process that was killed may have made or renamed it and not come to the sync.
-        for directory in [paths.directory, paths.log, paths.cursors] { try disk.syncDirectory(directory) }
+        for directory in [paths.directory, paths.log, paths.cursors, paths.state] { try disk.syncDirectory(directory) }
     }
 
     private static func savedCursors(_ paths: SpoolPaths, disk: any Disk) -> [(name: String, cursor: Cursor)] {

@@ -113,7 +113,7 @@ package struct SpoolInspection: Sendable {
                 depth: depth
             ) { header in
                 guard header.kind?.holdsItems == true else { return }
-                let key = Totals.Key(tenant: String(header.tenant), signal: header.signal, term: header.appendedTerm)
+                let key = Totals.Key(tenant: String(header.tenant), signal: header.signal, term: header.appendedTerm(by: nil))
                 for (name, cursor) in readers where !cursor.passed.contains(header.sequence) {
                     let done = cursor.partial[header.sequence]?.reduce(0) { $0 + $1.count } ?? 0
                     ahead[name, default: Totals()].add(Int(header.items) - done, to: key)

@@ -1,0 +1,96 @@
+internal import CausewayPlatform
+
+// The files of derivers: notes beside segments, checkpoints in `state/`.
+extension SpoolFiles {
+    /// Finds out which notes and checkpoints there are. What a crash left of them, and notes whose segment is gone, goes.
+    func takeStockOfDerived() throws(SpoolError) {
+        do throws(DiskError) {
+            for name in try disk.list(paths.log) {
+                guard let segment = SpoolPaths.firstSequence(ofNotesNamed: name) else { continue }
+                try takeStock(ofNotes: paths.log + "/" + name, segment)
+            }
+            for name in try disk.list(paths.state) {
+                if SpoolPaths.isReaderName(name) {
+                    let bytes = try disk.allocatedBytes(paths.state(name))
+                    catalog.with { $0.stateBytes[name] = bytes }
+                } else if name.hasPrefix("."), name.hasSuffix(".new") {
+                    try disk.unlink(paths.state(name))
+                }
+            }
+        } catch {
+            throw .disk(error)
+        }
+    }
+
+    private func takeStock(ofNotes path: String, _ segment: UInt64) throws(DiskError) {
+        let file = try disk.open(path, .read)
+        let length = try file.length()
+        if catalog.with({ $0.hasSegment(segment) }) {
+            catalog.with { state in
+                state.notes[segment] = NotesInfo(path: path, end: length, bytes: length)
+                state.noteBytes += length
+            }
+        } else if let head = try NotesFile.identity(file), head.logID != identity.logID {
+            // Of another log, like the segment beside it: left alone.
+            catalog.with { $0.otherBytes += length }
+        } else {
+            try disk.unlink(path)
+        }
+    }
+
+    /// Nil when there is none, when it does not hold, or when it speaks of frames that the log has not.
+    func checkpoint(_ name: String) -> Checkpoint? {
+        guard let found = StateFile(disk: disk, paths: paths, logID: identity.logID).load(name) else { return nil }
+        return found.sequence <= catalog.with { $0.lastSequence } ? found : nil
+    }
+
+    /// Puts the checkpoint in place of the one before; durable when it returns. When it fails the one before stays.
+    func save(_ checkpoint: Checkpoint, as name: String) throws(SpoolError) {
+        precondition(SpoolPaths.isReaderName(name), "a name is a file's name")
+        let state = StateFile(disk: disk, paths: paths, logID: identity.logID)
+        let bytes = state.encoded(checkpoint)
+        let temporary = StateFile.temporary(name)
+        let hasRoom = catalog.with { state in
+            // What an attempt that failed has left is written over.
+            let left = state.stateBytes[temporary] ?? 0
+            guard state.usedBytes - left + state.committingBytes + bytes.count + SpoolOptions.margin <= options.maxBytes else {
+                return false
+            }
+            state.stateBytes[temporary] = max(left, bytes.count)
+            return true
+        }
+        guard hasRoom else { throw .full(reason: "the spool holds its \(options.maxBytes) bytes (spool.max_bytes)") }
+        do throws(DiskError) {
+            try state.replace(name, with: bytes)
+        } catch {
+            throw error.isNoSpace ? .full(reason: "the disk is full (\(error))") : .disk(error)
+        }
+        catalog.with { state in
+            state.stateBytes[temporary] = nil
+            state.stateBytes[name] = bytes.count
+        }
+    }
+
+    /// Late notes that were made with marks behind number `number`.
+    func lateNotes(after number: UInt64) throws(SpoolError) -> [StoredNote] {
+        var found: [StoredNote] = []
+        for (segment, info) in catalog.with({ $0.notes }).sorted(by: { $0.key < $1.key }) {
+            do throws(DiskError) {
+                let file = try disk.open(info.path, .read)
+                if let tail = try NotesFile.tail(file, length: info.end, logID: identity.logID), tail.number <= number { continue }
+                guard let deriver = try NotesFile.identity(file)?.deriver else { continue }
+                let limit = catalog.with { $0.marks[deriver]?.number ?? 0 }
+                var walk = NotesWalk(file: file, logID: identity.logID, end: info.end)
+                while let frame = try walk.next(upTo: limit) {
+                    guard frame.number > number, frame.header.kind == .note, frame.header.signal != 0 else { continue }
+                    found += NotesFile.notes(frame.header, frame.payload)
+                }
+            } catch {
+                // Given up meanwhile.
+                if catalog.notes(of: segment) == nil, error.isMissing { continue }
+                throw .disk(error)
+            }
+        }
+        return found
+    }
+}
