@@ -115,6 +115,13 @@ enum NotesFile {
         return notes
     }
 
+    /// The frame as it is where other ones than before stand before it.
+    static func renumbered(_ walked: NotesWalk.Frame, as ordinal: UInt32, logID: UInt64) -> [UInt8] {
+        var header = walked.header
+        header.origin?.firstItem = ordinal
+        return frame(header, walked.payload, logID: logID)
+    }
+
     private static func frame(_ header: FrameHeader, _ payload: [UInt8], logID: UInt64) -> [UInt8] {
         header.encoded(logID: logID, payload: payload) + payload
             + [UInt8](repeating: 0, count: FrameHeader.padded(payload.count) - payload.count)

@@ -35,6 +35,7 @@ package struct SegmentInspection: Sendable {
     /// Ledger frames, and how many of them cannot be read.
     package var ledger: [LedgerRecord] = []
     package var unreadableLedgerFrames = 0
+    package var unreadableMarks = 0
     /// Whether every frame was read, not only head and footer.
     package var isRead = false
 
@@ -170,6 +171,7 @@ extension SegmentInspection {
             return
         }
         contents.count(header, tenant: walk.tenant(header), payload: frame.payload)
+        if header.kind == .mark, Mark(payload: frame.payload) == nil { unreadableMarks += 1 }
         guard header.kind == .ledger else { return }
         if let entry = LedgerEntry(payload: frame.payload) {
             ledger.append(LedgerRecord(sequence: header.sequence, receivedNanoseconds: header.receivedNanoseconds, entry: entry))

@@ -8,6 +8,7 @@ extension SpoolInspection {
         }
         for step in steps { findings += step.findings }
         for cursor in cursors { findings += self.findings(cursor) }
+        findings += derivedFindings
         for name in strayFiles {
             findings.append(SpoolFinding(severity: .note, place: "log/\(name)", problem: "no segment; nobody reads it"))
         }
@@ -59,6 +60,9 @@ extension SpoolInspection {
         }
         if segment.unreadableLedgerFrames > 0 {
             add(.error, "\(Self.counted(segment.unreadableLedgerFrames, "ledger entry", "ledger entries")) cannot be read")
+        }
+        if segment.unreadableMarks > 0 {
+            add(.error, "\(Self.counted(segment.unreadableMarks, "mark", "marks")) cannot be read")
         }
         if segment.tornBytes > 0 { add(.note, "\(segment.tornBytes) bytes at its end are no whole commit group; never acknowledged") }
         if segment.state == .unsealed { add(.note, "closed without a footer, because a write had failed; a start reads all of it") }

@@ -13,6 +13,10 @@ package struct SpoolInspection: Sendable {
     package var pending: [String: Totals] = [:]
     /// Names in the log's directory that are no segments.
     package var strayFiles: [String] = []
+    /// Files of notes, in the order of their segments.
+    package var notes: [NotesInspection] = []
+    /// By name.
+    package var checkpoints: [CheckpointInspection] = []
 
     /// Reads the directory; throws when it holds no spool.
     ///
@@ -50,7 +54,10 @@ package struct SpoolInspection: Sendable {
 
     package var lastSequence: UInt64 { segments.map(\.contents.lastSequence).max() ?? 0 }
 
-    package var bytes: Int { segments.reduce(0) { $0 + $1.bytes } + cursors.reduce(0) { $0 + $1.bytes } }
+    package var bytes: Int {
+        segments.reduce(0) { $0 + $1.bytes } + cursors.reduce(0) { $0 + $1.bytes } + notes.reduce(0) { $0 + $1.bytes }
+            + checkpoints.reduce(0) { $0 + $1.bytes }
+    }
 
     /// False when a segment was given up while it was to be read.
     private mutating func read(_ paths: SpoolPaths, depth: InspectionDepth, disk: any Disk) throws(DiskError) -> Bool {
@@ -59,12 +66,15 @@ package struct SpoolInspection: Sendable {
         try readCursors(paths, disk: disk)
         let names = try disk.list(paths.log)
         let firsts = names.compactMap(SpoolPaths.firstSequence(ofSegmentNamed:)).sorted()
-        strayFiles = names.filter { SpoolPaths.firstSequence(ofSegmentNamed: $0) == nil }.sorted()
+        let notes = names.filter { SpoolPaths.firstSequence(ofNotesNamed: $0) != nil }
+        strayFiles = Set(names).subtracting(notes).filter { SpoolPaths.firstSequence(ofSegmentNamed: $0) == nil }.sorted()
         if let oldest = before.first, firsts.first != oldest { return false }
         let recovery = Recovery(disk: disk, paths: paths, knownLogIDs: cursors.compactMap { $0.cursor?.logID }, wallNanoseconds: 0)
         do throws(DiskError) {
             identity = try recovery.identity(firsts)
             try readSegments(firsts, paths, depth: depth, disk: disk)
+            try readNotes(notes, paths, depth: depth, disk: disk)
+            try readCheckpoints(paths, disk: disk)
         } catch {
             if error.isMissing { return false }
             throw error

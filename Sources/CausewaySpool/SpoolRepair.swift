@@ -26,6 +26,9 @@ package struct SpoolRepair {
         do throws(DiskError) {
             try removeLeftovers(before)
             for segment in before.segments { try copyAside(segment) }
+            for notes in before.notes where notes.hasSegment && !notes.damaged.isEmpty {
+                try copyAside(notes.damaged, of: notes.name)
+            }
         } catch {
             throw .disk(error)
         }
@@ -37,6 +40,7 @@ package struct SpoolRepair {
             for (index, segment) in after.segments.enumerated() where segment.needsRewriting(after) {
                 try rewrite(segment, at: index, of: after, identity)
             }
+            for notes in after.notes { try rewrite(notes, of: after, identity) }
         } catch {
             throw .disk(error)
         }
@@ -51,30 +55,35 @@ package struct SpoolRepair {
 
     /// A rewriting that did not come to its end.
     private mutating func removeLeftovers(_ inspection: SpoolInspection) throws(DiskError) {
-        for name in inspection.strayFiles where name.hasSuffix(Self.newSuffix) {
+        for name in inspection.strayFiles where Self.newSuffixes.contains(where: name.hasSuffix) {
             try disk.unlink(paths.log + "/" + name)
             actions.append("removed log/\(name), left by a repair that did not come to its end")
         }
     }
 
-    private static let newSuffix = ".seg.new"
+    private static let newSuffixes = [".seg.new", ".notes.new"]
 
     private mutating func copyAside(_ segment: SegmentInspection) throws(DiskError) {
         guard segment.isOwn else { return }
         var stretches = segment.damaged
         if segment.tornBytes > 0 { stretches.append(segment.bytes - segment.tornBytes..<segment.bytes) }
         guard !stretches.isEmpty else { return }
+        try copyAside(stretches, of: segment.name)
+    }
+
+    private mutating func copyAside(_ stretches: [Range<Int>], of name: String) throws(DiskError) {
         for (directory, parent) in [(paths.quarantine, paths.directory), (paths.damaged, paths.quarantine)] {
             if try disk.createDirectory(directory) { try disk.syncDirectory(parent) }
         }
-        let file = try disk.open(paths.log + "/" + segment.name, .read)
+        let file = try disk.open(paths.log + "/" + name, .read)
+        let stem = name.hasSuffix(".seg") ? String(name.dropLast(4)) : name
         for stretch in stretches {
-            let name = "\(segment.name.dropLast(4))-\(stretch.lowerBound)"
-            let copy = try disk.open("\(paths.damaged)/\(name)", .readWrite)
+            let aside = "\(stem)-\(stretch.lowerBound)"
+            let copy = try disk.open("\(paths.damaged)/\(aside)", .readWrite)
             try copy.truncate(to: 0)
             _ = try Self.copy(stretch, of: file, to: copy, at: 0)
             try copy.sync()
-            actions.append("copied \(stretch.count) bytes of log/\(segment.name) to quarantine/damaged/\(name)")
+            actions.append("copied \(stretch.count) bytes of log/\(name) to quarantine/damaged/\(aside)")
         }
         try disk.syncDirectory(paths.damaged)
     }
@@ -238,6 +247,40 @@ package struct SpoolRepair {
         return true
     }
 
+    // MARK: Notes
+
+    /// Writes a damaged file of notes again, with what is intact and covered by a mark.
+    private mutating func rewrite(_ notes: NotesInspection, of inspection: SpoolInspection, _ identity: LogIdentity) throws(DiskError) {
+        guard notes.hasSegment, !notes.isAlien, notes.bytes > 0, !notes.damaged.isEmpty || notes.deriver == nil else { return }
+        let marks = inspection.marks
+        // Without a head it is known only where there has never been but one.
+        guard let deriver = notes.deriver ?? (marks.count == 1 ? marks.keys.first : nil) else { return }
+        let path = paths.log + "/" + notes.name
+        var walk = NotesWalk(file: try disk.open(path, .read), logID: identity.logID, end: notes.bytes)
+        let new = try disk.open(path + ".new", .createNew)
+        let head = NotesFile.head(
+            logID: identity.logID,
+            segment: notes.segment,
+            deriver: deriver,
+            wallNanoseconds: clock.wallNanoseconds()
+        )
+        try new.writeAll([head], at: 0)
+        var end = head.count
+        var ordinal: UInt32 = 1
+        var kept = 0
+        while let frame = try walk.next(upTo: marks[deriver]?.number ?? 0) {
+            let bytes = NotesFile.renumbered(frame, as: ordinal, logID: identity.logID)
+            try new.writeAll([bytes], at: end)
+            end += bytes.count
+            ordinal += 1
+            kept += frame.header.kind == .note ? Int(frame.header.items) : 0
+        }
+        try new.sync()
+        try disk.rename(path + ".new", to: path)
+        try disk.syncDirectory(paths.log)
+        actions.append("wrote log/\(notes.name) again with its \(SpoolInspection.counted(kept, "intact note", "intact notes"))")
+    }
+
     // MARK: Cursors
 
     /// Puts what is lost into the books of every reader that had not done with it.
@@ -300,7 +343,11 @@ extension SpoolInspection {
             bootID: [],
             wallNanoseconds: segment.contents.firstReceivedNanoseconds,
             bootNanoseconds: 0,
-            booksBefore: books
+            booksBefore: books,
+            marksBefore: own.filter { $0.firstSequence < segment.firstSequence }.reduce(into: [:]) { marks, earlier in
+                marks.take(earlier.head?.marksBefore ?? [:])
+                marks.take(earlier.contents.marks)
+            }
         )
     }
 }

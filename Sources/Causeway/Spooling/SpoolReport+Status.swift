@@ -56,6 +56,15 @@ extension SpoolReport {
             for (key, count) in lost { table.add([term(key.term), tenant(key.tenant), signal(key.signal), "\(count)"]) }
             text += "\n" + table.text
         }
+        let marks = found.marks.sorted { $0.key < $1.key }
+        if !marks.isEmpty {
+            var table = TextTable(["derived by", "covers up to", "marks", "checkpoint"], right: [1, 2, 3])
+            for (name, mark) in marks {
+                let checkpoint = found.checkpoints.first { $0.name == name }
+                table.add([name, "\(mark.sequence)", "\(mark.number)", checkpoint.map { $0.sequence.map { "\($0)" } ?? "bad" } ?? "none"])
+            }
+            text += "\n" + table.text
+        }
         if !found.cursors.isEmpty {
             var table = TextTable(["destination", "behind", "outcomes"], right: [1])
             for cursor in found.cursors {
@@ -83,8 +92,21 @@ extension SpoolReport {
             ("held", json(segments.reduce(into: Totals()) { $0 += $1.books.items }.mergingTerms())),
             ("appended", json(books.items)),
             ("given_up", json(books - books.items)),
+            ("derivers", derivers(found)),
             ("cursors", cursorsAsJSON(found)),
         ])
+    }
+
+    private static func derivers(_ found: SpoolInspection) -> JSONValue {
+        .array(
+            found.marks.sorted { $0.key < $1.key }.map { name, mark in
+                .members([
+                    ("name", .string(name)),
+                    ("covers_up_to", .integer(Int(clamping: mark.sequence))),
+                    ("marks", .integer(Int(clamping: mark.number))),
+                ])
+            }
+        )
     }
 
     private static func text(segments found: SpoolInspection) -> String {
