@@ -13,6 +13,7 @@ final class Bridge: RunningBridge {
     private let loop: HTTPEventLoop
     private let receiver: OTLPReceiver
     private let admin: AdminServer
+    private let control: ControlServer?
     private let travellers: Travellers
     private let tenants: TenantRules
     private let state: BridgeState
@@ -58,8 +59,10 @@ final class Bridge: RunningBridge {
                 uniqueKeysWithValues: Signal.allCases.map { signal in
                     (signal, books.sum { $0.signal == signal.rawValue && $0.term == "from_receivers" })
                 }.filter { $0.1 > 0 }
-            )
+            ),
+            earlier: spool.checkpoint(IntakeCounts.name).flatMap { IntakeCounts.Numbers($0) }
         )
+        spool.eachMinute { counts.keep(in: spool) }
         let loop = HTTPEventLoop()
         let tenants = TenantRules(configuration.tenants)
         self.tenants = tenants
@@ -92,6 +95,7 @@ final class Bridge: RunningBridge {
             spool.close()
             throw CausewayError(.unavailable, "\(error)", underlying: error)
         }
+        control = Self.control(configuration, spool, counts, log)
         self.loop = loop
         self.travellers = travellers
         self.state = state
@@ -132,6 +136,7 @@ final class Bridge: RunningBridge {
         // Senders get their answers first: what they hand in now is still delivered, or kept.
         receiver.stop(within: timeout / 2)
         exporter.drain(until: deadline)
+        control?.stop()
         spool.close()
         admin.stop(within: .zero)
         loop.shutDown()
@@ -141,9 +146,24 @@ final class Bridge: RunningBridge {
         }
     }
 
+    /// A bridge without its socket does its work all the same; its directory can then be changed only when it is stopped.
+    private static func control(
+        _ configuration: Configuration,
+        _ spool: Spool,
+        _ counts: IntakeCounts,
+        _ log: Logger
+    ) -> ControlServer? {
+        do throws(SystemError) {
+            return try ControlServer(directory: configuration.spool.directory, commands: ControlCommand.all(spool, counts))
+        } catch {
+            log.warning("no control socket: cursors rm waits for a stopped bridge", metadata: ["reason": "\(error)"])
+            return nil
+        }
+    }
+
     private static func destinations(_ configuration: Configuration, _ spool: Spool, _ travellers: Travellers) -> [Destination] {
         configuration.destinations.map { destination in
-            Destination(settings: DestinationSettings(destination, travellers: travellers), plan: .asStored) {
+            Destination(settings: DestinationSettings(destination, travellers: travellers), plan: .plan(destination, spool)) {
                 () throws(SpoolError) in try spool.reader(destination.name, start: destination.start.readerStart)
             }
         }

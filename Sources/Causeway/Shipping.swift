@@ -7,6 +7,27 @@ internal import CausewaySpool
 // What the exporter has to be told about telemetry and about configuration, neither of which it knows.
 
 extension PayloadPlan {
+    static func plan(_ destination: Configuration.Destination, _ spool: Spool) -> PayloadPlan {
+        switch destination.profile {
+        case .otlp: .asStored
+        case .causeway: .namingFrames(of: spool.identity.logID)
+        }
+    }
+
+    /// For another bridge: as stored, with a header that says which items of which frames they are.
+    static func namingFrames(of logID: UInt64) -> PayloadPlan {
+        var plan = asStored
+        let render = plan.render
+        plan.maxParts = FrameList.maxEntries
+        plan.render = { parts in
+            var rendered = render(parts)
+            let entries = parts.map { OriginRange(tenant: "", log: logID, sequence: $0.frame.sequence, items: $0.items) }
+            rendered.headers.append(HTTPHeader(FrameList.header, FrameList(entries).text))
+            return rendered
+        }
+        return plan
+    }
+
     /// For destinations that read what is stored: the log's frames, one behind the other, are a request.
     static let asStored = PayloadPlan.joining(
         contentType: "application/x-protobuf",

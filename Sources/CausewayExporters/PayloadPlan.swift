@@ -1,8 +1,11 @@
+package import CausewayPlatform
 package import CausewaySpool
 
 /// What a destination needs to know about telemetry, handed in by who knows it: how stored frames become a request, and what its answer says.
 package struct PayloadPlan: Sendable {
     package var contentType: String
+    /// The most frames, or parts of frames, that one request is made of.
+    package var maxParts = Int.max
     /// Makes one request of parts that share signal and tenant, in their order.
     package var render: @Sendable ([Part]) -> Rendered
     /// Reads the body of a 2xx answer to a request of a signal; nil when it says nothing special, or nothing that can be understood.
@@ -48,10 +51,13 @@ package struct Rendered: Sendable {
     package var pieces: [[UInt8]]
     /// Items of the parts that are not in it, by the rule that left them out.
     package var filtered: [String: [ItemRange]]
+    /// What the request says about its body, beside its type and packing.
+    package var headers: [HTTPHeader]
 
-    package init(pieces: [[UInt8]], filtered: [String: [ItemRange]] = [:]) {
+    package init(pieces: [[UInt8]], filtered: [String: [ItemRange]] = [:], headers: [HTTPHeader] = []) {
         self.pieces = pieces
         self.filtered = filtered
+        self.headers = headers
     }
 
     var bytes: Int { pieces.reduce(0) { $0 + $1.count } }

@@ -3,6 +3,8 @@ internal import Synchronization
 /// What all parts of an open spool know together: its segments, and how far each reader has got for certain.
 package final class Catalog: Sendable {
     private let state: Mutex<State>
+    /// What has come from other logs.
+    package let origins = CoveredOrigins()
 
     struct State: Sendable {
         /// Oldest first.

@@ -2,9 +2,9 @@ internal import CausewayPlatform
 
 /// One who derives from the log: reads every frame in its order, and adds notes, frames of its own, and marks that say how far it has got.
 ///
-/// What a mark covers, and what was added with it, is there exactly once after any crash: notes are durable before their mark, derived frames
-/// are one commit group with it, and a deriver begins behind its last mark. To know there what it knew, it takes its checkpoint and reads the
-/// frames behind it again up to the mark, without adding anything. Used from one thread.
+/// What a mark covers, and what was added with it, is there exactly once after any crash: notes are durable before their mark, derived
+/// frames are one commit group with it, and a deriver begins behind its last mark. To know there what it knew, it takes its checkpoint
+/// and reads the frames behind it again up to the mark, without adding anything. Used from one thread.
 package final class Deriver {
     package let name: String
     /// The newest that is in the log; derived is everything up to its sequence.
@@ -81,8 +81,8 @@ package final class Deriver {
         }
     }
 
-    /// The next frames that hold items, oldest first; none at the end of the log. Those up to the first mark's sequence are read for what they
-    /// tell, and nothing is to be derived from them.
+    /// The next frames that hold items, oldest first; none at the end of the log. Those up to the mark that was found when it was opened
+    /// are read for what they tell, and nothing is to be derived from them.
     package func read(maxBytes: Int) throws(SpoolError) -> [StoredFrame] {
         var frames: [StoredFrame] = []
         var bytes = 0

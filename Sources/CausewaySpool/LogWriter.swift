@@ -218,6 +218,7 @@ final class LogWriter {
     private func publish(_ segment: OpenSegment, isClosed: Bool) {
         let info = segment.info(isClosed: isClosed)
         let added = segment.takeUnpublished()
+        catalog.origins.insert(added.origins)
         catalog.with { state in
             if state.segments.last?.firstSequence == info.firstSequence {
                 state.segments[state.segments.count - 1] = info

@@ -82,7 +82,9 @@ package struct CheckpointInspection: Sendable {
     package var name: String
     package var bytes: Int
     /// Nil when it does not hold.
-    package var sequence: UInt64?
+    package var contents: Checkpoint?
+
+    package var sequence: UInt64? { contents?.sequence }
 }
 
 extension SpoolInspection {
@@ -123,7 +125,7 @@ extension SpoolInspection {
         let state = StateFile(disk: disk, paths: paths, logID: identity?.logID ?? 0)
         for name in names.filter(SpoolPaths.isReaderName).sorted() {
             let bytes = (try? disk.allocatedBytes(paths.state(name))) ?? 0
-            checkpoints.append(CheckpointInspection(name: name, bytes: bytes, sequence: state.load(name)?.sequence))
+            checkpoints.append(CheckpointInspection(name: name, bytes: bytes, contents: state.load(name)))
         }
     }
 

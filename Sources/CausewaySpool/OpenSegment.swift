@@ -20,12 +20,16 @@ final class OpenSegment {
     private(set) var stagedBytes = 0
     private var stagedNextSequence: UInt64
     private var unpublished = Added()
+    /// What came from other logs; apart from the footers, which are copied with every commit.
+    private var durableOrigins = OriginItems()
+    private var stagedOrigins: [OriginRange] = []
 
     /// What commits have added since they were last told to the catalog.
     struct Added {
         var books = Totals()
         var payloadBytes = 0
         var marks: [String: Mark] = [:]
+        var origins: [OriginRange] = []
     }
 
     /// Small payloads are copied together so that a commit is few writes; a larger one is written from where it lies.
@@ -89,7 +93,10 @@ final class OpenSegment {
         let padding = FrameHeader.padded(payload.count) - payload.count
         var gathered = header.encoded(logID: head.logID, payload: payload)
         stagedBytes += header.frameLength
-        footer.count(header, tenant: tenant, payload: payload)
+        var counted = header
+        counted.origin = nil
+        footer.count(counted, tenant: tenant, payload: payload)
+        if let origin = header.originRange(tenant: tenant) { stagedOrigins.append(origin) }
         if payload.count <= Self.gatherLimit {
             gathered += payload
             gathered += [UInt8](repeating: 0, count: padding)
@@ -122,6 +129,8 @@ final class OpenSegment {
         }
         unpublished.payloadBytes += Int(footer.payloadBytes - durableFooter.payloadBytes)
         unpublished.marks = footer.marks
+        unpublished.origins += stagedOrigins
+        for range in stagedOrigins { durableOrigins.insert(range) }
         durableNames = names
         durableFooter = footer
         forgetStaged()
@@ -136,6 +145,7 @@ final class OpenSegment {
 
     private func forgetStaged() {
         stagedParts = []
+        stagedOrigins = []
         stagedBytes = 0
         stagedNextSequence = nextSequence
     }
@@ -148,6 +158,7 @@ final class OpenSegment {
     func encodedFooter(sequence: UInt64, receivedNanoseconds: UInt64, logID: UInt64) -> [UInt8] {
         var complete = durableFooter
         complete.names = durableNames
+        complete.origins = durableOrigins
         let payload = complete.payload(frameOffset: durableEnd)
         var header = FrameHeader(kind: .footer, sequence: sequence, payloadLength: payload.count)
         header.flags = .afterSync

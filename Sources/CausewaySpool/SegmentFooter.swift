@@ -19,6 +19,8 @@ package struct SegmentFooter: Equatable, Sendable {
     package var names: SegmentNames
     /// The newest mark of each deriver.
     package var marks: [String: Mark] = [:]
+    /// Which items came from other logs.
+    package var origins = OriginItems()
     /// Who derived the frames of the group that is being counted.
     private var deriver: String?
 
@@ -36,6 +38,7 @@ package struct SegmentFooter: Equatable, Sendable {
         static let names: UInt16 = 8
         static let lastItemSequence: UInt16 = 9
         static let mark: UInt16 = 20
+        static let origins: UInt16 = 21
         static let kindNumber: UInt16 = 1
         static let kindCount: UInt16 = 2
         /// Fills up to eight bytes, so that the trailer is the last thing in the file.
@@ -65,6 +68,7 @@ package struct SegmentFooter: Equatable, Sendable {
         }
         defer { if !header.flags.contains(.more) { deriver = nil } }
         guard let kind = header.kind, kind.holdsItems else { return }
+        if let origin = header.originRange(tenant: tenant) { origins.insert(origin) }
         if firstReceivedNanoseconds == 0 { firstReceivedNanoseconds = header.receivedNanoseconds }
         lastReceivedNanoseconds = max(lastReceivedNanoseconds, header.receivedNanoseconds)
         lastItemSequence = max(lastItemSequence, header.sequence)
@@ -89,6 +93,7 @@ package struct SegmentFooter: Equatable, Sendable {
         }
         fields.add(Number.names, names.fields())
         for mark in marks.fields { fields.add(Number.mark, mark) }
+        for source in origins.fields { fields.add(Number.origins, source) }
         fields.add(Number.filler, [UInt8](repeating: 0, count: (8 - (fields.bytes.count + 6) % 8) % 8))
         var bytes = fields.bytes
         bytes.append(littleEndian: UInt64(frameOffset))
@@ -116,6 +121,7 @@ package struct SegmentFooter: Equatable, Sendable {
         }
         if let value = fields.first(Number.names) { names.add(value.fields) }
         marks = [String: Mark](fields.every(Number.mark))
+        origins = OriginItems(fields.every(Number.origins))
     }
 
     /// Where the footer's frame begins, from the last 16 bytes of a file; nil when the file has no footer.
@@ -127,6 +133,13 @@ package struct SegmentFooter: Equatable, Sendable {
 }
 
 extension FrameHeader {
+    /// The items of another log that the frame holds; nil where this log was the first.
+    func originRange(tenant: String) -> OriginRange? {
+        guard let origin, kind?.holdsItems == true else { return nil }
+        let first = Int(origin.firstItem)
+        return OriginRange(tenant: tenant, log: origin.log, sequence: origin.sequence, items: first..<first + Int(items))
+    }
+
     /// The term of the books under which the frame's items were appended; `deriver` is whose mark stands before it in its group.
     func appendedTerm(by deriver: String?) -> String {
         if flags.contains(.imported) { return "imported" }

@@ -15,6 +15,7 @@ package final class Spool: Sendable {
     /// Ledger entries that could not be written yet.
     private let owed = Mutex<[FrameDraft]>([])
     /// Who wants to hear of every commit and every segment that is closed.
+    private let chores = Mutex<[@Sendable () -> Void]>([])
     private let listeners = Mutex<[String: @Sendable () -> Void]>([:])
 
     private struct Append: Sendable {
@@ -80,8 +81,8 @@ package final class Spool: Sendable {
         return opened.reader
     }
 
-    /// Opens the deriver `name` behind its last mark, or at `start` when it is new. Open it before readers, and once: with `settles`, readers
-    /// go no further than its marks from here on, until the spool is closed.
+    /// Opens the deriver `name` behind its last mark, or at `start` when it is new. Open it before readers, and once: with `settles`,
+    /// readers go no further than its marks from here on, until the spool is closed.
     ///
     /// `wake` is called on the log's thread after every commit and when a segment was closed.
     package func deriver(
@@ -97,6 +98,13 @@ package final class Spool: Sendable {
         return deriver
     }
 
+    /// Calls `chore` about once a minute, and a last time when the spool is closed and everything has been answered; not on a thread that
+    /// anything waits for.
+    package func eachMinute(_ chore: @escaping @Sendable () -> Void) { chores.withLock { $0.append(chore) } }
+
+    /// What has come from other logs and is in this one.
+    package var origins: CoveredOrigins { catalog.origins }
+
     /// Notes made when their items were settled already, by marks behind number `number`, in no order: for an index that follows them.
     package func lateNotes(after number: UInt64) throws(SpoolError) -> [StoredNote] { try files.lateNotes(after: number) }
 
@@ -105,6 +113,14 @@ package final class Spool: Sendable {
 
     /// Keeps a checkpoint for who is no deriver; replaces the one before in one step.
     package func save(_ checkpoint: Checkpoint, as name: String) throws(SpoolError) { try files.save(checkpoint, as: name) }
+
+    /// Forgets how far a reader had got that is not open; one of that name begins anew. False when there is no cursor of that name.
+    package func removeCursor(_ name: String) throws(SpoolError) -> CursorRemoval.Outcome {
+        try readers.withLock { readers throws(SpoolError) in
+            if readers[name] != nil { return .inUse }
+            return try files.removeCursor(name) ? .removed : .missing
+        }
+    }
 
     /// Saves the cursor of a reader that is used no more and forgets the reader; its file stays.
     package func close(reader name: String) {
@@ -145,6 +161,8 @@ package final class Spool: Sendable {
         keeping.close()
         running.keeper.join()
         saveCursors()
+        files.saveOrigins()
+        for chore in chores.withLock({ $0 }) { chore() }
         files.lock.release()
     }
 
@@ -196,9 +214,18 @@ package final class Spool: Sendable {
     // MARK: The keeper's thread
 
     private func runKeeper() {
+        var seals = 0
+        var lastChores = clock.bootNanoseconds()
         // History expires by age as well, hence a look now and then when nothing moves.
         while keeping.receiveAll(timeout: .seconds(60)) != nil {
             saveCursors()
+            let closed = catalog.with { $0.seals }
+            if closed > seals { files.saveOrigins() }
+            seals = closed
+            if clock.bootNanoseconds() - lastChores >= 60_000_000_000 {
+                lastChores = clock.bootNanoseconds()
+                for chore in chores.withLock({ $0 }) { chore() }
+            }
             files.expireHistory()
             for entry in owed.withLock({ owed in
                 defer { owed = [] }; return owed

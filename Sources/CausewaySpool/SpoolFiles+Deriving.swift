@@ -93,4 +93,16 @@ extension SpoolFiles {
         }
         return found
     }
+
+    /// Keeps what has come from other logs, so that a start need not look for it in the whole log. Tried again later when it fails.
+    func saveOrigins() {
+        // In this order: the set has at least everything up to the sequence.
+        let sequence = catalog.with { $0.lastSequence }
+        guard let covered = catalog.origins.takeUnsaved() else { return }
+        do throws(SpoolError) {
+            try save(CoveredCheckpoint.checkpoint(covered, sequence: sequence), as: CoveredCheckpoint.name)
+        } catch {
+            catalog.origins.markUnsaved()
+        }
+    }
 }

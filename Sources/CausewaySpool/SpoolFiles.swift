@@ -59,6 +59,7 @@ struct SpoolFiles: Sendable {
                 state.parkedSince[name] = now
             }
         }
+        catalog.origins.start(with: found.origins)
         try takeStockOfDerived()
     }
 
@@ -128,6 +129,23 @@ struct SpoolFiles: Sendable {
     func park(_ name: String) {
         let now = clock.bootNanoseconds()
         catalog.with { $0.parkedSince[name] = now }
+    }
+
+    /// Removes a cursor that nobody has open; what it kept is history from now on. False when there is none.
+    func removeCursor(_ name: String) throws(SpoolError) -> Bool {
+        guard SpoolPaths.isReaderName(name) else { return false }
+        do throws(DiskError) {
+            try disk.unlink(paths.cursor(name))
+            try disk.syncDirectory(paths.cursors)
+        } catch {
+            if error.isMissing { return false }
+            throw .disk(error)
+        }
+        catalog.with { state in
+            state.durablePrefixes[name] = nil
+            state.parkedSince[name] = nil
+        }
+        return true
     }
 
     /// Saves the cursor if it has moved; false when the disk would not, and it has to be tried again.

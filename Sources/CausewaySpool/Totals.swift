@@ -3,8 +3,8 @@ package struct Totals: Equatable, Sendable {
     package struct Key: Hashable, Sendable {
         package var tenant: String
         package var signal: UInt8
-        /// The term of the books: `from_receivers`, `delivered`, `rejected`, …; with the reason, the rule or the deriver behind a colon where
-        /// there is one.
+        /// The term of the books: `from_receivers`, `delivered`, `rejected`, …; with the reason, the rule or the deriver behind a colon
+        /// where there is one.
         package var term: String
 
         package init(tenant: String, signal: UInt8, term: String) {

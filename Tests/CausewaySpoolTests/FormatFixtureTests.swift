@@ -75,6 +75,8 @@ struct FormatFixtureTests {
             footer.count(frame.header, tenant: frame.header.tenant == 0 ? "" : "acme", payload: frame.payload)
         }
         footer.names = names
+        // As it was when footers did not tell yet what had come from other logs.
+        footer.origins = OriginItems()
         let offset = frames.reduce(0) { $0 + $1.header.frameLength }
         add(.footer, footer.payload(frameOffset: offset))
         return frames

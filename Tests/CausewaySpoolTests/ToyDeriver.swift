@@ -3,8 +3,8 @@ import TestSupport
 
 @testable import CausewaySpool
 
-/// The simplest deriver that needs everything the spool offers: it counts items by tenant and writes what it has counted as a frame of its own
-/// behind every few frames, notes every third frame, and with each of its frames comes back to one that was settled long ago.
+/// The simplest deriver that needs everything the spool offers: it counts items by tenant and writes what it has counted as a frame of its
+/// own behind every few frames, notes every third frame, and with each of its frames comes back to one that was settled long ago.
 final class ToyDeriver {
     /// What it knows; a function of the frames up to one of them.
     struct Knowledge: Equatable {

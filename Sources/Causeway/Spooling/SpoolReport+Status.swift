@@ -21,13 +21,41 @@ extension SpoolReport {
         return asJSON ? SpoolReport(.members([("cursors", cursorsAsJSON(found))])) : SpoolReport(text(cursors: found))
     }
 
-    /// Forgets a cursor of a stopped bridge.
-    package static func removeCursor(_ name: String, of directory: String) throws(CausewayError) -> SpoolReport {
-        let isRemoved = try spooling { () throws(SpoolError) in try CursorRemoval.remove(name, from: directory) }
-        guard isRemoved else {
-            throw CausewayError(.input, "\(directory): there is no cursor \(shown(name)); causeway spool cursors lists them")
+    /// What the bridge that works in the directory knows at this moment, as JSON.
+    package static func liveStatus(of directory: String) throws(CausewayError) -> SpoolReport {
+        guard let report = try ControlServer.ask(directory, "status") else {
+            throw CausewayError(.unavailable, "\(directory): no bridge works there; leave out --live")
         }
-        return SpoolReport("removed the cursor \(name); a destination of that name begins anew\n")
+        return report
+    }
+
+    /// Forgets a cursor: by the bridge that works in the directory or, when there is none, in its place.
+    package static func removeCursor(_ name: String, of directory: String) throws(CausewayError) -> SpoolReport {
+        if let report = try ControlServer.ask(directory, "cursors rm", [("name", .string(name))]) { return report }
+        let isRemoved = try spooling { () throws(SpoolError) in try CursorRemoval.remove(name, from: directory) }
+        guard isRemoved else { throw noCursor(name, directory) }
+        return removed(name)
+    }
+
+    /// The same in the bridge itself.
+    static func removeCursor(_ name: String, of spool: Spool) throws(CausewayError) -> SpoolReport {
+        switch try spooling({ () throws(SpoolError) in try spool.removeCursor(name) }) {
+        case .removed: return removed(name)
+        case .missing: throw noCursor(name, "the spool of the running bridge")
+        case .inUse:
+            throw CausewayError(
+                .input,
+                "the destination \(name) is configured: take it out of the configuration and reload, then remove it"
+            )
+        }
+    }
+
+    private static func removed(_ name: String) -> SpoolReport {
+        SpoolReport("removed the cursor \(name); a destination of that name begins anew\n")
+    }
+
+    private static func noCursor(_ name: String, _ place: String) -> CausewayError {
+        CausewayError(.input, "\(place): there is no cursor \(LogText.harmless(name)); causeway spool cursors lists them")
     }
 
     private static func text(status found: SpoolInspection) -> String {
