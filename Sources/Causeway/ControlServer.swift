@@ -4,8 +4,8 @@ internal import CausewaySpool
 
 /// Answers the commands of the same user about the directory that this bridge works in, over the socket `control` in it.
 ///
-/// A request is one line, a JSON object with `command` and what the command needs; so is the answer: `ok`, and `text` for people or `error`.
-/// Later versions may add members to both.
+/// A request is one line, a JSON object with `command` and what the command needs; so is the answer: `ok`, and `text` for people or
+/// `error`. Later versions may add members to both.
 final class ControlServer: Sendable {
     static let socketName = "control"
 

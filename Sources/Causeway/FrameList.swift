@@ -3,8 +3,8 @@ internal import CausewaySpool
 
 /// Which items of which frames a request between two bridges is made of, in the order of its body: the header `Causeway-Frames`.
 ///
-/// `<log id>:<sequence>[<first item>-<last item>],…`; the log id, 16 hexadecimal digits, is left out where it is the one before. Ordinals count
-/// from 0 in the frame as the sender has it stored; those that were not sent are in no range.
+/// `<log id>:<sequence>[<first item>-<last item>],…`; the log id, 16 hexadecimal digits, is left out where it is the one before. Ordinals
+/// count from 0 in the frame as the sender has it stored; those that were not sent are in no range.
 struct FrameList: Equatable {
     static let header = "Causeway-Frames"
     /// So that the header stays below 7 KiB whatever the numbers are.

@@ -58,8 +58,8 @@ extension IntakeCounts.Numbers {
 
 /// The first law of the books, `decoded = from_receivers + refused_items + repeated`, as far as it can be known from a directory.
 ///
-/// The bridge notes what it has counted about once a minute and when it is stopped; of what was refused after the last time, a bridge that was
-/// killed has told its senders, and nobody else.
+/// The bridge notes what it has counted about once a minute and when it is stopped; of what was refused after the last time, a bridge that
+/// was killed has told its senders, and nobody else.
 struct IntakeReport {
     struct Line {
         var signal: Signal

@@ -1,7 +1,8 @@
 package import CausewayPlatform
 package import CausewaySpool
 
-/// What a destination needs to know about telemetry, handed in by who knows it: how stored frames become a request, and what its answer says.
+/// What a destination needs to know about telemetry, handed in by who knows it: how stored frames become a request, and what its answer
+/// says.
 package struct PayloadPlan: Sendable {
     package var contentType: String
     /// The most frames, or parts of frames, that one request is made of.

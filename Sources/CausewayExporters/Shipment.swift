@@ -53,7 +53,8 @@ struct Shipment: Equatable, Sendable {
         return (Shipment([Part](parts[..<count])), Shipment([Part](parts[count...])))
     }
 
-    /// One shipment for each signal and tenant among the frames, each in the frames' order; several where there are more than `maxParts` parts.
+    /// One shipment for each signal and tenant among the frames, each in the frames' order; several where there are more than `maxParts`
+    /// parts.
     static func sorted(_ frames: [StoredFrame], maxParts: Int = .max) -> [Shipment] {
         struct Key: Hashable {
             var signal: UInt8

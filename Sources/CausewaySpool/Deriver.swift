@@ -174,8 +174,8 @@ package final class Deriver {
         files.catalog.with { $0.derivers[name]?.replaySequence = sequence }
     }
 
-    /// What may only go when the checkpoint is there is all that could make room for it. It goes, in the hope that there is no crash between
-    /// the two: else nothing could ever be given up again.
+    /// What may only go when the checkpoint is there is all that could make room for it. It goes, in the hope that there is no crash
+    /// between the two: else nothing could ever be given up again.
     private func saveInFullSpool(_ checkpoint: Checkpoint) throws(SpoolError) {
         let catalog = files.catalog
         let (before, oldest) = catalog.with { state in

@@ -14,7 +14,7 @@ package struct OriginRange: Hashable, Sendable {
     }
 }
 
-/// Which items of other logs' frames are in this one, to the item; never more than a number of ranges, of which the lowest sequences go first.
+/// Which items of other logs' frames are in this one, to the item; bounded by forgetting the lowest sequences.
 ///
 /// Apart by tenant: nobody can have another's telemetry taken for a repetition.
 package struct OriginItems: Equatable, Sendable {
@@ -103,8 +103,8 @@ package struct OriginItems: Equatable, Sendable {
         }
     }
 
-    /// Forgets the lowest sequences of whoever has most, so that no more than `limit` ranges are left: what was there so long ago comes again
-    /// only when a sender has lost its place, and is then there twice rather than not at all.
+    /// Forgets the lowest sequences of whoever has most, so that no more than `limit` ranges are left: what was there so long ago comes
+    /// again only when a sender has lost its place, and is then there twice rather than not at all.
     package mutating func forget(beyond limit: Int) {
         while rangeCount > limit, let largest = sources.max(by: { $0.value.count < $1.value.count }) {
             // Some more at once, so that it is not done for every request.

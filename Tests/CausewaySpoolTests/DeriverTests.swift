@@ -229,6 +229,46 @@ struct DeriverTests {
         }
     }
 
+    @Test func `a mark that a crash brings back has its notes`() throws {
+        let disk = MemoryDisk()
+        let spool = try spool(disk)
+        let deriver = try spool.deriver("settle")
+        _ = spool.append([[.sample(1)], [.sample(2)]])
+        let frames = try deriver.read(maxBytes: .max)
+        // The group is on the disk, and neither known to be durable nor taken back.
+        disk.setFault { _, operation, path in
+            path.hasSuffix(".seg") && ["sync", "truncate"].contains(operation) ? .error(5) : nil
+        }
+        let note = NoteDraft(sequence: frames[0].sequence, item: 0, payload: [UInt8]("kept".utf8))
+        #expect(throws: SpoolError.self) { try deriver.commit(upTo: frames[0].sequence, notes: [note]) }
+        #expect(throws: SpoolError.self) { try deriver.commit(upTo: frames[1].sequence) }
+        let again = try self.spool(disk.kill())
+        let mark = try again.deriver("settle").mark
+        #expect(mark.number == 2)
+        #expect(try again.frames(wait: .settled(late: true)).flatMap { $0.notes.map(\.payload) } == [note.payload])
+    }
+
+    @Test func `a reader does not hold on to notes that were taken back`() throws {
+        let disk = MemoryDisk()
+        let spool = try spool(disk)
+        let deriver = try spool.deriver("settle")
+        _ = try spool.open("backend", start: .oldest)
+        let reader = spool.readers["backend"]!.reader
+        _ = spool.append([[.sample(1)], [.sample(2)]])
+        let frames = try deriver.read(maxBytes: .max)
+        let note = { (index: Int, text: String) in
+            NoteDraft(sequence: frames[index].sequence, item: 0, payload: [UInt8](text.utf8))
+        }
+        try deriver.commit(upTo: frames[0].sequence, notes: [note(0, "first")])
+        disk.setFault { _, operation, path in operation == "write" && path.hasSuffix(".seg") ? .error(5) : nil }
+        #expect(throws: SpoolError.self) { try deriver.commit(upTo: frames[1].sequence, notes: [note(1, "void")]) }
+        disk.setFault(nil)
+        // The bytes of the one that failed are read ahead here.
+        #expect(try reader.read(maxBytes: .max).flatMap { $0.notes.map(\.payload) } == [note(0, "first").payload])
+        try deriver.commit(upTo: frames[1].sequence, notes: [note(1, "real")])
+        #expect(try reader.read(maxBytes: .max).flatMap { $0.notes.map(\.payload) } == [note(1, "real").payload])
+    }
+
     @Test(arguments: [false, true])
     func `everything is derived exactly once, whichever operation is the last before a crash`(isKill: Bool) throws {
         for seed in 1...2 as ClosedRange<UInt64> {
