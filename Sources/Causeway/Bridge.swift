@@ -67,7 +67,8 @@ final class Bridge: RunningBridge {
         let tenants = TenantRules(configuration.tenants)
         self.tenants = tenants
         do throws(ReceiverError) {
-            let listener = HTTPListenerSettings(configuration.receivers.otlp)
+            var listener = HTTPListenerSettings(configuration.receivers.otlp)
+            if configuration.spool.durability == .osCache { listener.answerHeaders = [("Causeway-Durability", "os_cache")] }
             let pipeline = Pipeline(spool: spool, clock: clock, counts: counts, travellers: travellers, tenants: tenants)
             let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline)
             self.receiver = receiver
@@ -116,6 +117,7 @@ final class Bridge: RunningBridge {
         do throws(SpoolError) {
             try state.replacing.withLock { _ throws(SpoolError) in
                 try exporter.replace(Self.destinations(configuration, spool, travellers))
+                for destination in configuration.destinations { spool.set(ReaderRules(destination), of: destination.name) }
                 tenants.reloaded(configuration.tenants)
                 state.reloaded(configuration)
             }
@@ -164,7 +166,8 @@ final class Bridge: RunningBridge {
     private static func destinations(_ configuration: Configuration, _ spool: Spool, _ travellers: Travellers) -> [Destination] {
         configuration.destinations.map { destination in
             Destination(settings: DestinationSettings(destination, travellers: travellers), plan: .plan(destination, spool)) {
-                () throws(SpoolError) in try spool.reader(destination.name, start: destination.start.readerStart)
+                () throws(SpoolError) in
+                try spool.reader(destination.name, start: destination.start.readerStart, rules: ReaderRules(destination))
             }
         }
     }
@@ -183,6 +186,21 @@ extension Bridge {
         )
         if spool.recovery.tornBytes > 0 {
             log.info("cut off what was being written when the last run ended", metadata: ["bytes": "\(spool.recovery.tornBytes)"])
+        }
+        if configuration.spool.durability == .osCache {
+            log.warning("what is answered is not yet on stable storage: a power loss takes the last second (spool.durability: os_cache)")
+        }
+        if configuration.destinations.isEmpty {
+            log.warning(
+                "no destination: telemetry stays here up to spool.max_bytes, then the oldest goes, on the ledger",
+                metadata: ["limit": "\(ByteCount(configuration.spool.maxBytes))"]
+            )
+        }
+        if !status.parked.isEmpty {
+            log.info(
+                "cursors of destinations that are not configured keep what they have not had for a day; causeway spool cursors rm NAME",
+                metadata: ["cursors": "\(status.parked.joined(separator: ","))"]
+            )
         }
         let damage = spool.recovery.damage
         if damage.stretches > 0 {
@@ -238,7 +256,21 @@ extension SpoolOptions {
         keepAge = spool.keep.age
         keepBytes = spool.keep.bytes
         commitInterval = spool.commitInterval
+        minFreeBytes = spool.minFreeBytes
+        maxAge = spool.maxAge
+        isDurable = spool.durability == .synced
+        whenFull =
+            switch spool.whenFull {
+            case .refuse: .refuse
+            case .dropOldest: .dropOldest
+            }
         bootID = ProcessSurroundings.bootID()
+    }
+}
+
+extension ReaderRules {
+    init(_ destination: Configuration.Destination) {
+        self.init(isRequired: destination.isRequired, maxBacklog: destination.maxBacklogBytes)
     }
 }
 

@@ -92,6 +92,8 @@ struct Health: Sendable {
                         ("bytes", .integer(status.bytes)), ("limitBytes", .integer(status.maxBytes)),
                         ("segments", .integer(status.segments)),
                         ("damagedStretches", .integer(status.damage.stretches)),
+                        ("durability", .string(status.isDurable ? "synced" : "os_cache")),
+                        ("parkedCursors", .array(status.parked.map { .string($0) })),
                     ])
                 ),
                 ("receivers", .array(receiver.addresses.map { .string($0) })),

@@ -156,6 +156,11 @@ extension DiskError {
 
     package var isMissing: Bool { code == ENOENT }
 
+    /// The device failed to read or write.
+    package var isInputOutput: Bool { code == Self.inputOutputCode }
+
+    package static let inputOutputCode = EIO
+
     /// A file of the name is there already.
     package var isInTheWay: Bool { code == EEXIST }
 }

@@ -257,6 +257,7 @@ extension HTTPConnection {
 
         var headers = [("Content-Type", answer.contentType), ("Content-Length", String(answer.body.count))] + answer.extraHeaders
         if let seconds = answer.retryAfterSeconds { headers.append(("Retry-After", String(seconds))) }
+        for header in settings.answerHeaders { headers.append((header.name, header.value)) }
         if next == .close {
             headers.append(("Connection", "close"))
         } else if isHTTP10 {

@@ -20,6 +20,8 @@ package struct HTTPListenerSettings: Sendable {
     package var lingerTimeout = Duration.seconds(5)
     /// How much it may go on sending: OTLP's own limit for a request, so that a sender within it can always read its 413.
     package var lingerBytes = 64 << 20
+    /// Sent with every answer.
+    package var answerHeaders: [(name: String, value: String)] = []
 
     package init(host: String, port: Int, key: String) {
         self.host = host

@@ -11,6 +11,8 @@ package final class Catalog: Sendable {
         var segments: [SegmentInfo] = []
         /// Bytes of cursor files and of everything else that is not a segment.
         var otherBytes = 0
+        /// Of these, copies of what was damaged.
+        var damagedBytes = 0
         /// The log's own books: all items ever appended, and given up by the log, by tenant, signal and term.
         var books = Totals()
         /// Bytes of payload that hold items, ever since the oldest segment that this run found.
@@ -100,6 +102,8 @@ struct SegmentInfo: Equatable, Sendable {
     var lastReceivedNanoseconds: UInt64
     /// Nothing is appended to it any more.
     var isClosed: Bool
+    /// Items that its head counts before it and that neither are in the segments before it nor were given up by the log.
+    var missingBefore = Totals()
 }
 
 /// What could not be read back.

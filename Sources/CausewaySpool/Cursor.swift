@@ -9,6 +9,11 @@ package struct Cursor: Equatable, Sendable {
     package var partial: [UInt64: [Range<Int>]]
     /// By tenant, signal and outcome.
     package var totals: Totals
+    /// Items passed otherwise than as delivered, by the first sequence of their segment, then by tenant and signal: what this destination
+    /// cannot answer for when the log thinks of giving a segment up.
+    package var undelivered: [UInt64: Totals] = [:]
+    /// Ledger entries about what this destination lost that are not known to be in the log; they are appended again until they are.
+    package var owed: [[UInt8]] = []
     /// Sections written by a later version, kept as they are.
     var unknown: [Section] = []
 
@@ -30,6 +35,10 @@ package struct Cursor: Equatable, Sendable {
         static let range: UInt16 = 3
         static let partial: UInt16 = 4
         static let totals: UInt16 = 5
+        static let undelivered: UInt16 = 6
+        static let owed: UInt16 = 7
+        static let segment: UInt16 = 1
+        static let items: UInt16 = 2
     }
 
     var fields: Fields {
@@ -45,6 +54,13 @@ package struct Cursor: Equatable, Sendable {
             }
         }
         fields.add(Number.totals, totals.fields)
+        for (segment, items) in undelivered.sorted(by: { $0.key < $1.key }) {
+            var entry = Fields()
+            entry.add(Number.segment, segment)
+            entry.add(Number.items, items.fields)
+            fields.add(Number.undelivered, entry)
+        }
+        for entry in owed { fields.add(Number.owed, entry) }
         for section in unknown { fields.add(section.number, section.bytes) }
         return fields
     }
@@ -65,10 +81,52 @@ package struct Cursor: Equatable, Sendable {
                 }
                 partial[words[0], default: []].append(Int(words[1])..<Int(words[2]))
             case Number.totals: totals = Totals(value.fields)
+            case Number.undelivered:
+                guard let segment = value.fields.first(Number.segment)?.number, let items = value.fields.first(Number.items) else {
+                    return nil
+                }
+                undelivered[segment] = Totals(items.fields)
+            case Number.owed: owed.append(value.bytes)
             default: unknown.append(Section(number: number, bytes: value.bytes))
             }
         }
     }
+
+    /// More segments than these are not told apart; what lies in later ones counts as undelivered.
+    private static let maxUndeliveredSegments = 512
+
+    /// Whether all items of `key` that this cursor has passed in a segment were delivered.
+    func hasDelivered(_ key: Totals.Key, inSegment first: UInt64) -> Bool {
+        if undelivered.count >= Self.maxUndeliveredSegments, let newest = undelivered.keys.max(), first > newest { return false }
+        return undelivered[first]?.counts.keys.contains { $0.signal == key.signal && ($0.tenant == key.tenant || $0.tenant == "*") } != true
+    }
+
+    /// Notes that items of a segment were passed without being delivered.
+    mutating func addUndelivered(_ count: Int, of key: Totals.Key, inSegment first: UInt64) {
+        guard undelivered[first] != nil || undelivered.count < Self.maxUndeliveredSegments else { return }
+        undelivered[first, default: Totals()].add(count, to: Totals.Key(tenant: key.tenant, signal: key.signal, term: ""))
+        // Many tenants in one segment: as one, which only makes the log keep more.
+        if undelivered[first]!.counts.count > 16 { undelivered[first] = undelivered[first]!.mergingTenants() }
+    }
+
+    /// Forgets what was noted of segments that are gone.
+    mutating func forgetSegments(before first: UInt64) {
+        if undelivered.keys.contains(where: { $0 < first }) { undelivered = undelivered.filter { $0.key >= first } }
+    }
+
+    /// Puts an entry on the ledger as soon as the log can take it.
+    mutating func owe(_ entry: LedgerEntry) {
+        // The log takes nothing: what says the same of later frames becomes one entry, so that the list stays short.
+        if owed.count >= Self.maxOwed, let index = owed.lastIndex(where: { LedgerEntry(payload: $0)?.joins(entry) == true }) {
+            var joined = LedgerEntry(payload: owed[index])!
+            joined.join(entry)
+            owed[index] = joined.payload
+        } else {
+            owed.append(entry.payload)
+        }
+    }
+
+    private static let maxOwed = 32
 
     private static func words(_ values: [UInt64]) -> [UInt8] {
         var bytes: [UInt8] = []

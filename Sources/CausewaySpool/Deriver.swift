@@ -71,7 +71,7 @@ package final class Deriver {
             logID: files.identity.logID,
             shared: SharedCursor(Cursor(logID: files.identity.logID, prefix: replay)) {},
             wait: .none
-        ) { _ in }
+        )
         do throws(SpoolError) {
             try notes.recover()
             if known == nil { try append([mark.draft(receivedNanoseconds: files.clock.wallNanoseconds())]) }
@@ -184,16 +184,8 @@ package final class Deriver {
             return (before, state.segments.first?.firstSequence)
         }
         do throws(SpoolError) {
-            guard Room.freeOldest(disk: files.disk, paths: files.paths, catalog: catalog) else {
-                throw .full(reason: "no room for a checkpoint")
-            }
-            Room.free(
-                checkpoint.payload.count + 2 * SpoolOptions.margin,
-                disk: files.disk,
-                paths: files.paths,
-                options: files.options,
-                catalog: catalog
-            )
+            guard files.room.freeOldestHistory() else { throw .full(reason: "no room for a checkpoint") }
+            files.room.freeHistory(for: checkpoint.payload.count + SpoolOptions.margin)
             try files.save(checkpoint, as: name)
         } catch {
             catalog.with { state in

@@ -32,6 +32,18 @@ package struct LedgerEntry: Equatable, Sendable {
         self.items = items
     }
 
+    /// Whether `other` differs only in which items it speaks of.
+    func joins(_ other: LedgerEntry) -> Bool { term == other.term && reason == other.reason && reader == other.reader }
+
+    /// Speaks of the items of `other` as well.
+    mutating func join(_ other: LedgerEntry) {
+        firstSequence = min(firstSequence, other.firstSequence)
+        lastSequence = max(lastSequence, other.lastSequence)
+        firstReceivedNanoseconds = min(firstReceivedNanoseconds, other.firstReceivedNanoseconds)
+        lastReceivedNanoseconds = max(lastReceivedNanoseconds, other.lastReceivedNanoseconds)
+        items += other.items
+    }
+
     private enum Number {
         static let term: UInt16 = 1
         static let reason: UInt16 = 2
@@ -79,5 +91,29 @@ package struct LedgerEntry: Equatable, Sendable {
             books.add(count, to: Totals.Key(tenant: key.tenant, signal: key.signal, term: "\(term):\(reason)"))
         }
         return books
+    }
+}
+
+/// Items of several frames that share one fate, on their way to one ledger entry.
+struct Loss {
+    private var items = Totals()
+    private var sequences: ClosedRange<UInt64>?
+    private var received: ClosedRange<UInt64> = 0...0
+
+    mutating func add(_ count: Int, of tenant: String, _ signal: UInt8, sequence: UInt64, received time: UInt64) {
+        items.add(count, to: Totals.Key(tenant: tenant, signal: signal, term: ""))
+        guard let known = sequences else {
+            (sequences, received) = (sequence...sequence, time...time)
+            return
+        }
+        sequences = min(known.lowerBound, sequence)...max(known.upperBound, sequence)
+        received = min(received.lowerBound, time)...max(received.upperBound, time)
+    }
+
+    /// Nil when nothing was added.
+    func entry(_ term: String, reason: String, reader: String) -> LedgerEntry? {
+        sequences.map {
+            LedgerEntry(term: term, reason: reason, reader: reader, sequences: $0, receivedNanoseconds: received, items: items)
+        }
     }
 }

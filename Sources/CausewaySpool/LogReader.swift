@@ -12,7 +12,7 @@ package final class LogReader: FrameReader {
     private let logID: UInt64
     private let shared: SharedCursor
     private let wait: ReaderWait
-    private let ledger: @Sendable (LedgerEntry) -> Void
+    private let damage: DamageKeep?
 
     /// The segment being read, by its first sequence; before the first read, the one before it.
     private var segment: UInt64
@@ -30,6 +30,14 @@ package final class LogReader: FrameReader {
     /// Payload bytes of item frames behind the reading position, counted like the catalog's.
     private(set) var passedBytes: Int
     private var behindSinceNanoseconds: UInt64?
+    /// Sequences of the segment being read that no intact frame has, and that had no outcome.
+    private var missing: [ClosedRange<UInt64>] = []
+    /// Something is missing of which it is not known whether it has an outcome; settled when everything else has one.
+    private var mayOwe = true
+    /// What the frames that are gone were lost to.
+    private var lossReason = LedgerEntry.damaged
+    /// Reads in a row that the device has failed.
+    private var failedReads = 0
 
     private struct Outstanding {
         var segment: UInt64
@@ -44,6 +52,8 @@ package final class LogReader: FrameReader {
 
     /// More unconnected ranges than this are not made: reading waits until some are joined.
     private static let maxRanges = 4096
+    /// After so many failures a place counts as unreadable.
+    private static let maxFailedReads = 4
 
     init(
         name: String,
@@ -53,7 +63,7 @@ package final class LogReader: FrameReader {
         logID: UInt64,
         shared: SharedCursor,
         wait: ReaderWait = .settled(late: false),
-        ledger: @escaping @Sendable (LedgerEntry) -> Void
+        damage: DamageKeep? = nil
     ) {
         self.name = name
         self.disk = disk
@@ -62,7 +72,7 @@ package final class LogReader: FrameReader {
         self.logID = logID
         self.shared = shared
         self.wait = wait
-        self.ledger = ledger
+        self.damage = damage
         let prefix = shared.with { $0.passed.prefix }
         let (first, ahead, payloadBytes) = catalog.with { state in
             // The open segment counts even when all of it is passed: what comes next comes there.
@@ -74,6 +84,15 @@ package final class LogReader: FrameReader {
         lastSequence = first - 1
         passedBytes = payloadBytes - ahead
         if ahead > 0 { behindSinceNanoseconds = 0 }
+        // Given up as history while nobody had the cursor open.
+        if let oldest = catalog.with({ $0.segments.first?.firstSequence }), prefix + 1 < oldest {
+            lossReason = LedgerEntry.parked
+            shared.update { cursor in
+                cursor.passed.insert(1...oldest - 1)
+                for sequence in cursor.partial.keys where sequence < oldest { cursor.partial[sequence] = nil }
+            }
+        }
+        settleWhatIsOwed()
     }
 
     /// The last sequence, of any kind of frame, that reading has passed.
@@ -111,9 +130,12 @@ package final class LogReader: FrameReader {
             }
         } catch {
             giveBack(frames)
+            if error.isInputOutput { failedReads += 1 }
             throw .disk(error)
         }
+        failedReads = 0
         if !frames.isEmpty { behindSinceNanoseconds = nil }
+        settleWhatIsOwed()
         return frames
     }
 
@@ -125,13 +147,18 @@ package final class LogReader: FrameReader {
     }
 
     package func record(_ outcome: Outcome, of items: [ItemRange]) throws(SpoolError) {
-        var lost = Totals()
-        var lostRange: (sequences: ClosedRange<UInt64>, received: ClosedRange<UInt64>)?
         shared.update { cursor in
+            var lost = Loss()
             for range in items {
-                guard let frame = outstanding[range.sequence] else { preconditionFailure("an outcome for a frame not handed out") }
+                guard let frame = outstanding[range.sequence], !cursor.passed.contains(range.sequence) else {
+                    precondition(cursor.passed.contains(range.sequence), "an outcome for a frame not handed out")
+                    // Given up for want of room while it was on its way: it has its outcome.
+                    outstanding[range.sequence] = nil
+                    continue
+                }
                 let key = Totals.Key(tenant: frame.tenant, signal: frame.signal, term: outcome.term)
                 cursor.totals.add(range.count, to: key)
+                if outcome != .delivered { cursor.addUndelivered(range.count, of: key, inSegment: frame.segment) }
                 var done = cursor.partial[range.sequence] ?? []
                 let isNew = done.insertDisjoint(range.first..<range.first + range.count)
                 precondition(isNew, "an item has one outcome")
@@ -142,29 +169,13 @@ package final class LogReader: FrameReader {
                 } else {
                     cursor.partial[range.sequence] = done
                 }
-                if case .rejected = outcome {
-                    lost.add(range.count, to: Totals.Key(tenant: frame.tenant, signal: frame.signal, term: "from_receivers"))
-                    let received = frame.receivedNanoseconds
-                    let so = lostRange ?? (range.sequence...range.sequence, received...received)
-                    lostRange = (
-                        min(so.sequences.lowerBound, range.sequence)...max(so.sequences.upperBound, range.sequence),
-                        min(so.received.lowerBound, received)...max(so.received.upperBound, received)
-                    )
-                }
+                lost.add(range.count, of: frame.tenant, frame.signal, sequence: range.sequence, received: frame.receivedNanoseconds)
+            }
+            if case .rejected(let reason) = outcome, let entry = lost.entry("rejected", reason: reason, reader: name) {
+                cursor.owe(entry)
             }
         }
-        if case .rejected(let reason) = outcome, let lostRange {
-            ledger(
-                LedgerEntry(
-                    term: "rejected",
-                    reason: reason,
-                    reader: name,
-                    sequences: lostRange.sequences,
-                    receivedNanoseconds: lostRange.received,
-                    items: lost
-                )
-            )
-        }
+        settleWhatIsOwed()
     }
 
     // MARK: Reading
@@ -182,6 +193,7 @@ package final class LogReader: FrameReader {
                 guard info.isClosed, try enterNextSegment(upTo: limit) else { return nil }
                 continue
             }
+            if failedReads >= Self.maxFailedReads { salvage() }
             guard let header = try scanner!.header(), header.sequence > lastSequence else {
                 try passDamage(info)
                 continue
@@ -210,7 +222,7 @@ package final class LogReader: FrameReader {
                 notes: frame.notes
             )
             passedBytes += payload.count
-            passGap(before: header.sequence)
+            passLost(before: header.sequence)
             lastSequence = header.sequence
             scanner!.skip(header)
             return frame
@@ -224,24 +236,53 @@ package final class LogReader: FrameReader {
     }
 
     private func enterNextSegment(upTo limit: UInt64) throws(DiskError) -> Bool {
-        guard let next = catalog.segment(after: segment), next.firstSequence <= limit else { return false }
+        guard let next = catalog.segment(after: segment) else {
+            allIsRead()
+            // What is open may still grow; its books are told when it is closed.
+            if catalog.readable(segment)?.isClosed == true { try settleMissing() }
+            return false
+        }
+        guard next.firstSequence <= limit else { return false }
         let file = try disk.open(next.path, .read)
+        try settleMissing()
         segment = next.firstSequence
         scanner = FrameScanner(file: file, logID: logID, end: next.readableBytes)
         names = SegmentNames()
         notes = nil
-        // What the segments before have left out is not there any more.
-        if next.firstSequence > lastSequence + 1 { pass((lastSequence + 1)...(next.firstSequence - 1)) }
+        if next.firstSequence > lastSequence + 1 {
+            // The files in between are gone; what they held, the head behind them tells.
+            if passLost((lastSequence + 1)...(next.firstSequence - 1)), let gap = missing.popLast() {
+                lose(next.missingBefore, of: [gap], received: next.firstReceivedNanoseconds...next.firstReceivedNanoseconds)
+            }
+        }
         lastSequence = next.firstSequence - 1
+        let (oldest, read) = catalog.with { state in
+            let ahead = state.segments.reduce(0) { $1.firstSequence >= next.firstSequence ? $0 + $1.payloadBytes : $0 }
+            return (state.segments.first?.firstSequence ?? 0, state.payloadBytes - ahead)
+        }
+        passedBytes = read
+        if shared.with({ $0.undelivered.keys.contains { $0 < oldest } }) { shared.update { $0.forgetSegments(before: oldest) } }
         return true
+    }
+
+    /// The end of what is durable is reached: whatever was damaged on the way lies behind as well.
+    private func allIsRead() {
+        guard let offset = scanner?.offset else { return }
+        let all: Int? = catalog.with { state in
+            state.segments.last?.firstSequence == segment && state.segments.last?.readableBytes == offset ? state.payloadBytes : nil
+        }
+        if let all { passedBytes = all }
     }
 
     private func moveOver(_ header: FrameHeader) {
         if header.kind?.holdsItems == true { passedBytes += Int(header.payloadLength) }
-        pass((lastSequence + 1)...header.sequence)
+        passLost(before: header.sequence)
+        pass(header.sequence...header.sequence)
         lastSequence = header.sequence
         scanner!.skip(header)
     }
+
+    // MARK: What is lost
 
     /// Goes on behind bytes that hold no intact frame. What was in them is missing by its sequences.
     private func passDamage(_ info: SegmentInfo) throws(DiskError) {
@@ -250,40 +291,143 @@ package final class LogReader: FrameReader {
         if !(try scanner!.resynchronize(after: lastSequence, before: limit)) {
             scanner!.offset = info.readableBytes
             if info.lastSequence > lastSequence {
-                pass((lastSequence + 1)...info.lastSequence)
+                passLost((lastSequence + 1)...info.lastSequence)
                 lastSequence = info.lastSequence
             }
         }
+        failedReads = 0
         let bytes = scanner!.offset - damaged
         catalog.with { state in
             state.damage.stretches += 1
             state.damage.bytes += bytes
         }
+        damage?.keep(damaged..<scanner!.offset, of: scanner!.file, segment: info.firstSequence)
     }
 
-    private func passGap(before sequence: UInt64) {
-        if sequence > lastSequence + 1 { pass((lastSequence + 1)...(sequence - 1)) }
+    /// From here on in this segment sectors that cannot be read count as damaged.
+    private func salvage() {
+        scanner = scanner.map { FrameScanner(file: SalvagedFile($0.file), logID: logID, offset: $0.offset, end: $0.end) }
+    }
+
+    private func passLost(before sequence: UInt64) {
+        if sequence > lastSequence + 1 { passLost((lastSequence + 1)...(sequence - 1)) }
+    }
+
+    /// Passes frames that are not there; true when none of them had an outcome, and they are noted as missing.
+    @discardableResult
+    private func passLost(_ range: ClosedRange<UInt64>) -> Bool {
+        let (isPassed, isPartlyPassed) = shared.with { cursor in
+            (cursor.passed.contains(range), cursor.passed.intersects(range) || cursor.partial.keys.contains(where: range.contains))
+        }
+        if isPassed {
+            mayOwe = true
+            return false
+        }
+        pass(range)
+        if isPartlyPassed {
+            shared.update { cursor in for sequence in cursor.partial.keys where range.contains(sequence) { cursor.partial[sequence] = nil }
+            }
+            mayOwe = true
+            return false
+        }
+        missing.append(range)
+        return true
     }
 
     private func pass(_ range: ClosedRange<UInt64>) {
         shared.update { $0.passed.insert(range) }
     }
 
+    /// Puts what was missing in the segment that has been read into the books: what it held, less what is there.
+    private func settleMissing() throws(DiskError) {
+        guard !missing.isEmpty else { return }
+        guard let info = catalog.readable(segment), info.isClosed, let file = scanner?.file else {
+            missing = []
+            mayOwe = true
+            return
+        }
+        var lost = info.books.items
+        var walk = SegmentWalk(file: file, length: info.readableBytes, logID: logID, firstSequence: segment, before: .max)
+        walk.footerNames = footerNames()
+        while let frame = try walk.next() {
+            guard frame.header.kind?.holdsItems == true else { continue }
+            let key = Totals.Key(
+                tenant: walk.tenant(frame.header),
+                signal: frame.header.signal,
+                term: frame.header.appendedTerm(by: walk.deriver)
+            )
+            lost.add(-Int(frame.header.items), to: key)
+        }
+        let times = info.firstReceivedNanoseconds...max(info.firstReceivedNanoseconds, info.lastReceivedNanoseconds)
+        let ranges = missing
+        missing = []
+        // A segment that was never sealed does not know; the next head may.
+        if lost.counts.allSatisfy({ $0.value <= 0 }) { mayOwe = true }
+        lose(lost, of: ranges, received: times)
+    }
+
+    private func lose(_ items: Totals, of ranges: [ClosedRange<UInt64>], received: ClosedRange<UInt64>) {
+        let lost = items.mergingTerms().filter { items.mergingTerms().counts[$0, default: 0] > 0 }
+        guard !lost.counts.isEmpty, let first = ranges.first?.lowerBound, let last = ranges.last?.upperBound else { return }
+        shared.update { cursor in
+            for (key, count) in lost.counts {
+                cursor.totals.add(count, to: Totals.Key(tenant: key.tenant, signal: key.signal, term: "evicted:" + lossReason))
+                cursor.addUndelivered(count, of: key, inSegment: segment)
+            }
+            cursor.owe(
+                LedgerEntry(
+                    term: "evicted",
+                    reason: lossReason,
+                    reader: name,
+                    sequences: first...last,
+                    receivedNanoseconds: received,
+                    items: lost
+                )
+            )
+        }
+    }
+
+    /// Solves the law of the books for what is lost, when everything that is there has an outcome.
+    private func settleWhatIsOwed() {
+        guard mayOwe, outstanding.isEmpty, returned.isEmpty else { return }
+        let (books, last, times) = catalog.with { state in
+            let times = state.segments.map(\.firstReceivedNanoseconds).filter { $0 > 0 }
+            return (state.books.items, state.segments.last { $0.lastItemSequence > 0 }?.lastItemSequence ?? 0, times.first ?? 0)
+        }
+        guard missing.isEmpty, shared.with({ $0.passed.prefix >= last && $0.partial.isEmpty }) else { return }
+        mayOwe = false
+        let totals = shared.with { $0.totals }
+        let isJoined = totals.counts.keys.contains { $0.tenant == "*" }
+        let appended = books.mergingTerms()
+        let owed = isJoined ? appended.mergingTenants() - totals.mergingTerms().mergingTenants() : appended - totals.mergingTerms()
+        lose(owed, of: [1...max(1, last)], received: times...times)
+        lossReason = LedgerEntry.damaged
+    }
+
     private func readAgain(_ sequence: UInt64) throws(DiskError) -> StoredFrame? {
         guard let known = outstanding[sequence] else { return nil }
+        if shared.with({ $0.passed.contains(sequence) }) {
+            // Given up for want of room meanwhile.
+            outstanding[sequence] = nil
+            return nil
+        }
         if returnScanner?.segment != known.segment {
             guard let info = catalog.readable(known.segment) else {
-                giveUp(sequence, known, reason: "missing")
+                giveUp(sequence, known, reason: LedgerEntry.damaged)
                 return nil
             }
             let file = try disk.open(info.path, .read)
             returnScanner = (known.segment, FrameScanner(file: file, logID: logID, end: .max))
         }
         returnScanner!.scanner.offset = known.offset
+        if failedReads >= Self.maxFailedReads {
+            let scanner = returnScanner!.scanner
+            returnScanner!.scanner = FrameScanner(file: SalvagedFile(scanner.file), logID: logID, offset: known.offset, end: .max)
+        }
         guard let header = try returnScanner!.scanner.header(), header.sequence == sequence,
             let payload = try returnScanner!.scanner.payload(of: header)
         else {
-            giveUp(sequence, known, reason: "damaged")
+            giveUp(sequence, known, reason: LedgerEntry.damaged)
             return nil
         }
         var frame = storedFrame(header, payload: payload)
@@ -299,7 +443,11 @@ package final class LogReader: FrameReader {
             let done = cursor.partial.removeValue(forKey: sequence)?.reduce(0) { $0 + $1.count } ?? 0
             let key = Totals.Key(tenant: known.tenant, signal: known.signal, term: "evicted:" + reason)
             cursor.totals.add(known.items - done, to: key)
+            cursor.addUndelivered(known.items - done, of: key, inSegment: known.segment)
             cursor.passed.insert(sequence)
+            var loss = Loss()
+            loss.add(known.items - done, of: known.tenant, known.signal, sequence: sequence, received: known.receivedNanoseconds)
+            if let entry = loss.entry("evicted", reason: reason, reader: name) { cursor.owe(entry) }
         }
     }
 
@@ -345,45 +493,6 @@ package enum ReaderWait: Equatable, Sendable {
     case none
 
     var isSettled: Bool { self != .none }
-}
-
-/// A cursor that its reader moves and the keeper saves.
-final class SharedCursor: Sendable {
-    private let state: Mutex<(cursor: Cursor, isDirty: Bool)>
-    private let becameDirty: @Sendable () -> Void
-
-    init(_ cursor: Cursor, becameDirty: @escaping @Sendable () -> Void) {
-        state = Mutex((cursor, false))
-        self.becameDirty = becameDirty
-    }
-
-    func with<Result: Sendable>(_ body: (Cursor) -> Result) -> Result { state.withLock { body($0.cursor) } }
-
-    var rangeCount: Int { state.withLock { $0.cursor.passed.ranges.count + $0.cursor.partial.count } }
-
-    func update(_ body: (inout Cursor) -> Void) {
-        let isFirst = state.withLock { state in
-            body(&state.cursor)
-            defer { state.isDirty = true }
-            return !state.isDirty
-        }
-        if isFirst { becameDirty() }
-    }
-
-    /// The cursor if it has moved since the last call.
-    func takeDirty() -> Cursor? {
-        state.withLock { state in
-            guard state.isDirty else { return nil }
-            state.isDirty = false
-            return state.cursor
-        }
-    }
-
-    /// A save failed: try again.
-    func markDirty() {
-        state.withLock { $0.isDirty = true }
-        becameDirty()
-    }
 }
 
 extension Outcome {

@@ -11,24 +11,55 @@ final class LogWriter {
     private let paths: SpoolPaths
     private let options: SpoolOptions
     private let catalog: Catalog
+    private let room: Room
+    private let emergency: EmergencyLedger?
     let identity: LogIdentity
     private var nextSequence: UInt64
     private var current: OpenSegment?
+    /// The ledger entry of what gives way is being written: nothing else gives way for it.
+    private var isRecording = false
+    private var lastSyncNanoseconds: UInt64 = 0
 
-    init(disk: any Disk, clock: any Clock, paths: SpoolPaths, options: SpoolOptions, catalog: Catalog, identity: LogIdentity) {
-        self.disk = disk
-        self.clock = clock
-        self.paths = paths
-        self.options = options
-        self.catalog = catalog
+    init(_ room: Room, identity: LogIdentity, emergency: EmergencyLedger? = nil) {
+        self.room = room
+        self.emergency = emergency
         self.identity = identity
+        disk = room.disk
+        clock = room.clock
+        paths = room.paths
+        options = room.options
+        catalog = room.catalog
         nextSequence = catalog.with { $0.lastSequence } + 1
     }
 
-    /// When the open segment has to be closed for its age, on the boot-time clock; nil when there is none.
-    var sealDeadlineNanoseconds: UInt64? {
-        current.map { $0.openedBootNanoseconds + UInt64(options.sealAfter / .nanoseconds(1)) }
+    /// When there is something to do by itself, on the boot-time clock: the open segment has to be closed for its age or, where commits
+    /// are not durable, synced. Nil when there is none.
+    var deadlineNanoseconds: UInt64? {
+        current.map { segment in
+            let seal = segment.openedBootNanoseconds + UInt64(options.sealAfter / .nanoseconds(1))
+            return segment.isSynced ? seal : min(seal, lastSyncNanoseconds + Self.syncInterval)
+        }
     }
+
+    /// Does what is due.
+    func keepDeadline() {
+        let now = clock.bootNanoseconds()
+        guard let segment = current, let deadline = deadlineNanoseconds, now >= deadline else { return }
+        if segment.openedBootNanoseconds + UInt64(options.sealAfter / .nanoseconds(1)) <= now {
+            try? seal()
+        } else {
+            lastSyncNanoseconds = now
+            do throws(DiskError) {
+                try segment.sync()
+            } catch {
+                // What the file holds beyond its last sync is not known any more; a new one is begun.
+                abandon(segment)
+            }
+        }
+    }
+
+    /// Where commits are not durable: what a power loss may take, at most.
+    private static let syncInterval: UInt64 = 1_000_000_000
 
     /// Appends the groups with one sync (more where a segment ends in between); one result a group, in order.
     func commit(_ groups: [[FrameDraft]]) -> [Result<Void, SpoolError>] {
@@ -37,14 +68,16 @@ final class LogWriter {
         // Notes are written by others at the same time.
         catalog.with { $0.committingBytes = total + SpoolOptions.margin / 2 }
         defer { catalog.with { $0.committingBytes = 0 } }
-        makeRoom(total)
+        // Nothing is given up for the ledger: the margin is there for it.
+        makeRoom(groups.reduce(0) { isLedger([$1]) ? $0 : $0 + encodedSize($1) })
+        let diskReason = room.diskShortage(of: total)
         var staged: [Int] = []
         for (index, group) in groups.enumerated() {
             let size = encodedSize(group)
             // What is kept free is kept free for the ledger, and for marks: without them nothing moves on that could be given up.
-            let isLedger = group.allSatisfy { $0.kind == .ledger || $0.kind == .mark }
-            if !hasRoom(isLedger ? size - SpoolOptions.margin : size) {
-                results[index] = .failure(.full(reason: "the spool holds its \(options.maxBytes) bytes (spool.max_bytes)"))
+            let limit = room.limitReached(by: (current?.stagedBytes ?? 0) + size + (isLedger([group]) ? 0 : SpoolOptions.margin))
+            if let reason = limit ?? (isLedger([group]) ? nil : diskReason) {
+                results[index] = .failure(.full(reason: reason))
                 continue
             }
             do throws(SpoolError) {
@@ -120,7 +153,9 @@ final class LogWriter {
                 // A file that could not be removed when its first write failed, or a stranger: the next sequence is free.
                 nextSequence += 1
             } catch  where error.isNoSpace {
-                guard Room.freeOldest(disk: disk, paths: paths, catalog: catalog) else { throw reaction(to: error) }
+                guard giveWay() else { throw reaction(to: error) }
+                // The ledger entry of what gave way may have opened one.
+                if let current { return current }
             } catch {
                 throw reaction(to: error)
             }
@@ -146,7 +181,7 @@ final class LogWriter {
             try? disk.unlink(path)
             throw error
         }
-        let segment = OpenSegment(file: file, path: path, head: head)
+        let segment = OpenSegment(file: file, path: path, head: head, isDurable: options.isDurable)
         nextSequence += 1
         return segment
     }
@@ -162,7 +197,7 @@ final class LogWriter {
         } catch  where error.isNoSpace {
             rollBack(segment)
             // The disk is smaller than the limit, or shared: history goes here too before anything is refused.
-            guard Room.freeOldest(disk: disk, paths: paths, catalog: catalog) else { throw reaction(to: error) }
+            guard giveWay() || (isLedger(groups) && room.reserve.release()) else { throw reaction(to: error) }
             for group in groups { try stage(group) }
             return try flush(groups)
         } catch {
@@ -239,35 +274,81 @@ final class LogWriter {
     func reconsiderRefusal() {
         guard case .full = catalog.with({ $0.refusal }) else { return }
         let free = (try? disk.freeBytes(paths.log)) ?? 0
-        if hasRoom(0) && free > SpoolOptions.margin { catalog.with { $0.refusal = nil } }
+        if shortage(0) == nil && free > SpoolOptions.margin { catalog.with { $0.refusal = nil } }
     }
 
-    private func hasRoom(_ size: Int) -> Bool {
-        catalog.with { $0.usedBytes } + (current?.stagedBytes ?? 0) + size + SpoolOptions.margin <= options.maxBytes
+    private func isLedger(_ groups: [[FrameDraft]]) -> Bool {
+        groups.allSatisfy { $0.allSatisfy { $0.kind == .ledger || $0.kind == .mark } }
     }
 
-    /// Makes `size` bytes fit as far as the rules allow: history goes first; with no reader at all, the oldest segment, on the ledger.
+    private func shortage(_ size: Int) -> String? { room.shortage(of: (current?.stagedBytes ?? 0) + size) }
+
+    /// Makes `size` bytes fit as far as the rules allow.
     private func makeRoom(_ size: Int) {
-        if hasRoom(size) { return }
-        Room.free(size + SpoolOptions.margin, disk: disk, paths: paths, options: options, catalog: catalog)
-        while options.evictsWithoutReader, !hasRoom(size), let oldest = catalog.with({ $0.evictableWithoutReader }) {
-            let entry = LedgerEntry(
-                term: "evicted",
-                reason: "no_reader",
-                sequences: oldest.firstSequence...oldest.lastSequence,
-                receivedNanoseconds: oldest.firstReceivedNanoseconds...max(oldest.firstReceivedNanoseconds, oldest.lastReceivedNanoseconds),
-                items: oldest.books.items
-            )
-            let draft = FrameDraft(kind: .ledger, receivedNanoseconds: clock.wallNanoseconds(), payload: entry.payload)
+        if size == 0 || shortage(size) == nil { return }
+        room.freeHistory(for: (current?.stagedBytes ?? 0) + size)
+        while shortage(size) != nil, giveUpOldest() {}
+    }
+
+    /// The disk is smaller than the limit, or shared: what may go for the limit may go for it too.
+    private func giveWay() -> Bool { !isRecording && (room.freeOldestHistory() || giveUpOldest()) }
+
+    /// Gives up the oldest segment that is not history: a reader's loss or, with no reader at all, the log's own.
+    private func giveUpOldest() -> Bool {
+        if options.evictsWithoutReader, let oldest = catalog.with({ $0.evictableWithoutReader }) {
+            return record(oldest.loss(reason: "no_reader")) && room.remove(oldest)
+        }
+        return room.giveUpOldest() && room.freeOldestHistory()
+    }
+
+    /// Gives up what is older than `max_age`.
+    func expireByAge() { room.expireByAge { record($0) } }
+
+    /// Puts on the ledger what goes next: first on the ledger, then off the disk. What is staged at the moment stays so.
+    private func record(_ entry: LedgerEntry) -> Bool {
+        let draft = FrameDraft(kind: .ledger, receivedNanoseconds: clock.wallNanoseconds(), payload: entry.payload)
+        // The margin is there for this.
+        if current?.hasStaged != true {
+            isRecording = true
+            defer { isRecording = false }
             do throws(SpoolError) {
-                // First on the ledger, then off the disk: the margin is there for this.
                 try stage([draft])
                 try flush([[draft]])
+                return true
             } catch {
-                return
+                // The disk has no room for it, or fails.
             }
-            guard Room.remove(oldest, disk: disk, catalog: catalog) else { return }
         }
+        return emergency?.append(entry.payload, lastSequence: nextSequence - 1) ?? false
+    }
+
+    /// Carries over into the log what had no place there; a part of it may have come there before a crash.
+    func carryOverEmergency() {
+        guard let emergency, let since = emergency.entries.map(\.lastSequence).min() else { return }
+        let known = knownLedger(since: since)
+        for entry in emergency.entries where !known.contains(entry.payload) {
+            let draft = FrameDraft(kind: .ledger, receivedNanoseconds: clock.wallNanoseconds(), payload: entry.payload)
+            guard case .success = commit([[draft]])[0] else { return }
+        }
+        emergency.clear()
+    }
+
+    private func knownLedger(since sequence: UInt64) -> Set<[UInt8]> {
+        var known: Set<[UInt8]> = []
+        for segment in catalog.with({ $0.segments }) where segment.lastSequence >= sequence {
+            guard let file = try? disk.open(segment.path, .read) else { continue }
+            var walk = SegmentWalk(
+                file: file,
+                length: segment.readableBytes,
+                logID: identity.logID,
+                firstSequence: segment.firstSequence,
+                before: .max
+            )
+            while let frame = try? walk.next() {
+                if frame.header.kind == .ledger { known.insert(frame.payload) }
+            }
+        }
+        return known
     }
 }
 

@@ -10,6 +10,7 @@ final class NotesWriter {
     private let paths: SpoolPaths
     private let options: SpoolOptions
     private let catalog: Catalog
+    private let room: Room
     private let logID: UInt64
     private let deriver: String
     /// Files that were written lately, by the first sequence of their segment.
@@ -36,6 +37,7 @@ final class NotesWriter {
         paths = files.paths
         options = files.options
         catalog = files.catalog
+        room = files.room
         logID = files.identity.logID
         self.deriver = deriver
     }
@@ -131,7 +133,7 @@ final class NotesWriter {
     private func reserve(_ bytes: Int, beside segment: UInt64, path: String, end: Int) -> Reservation {
         let first = tryReserve(bytes, beside: segment, path: path, end: end)
         guard case .refused = first else { return first }
-        Room.free(bytes + SpoolOptions.margin, disk: disk, paths: paths, options: options, catalog: catalog)
+        room.freeHistory(for: bytes)
         return tryReserve(bytes, beside: segment, path: path, end: end)
     }
 

@@ -35,7 +35,13 @@ final class OpenSegment {
     /// Small payloads are copied together so that a commit is few writes; a larger one is written from where it lies.
     private static let gatherLimit = 64 << 10
 
-    init(file: any DiskFile, path: String, head: SegmentHead) {
+    /// Whether a commit is on stable storage before it counts.
+    private let isDurable: Bool
+    /// Whether everything that counts is on stable storage.
+    private(set) var isSynced = true
+
+    init(file: any DiskFile, path: String, head: SegmentHead, isDurable: Bool) {
+        self.isDurable = isDurable
         self.file = file
         self.path = path
         self.head = head
@@ -87,7 +93,7 @@ final class OpenSegment {
 
     private func stageFrame(_ draft: FrameHeader, payload: [UInt8], received: UInt64, tenant: String = "") {
         var header = draft
-        if stagedBytes == 0 { header.flags.insert(.afterSync) }
+        if stagedBytes == 0 && isSynced { header.flags.insert(.afterSync) }
         header.payloadLength = UInt32(payload.count)
         header.receivedNanoseconds = received
         let padding = FrameHeader.padded(payload.count) - payload.count
@@ -118,10 +124,16 @@ final class OpenSegment {
         }
     }
 
-    /// Writes what is staged and makes it durable.
+    /// Makes everything that counts durable.
+    func sync() throws(DiskError) {
+        try file.sync()
+        isSynced = true
+    }
+
+    /// Writes what is staged and makes it durable; where commits are not, it counts as soon as the system has it.
     func writeStaged() throws(DiskError) {
         try file.writeAll(stagedParts, at: durableEnd)
-        try file.sync()
+        if isDurable { try file.sync() } else { isSynced = false }
         durableEnd += stagedBytes
         nextSequence = stagedNextSequence
         for (key, count) in footer.books.counts {
@@ -161,7 +173,7 @@ final class OpenSegment {
         complete.origins = durableOrigins
         let payload = complete.payload(frameOffset: durableEnd)
         var header = FrameHeader(kind: .footer, sequence: sequence, payloadLength: payload.count)
-        header.flags = .afterSync
+        if isSynced { header.flags = .afterSync }
         header.receivedNanoseconds = receivedNanoseconds
         return header.encoded(logID: logID, payload: payload) + payload
     }

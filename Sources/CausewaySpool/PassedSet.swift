@@ -12,6 +12,20 @@ package struct PassedSet: Equatable, Sendable {
         return ranges[firstIndex(endingAtOrAfter: sequence)...].first?.contains(sequence) ?? false
     }
 
+    /// Whether every sequence of `range` is passed.
+    package func contains(_ range: ClosedRange<UInt64>) -> Bool {
+        if range.upperBound <= prefix { return true }
+        // What touches is joined, so that one range has to hold all of it that lies above the prefix.
+        let low = max(range.lowerBound, prefix + 1)
+        guard let found = ranges[firstIndex(endingAtOrAfter: low)...].first else { return false }
+        return found.lowerBound <= low && range.upperBound <= found.upperBound
+    }
+
+    /// Whether any sequence of `range` is passed.
+    package func intersects(_ range: ClosedRange<UInt64>) -> Bool {
+        range.lowerBound <= prefix || ranges[firstIndex(endingAtOrAfter: range.lowerBound)...].first?.overlaps(range) == true
+    }
+
     package mutating func insert(_ added: ClosedRange<UInt64>) {
         guard added.upperBound > prefix else { return }
         var low = max(added.lowerBound, prefix + 1)

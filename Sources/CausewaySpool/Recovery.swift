@@ -7,6 +7,8 @@ struct Recovery {
     /// Log ids that cursors name, for the case that a segment's head is damaged.
     let knownLogIDs: [UInt64]
     let wallNanoseconds: UInt64
+    /// Where what is cut off is copied to; nil when nobody is to have it.
+    var damage: DamageKeep?
 
     struct Found {
         var identity: LogIdentity?
@@ -23,8 +25,14 @@ struct Recovery {
     }
 
     func run() throws(SpoolError) -> Found {
+        let firsts: [UInt64]
         do throws(DiskError) {
-            let firsts = try disk.list(paths.log).compactMap(SpoolPaths.firstSequence(ofSegmentNamed:)).sorted()
+            firsts = try disk.list(paths.log).compactMap(SpoolPaths.firstSequence(ofSegmentNamed:)).sorted()
+        } catch {
+            throw .disk(error)
+        }
+        try refuseNewer(firsts)
+        do throws(DiskError) {
             var found = Found()
             found.identity = try identity(firsts)
             guard let identity = found.identity else {
@@ -44,11 +52,32 @@ struct Recovery {
         }
     }
 
+    /// Throws when a segment was written by a version whose frames this one does not know: it would take them for damage.
+    func refuseNewer(_ firsts: [UInt64]) throws(SpoolError) {
+        for first in firsts {
+            let path = paths.segment(first)
+            let version: UInt8?
+            do throws(DiskError) {
+                version = try SegmentScan.newerVersion(file: open(path))
+            } catch {
+                if error.isMissing { continue }
+                throw .disk(error)
+            }
+            if let version {
+                let known = FrameHeader.version
+                throw .unreadable(path: path, reason: "written by a newer version (segment format \(version), this one knows \(known))")
+            }
+        }
+    }
+
+    /// A sector that cannot be read costs what is in it.
+    private func open(_ path: String) throws(DiskError) -> SalvagedFile { SalvagedFile(try disk.open(path, .read)) }
+
     /// Which log this is, from the newest head that can be trusted.
     func identity(_ firsts: [UInt64]) throws(DiskError) -> LogIdentity? {
         var doubtful: [LogIdentity] = []
         for first in firsts.reversed() {
-            let file = try disk.open(paths.segment(first), .read)
+            let file = try open(paths.segment(first))
             let length = try file.length()
             if let head = try SegmentScan.head(file: file, length: length) {
                 return LogIdentity(logID: head.logID, instanceID: head.instanceID)
@@ -59,7 +88,7 @@ struct Recovery {
         let instance = doubtful.first?.instanceID ?? [UInt8](repeating: 0, count: 16)
         for candidate in doubtful.map(\.logID) + knownLogIDs {
             for first in firsts {
-                let file = try disk.open(paths.segment(first), .read)
+                let file = try open(paths.segment(first))
                 let scan = try SegmentScan.run(
                     file: file,
                     length: try file.length(),
@@ -78,7 +107,15 @@ struct Recovery {
 
     /// A file without one frame that can be read: from a start that never got to its first commit.
     private func discard(_ path: String, into found: inout Found) throws(DiskError) {
-        found.tornBytes += try disk.open(path, .read).length()
+        let file = try open(path)
+        let length = try file.length()
+        // Read once more for what may be nothing but a failing device.
+        _ = try file.readAll(length, at: 0)
+        if file.isImpaired { throw DiskError(operation: "read", path: path, code: DiskError.inputOutputCode) }
+        found.tornBytes += length
+        if let first = SpoolPaths.firstSequence(ofSegmentNamed: String(path.split(separator: "/").last ?? "")) {
+            damage?.keep(0..<length, of: file, segment: first)
+        }
         try disk.unlink(path)
     }
 
@@ -97,7 +134,7 @@ struct Recovery {
         var misnamed: [SegmentFile] = []
         for name in names {
             let path = paths.segment(name)
-            let file = try disk.open(path, .read)
+            let file = try open(path)
             let head = try SegmentScan.head(file: file, length: try file.length())
             if let head, head.logID != identity.logID {
                 try leaveAlone(file, into: &found)
@@ -114,7 +151,7 @@ struct Recovery {
             if files[file.first] == nil {
                 files[file.first] = file
             } else {
-                try leaveAlone(try disk.open(file.path, .read), into: &found)
+                try leaveAlone(try open(file.path), into: &found)
             }
         }
         return files.values.sorted { $0.first < $1.first }
@@ -133,7 +170,7 @@ struct Recovery {
         into found: inout Found
     ) throws(DiskError) {
         let (first, path, head) = (segment.first, segment.path, segment.head)
-        let file = try disk.open(path, .read)
+        let file = try open(path)
         let length = try file.length()
         var footer: SegmentFooter
         var readable = length
@@ -155,13 +192,23 @@ struct Recovery {
             found.damage.bytes += scan.damage.bytes
             found.damage.frames += scan.damage.frames
             if readable == 0 { return try discard(path, into: &found) }
-            if isLast {
+            if isLast && file.isImpaired {
+                // What could not be read may come back: nothing is cut off, and its sequences are not given to others.
+                footer.lastSequence += Self.sequencesLeftOut
+            } else if isLast {
                 found.tornBytes += length - readable
+                if readable < length { damage?.keep(readable..<length, of: file, segment: first) }
                 readable = close(path, footer: &footer, scan, identity: identity)
                 fileBytes = (try? file.length()) ?? max(length, readable)
             }
         }
-        if let head { found.books = head.booksBefore }
+        var missingBefore = Totals()
+        if let head {
+            let difference = head.booksBefore.items - found.books.items
+            // What went before the oldest segment was given up, not lost.
+            if !found.segments.isEmpty { missingBefore = difference.filter { difference.counts[$0, default: 0] > 0 } }
+            found.books = head.booksBefore
+        }
         found.books += footer.books
         found.marks.take(head?.marksBefore ?? [:])
         found.marks.take(footer.marks)
@@ -182,10 +229,14 @@ struct Recovery {
                 books: footer.books,
                 firstReceivedNanoseconds: footer.firstReceivedNanoseconds,
                 lastReceivedNanoseconds: footer.lastReceivedNanoseconds,
-                isClosed: true
+                isClosed: true,
+                missingBefore: missingBefore
             )
         )
     }
+
+    /// More frames than a segment holds.
+    private static let sequencesLeftOut: UInt64 = 1 << 24
 
     /// Cuts off what is torn and writes the footer that the last run did not get to. A disk that would not take it loses nothing:
     /// the next start reads the segment again.

@@ -1,71 +1,220 @@
 internal import CausewayPlatform
+internal import Synchronization
 
-/// Which segments may go, and their removal. Removing needs no room: a segment is one `unlink`.
-enum Room {
-    /// Gives up as much of the oldest history as makes `needed` bytes fit below the limit.
-    static func free(_ needed: Int, disk: any Disk, paths: SpoolPaths, options: SpoolOptions, catalog: Catalog) {
-        remove(disk: disk, paths: paths, catalog: catalog) { state, _ in state.usedBytes + needed > options.maxBytes }
+/// Which segments may go, in which order, and their removal. Removing needs no room: a segment is one `unlink`.
+///
+/// History goes first; then a destination that lags gives way where another has had what it has not; then what the configuration says.
+struct Room: Sendable {
+    let disk: any Disk
+    let clock: any Clock
+    let paths: SpoolPaths
+    let options: SpoolOptions
+    let catalog: Catalog
+    let readers: ReaderTable
+    let reserve: Reserve
+
+    // MARK: History
+
+    /// Gives up as much of the oldest history as makes `needed` bytes fit.
+    func freeHistory(for needed: Int) {
+        while shortage(of: needed) != nil, freeOldestHistory() {}
     }
 
     /// Gives up the oldest segment of history, if there is history.
-    static func freeOldest(disk: any Disk, paths: SpoolPaths, catalog: Catalog) -> Bool {
+    func freeOldestHistory() -> Bool {
         let before = catalog.with { $0.segments.first?.firstSequence }
-        remove(disk: disk, paths: paths, catalog: catalog) { _, oldest in oldest.firstSequence == before }
+        remove { _, oldest in oldest.firstSequence == before }
         return catalog.with { $0.segments.first?.firstSequence } != before
     }
 
     /// Gives up history that is older or larger than is to be kept.
-    static func expire(disk: any Disk, paths: SpoolPaths, options: SpoolOptions, catalog: Catalog, wallNanoseconds: UInt64) {
+    func expireHistory() {
+        let now = clock.wallNanoseconds()
         let keepNanoseconds = UInt64(max(options.keepAge / .nanoseconds(1), 0))
-        remove(disk: disk, paths: paths, catalog: catalog) { state, oldest in
+        remove { [options] state, oldest in
             let history = state.segments.prefix { state.isHistory($0) }.reduce(0) { $0 + $1.readableBytes }
-            // A frame from the future is as old as nothing.
-            let age = wallNanoseconds > oldest.lastReceivedNanoseconds ? wallNanoseconds - oldest.lastReceivedNanoseconds : 0
-            return history > options.keepBytes || age > keepNanoseconds
+            return history > options.keepBytes || oldest.age(now) > keepNanoseconds
         }
     }
 
-    private static func remove(
-        disk: any Disk,
-        paths: SpoolPaths,
-        catalog: Catalog,
-        while condition: (Catalog.State, SegmentInfo) -> Bool
-    ) {
+    private func remove(while condition: (Catalog.State, SegmentInfo) -> Bool) {
         while true {
             let candidate: SegmentInfo? = catalog.with { state in
                 guard let oldest = state.segments.first, state.isHistory(oldest), condition(state, oldest) else { return nil }
                 state.segments.removeFirst()
                 return oldest
             }
-            guard let candidate, unlink(candidate, disk: disk, catalog: catalog) else { return }
+            guard let candidate, unlink(candidate) else { return }
         }
     }
 
+    // MARK: What somebody has not had
+
+    /// Why a segment that a reader has not passed goes all the same, as the ledger says it.
+    enum Reason: String {
+        /// It lies further behind than the reader's `max_backlog`, and another destination has it.
+        case backlog
+        /// `when_full: drop_oldest`.
+        case full
+        /// `max_age`.
+        case age
+    }
+
+    /// Makes readers pass the oldest segment for want of room, so that it becomes history; false when the rules do not allow it.
+    func giveUpOldest() -> Bool {
+        giveUpOldest(as: .backlog) || (options.whenFull == .dropOldest && giveUpOldest(as: .full))
+    }
+
+    /// Gives up what is older than `max_age`. With no reader at all it is the log's own loss; `record` puts that on the ledger.
+    func expireByAge(record: (LedgerEntry) -> Bool) {
+        guard let maxAge = options.maxAge else { return }
+        let limit = UInt64(max(maxAge / .nanoseconds(1), 0))
+        while let oldest = catalog.with({ $0.oldestRemovable }), oldest.age(clock.wallNanoseconds()) > limit {
+            if catalog.with({ $0.durablePrefixes.isEmpty }) {
+                guard record(oldest.loss(reason: Reason.age.rawValue)), remove(oldest) else { return }
+            } else {
+                if !catalog.with({ $0.isHistory(oldest) }) { guard giveUpOldest(as: .age) else { return } }
+                guard freeOldestHistory() else { return }
+            }
+        }
+    }
+
+    private func giveUpOldest(as reason: Reason) -> Bool {
+        guard let oldest = catalog.with({ $0.oldestRemovable }) else { return false }
+        let (lagging, ahead) = catalog.with { state in
+            let names = Set(state.durablePrefixes.filter { $0.value < oldest.lastItemSequence }.keys)
+            return (names, Set(state.durablePrefixes.keys).subtracting(names))
+        }
+        // A cursor that was saved at this moment may have made it history.
+        if lagging.isEmpty { return !ahead.isEmpty }
+        guard lagging.allSatisfy({ mayPass(oldest, $0, reason, others: ahead) }) else { return false }
+        return lagging.sorted().allSatisfy { pass(oldest, $0, reason) }
+    }
+
+    private func mayPass(_ segment: SegmentInfo, _ name: String, _ reason: Reason, others: Set<String>) -> Bool {
+        let rules = readers[name]?.rules ?? ReaderRules()
+        switch reason {
+        case .age: return true
+        case .full: return !rules.isRequired
+        case .backlog:
+            guard !rules.isRequired, backlog(of: name) > rules.maxBacklog ?? options.maxBytes / 2 else { return false }
+            let cursors = others.compactMap { readers[$0]?.cursor.shared.with { $0 } }
+            return segment.books.items.counts.keys.allSatisfy { key in
+                cursors.contains { $0.hasDelivered(key, inSegment: segment.firstSequence) }
+            }
+        }
+    }
+
+    /// Bytes of the segments that a reader has not passed for certain.
+    private func backlog(of name: String) -> Int {
+        catalog.with { state in
+            let prefix = state.durablePrefixes[name] ?? .max
+            return state.segments.reduce(0) { $1.lastItemSequence > prefix ? $0 + $1.fileBytes : $0 }
+        }
+    }
+
+    /// Moves one cursor over a segment; what had no outcome is evicted in its books, and owed to the ledger. Durable when true.
+    private func pass(_ segment: SegmentInfo, _ name: String, _ reason: Reason) -> Bool {
+        do throws(SpoolError) {
+            if let open = readers[name] {
+                try move(open.cursor.shared, name, over: segment, reason)
+                return save(open.cursor)
+            }
+            return try readers.opening.withLock { _ throws(SpoolError) in
+                guard let file = try CursorFile(disk: disk, path: paths.cursor(name)), let cursor = try file.loadDurably() else {
+                    return false
+                }
+                let shared = SharedCursor(cursor) {}
+                try move(shared, name, over: segment, reason)
+                return save(ReaderCursor(name: name, shared: shared, file: file))
+            }
+        } catch {
+            return false
+        }
+    }
+
+    private func move(_ shared: SharedCursor, _ name: String, over segment: SegmentInfo, _ reason: Reason) throws(SpoolError) {
+        var frames: [(header: FrameHeader, tenant: String)] = []
+        do throws(DiskError) {
+            let file = SalvagedFile(try disk.open(segment.path, .read))
+            let log = shared.with { $0.logID }
+            var walk = SegmentWalk(
+                file: file,
+                length: segment.readableBytes,
+                logID: log,
+                firstSequence: segment.firstSequence,
+                before: .max
+            )
+            while let frame = try walk.next() {
+                if frame.header.kind?.holdsItems == true { frames.append((frame.header, walk.tenant(frame.header))) }
+            }
+        } catch {
+            throw .disk(error)
+        }
+        let end = catalog.segment(after: segment.firstSequence)?.firstSequence ?? 0
+        shared.update { cursor in
+            var loss = Loss()
+            for (header, tenant) in frames where !cursor.passed.contains(header.sequence) {
+                let done = cursor.partial.removeValue(forKey: header.sequence)?.reduce(0) { $0 + $1.count } ?? 0
+                let lost = Int(header.items) - done
+                let key = Totals.Key(tenant: tenant, signal: header.signal, term: "evicted:" + reason.rawValue)
+                cursor.totals.add(lost, to: key)
+                cursor.addUndelivered(lost, of: key, inSegment: segment.firstSequence)
+                loss.add(lost, of: tenant, header.signal, sequence: header.sequence, received: header.receivedNanoseconds)
+            }
+            // With what lies before it, which is gone, and with its footer.
+            cursor.passed.insert(1...max(segment.lastSequence, end - 1))
+            if let entry = loss.entry("evicted", reason: reason.rawValue, reader: name) { cursor.owe(entry) }
+        }
+    }
+
+    /// Saves a cursor if it has moved; false when the disk would not, and it has to be tried again.
+    @discardableResult
+    func save(_ reader: ReaderCursor) -> Bool {
+        reader.shared.saving.withLock { _ in
+            guard let cursor = reader.shared.takeDirty() else { return true }
+            do throws(SpoolError) {
+                try reader.file.save(cursor)
+            } catch {
+                catalog.with { $0.cursorFailure = error }
+                reader.shared.markDirty()
+                return false
+            }
+            catalog.with { state in
+                state.cursorFailure = nil
+                if state.durablePrefixes[reader.name] != nil { state.durablePrefixes[reader.name] = cursor.passed.prefix }
+            }
+            return true
+        }
+    }
+
+    // MARK: Removal
+
     /// Removes a segment whose loss is on the ledger; false when the disk would not.
-    static func remove(_ segment: SegmentInfo, disk: any Disk, catalog: Catalog) -> Bool {
+    func remove(_ segment: SegmentInfo) -> Bool {
         catalog.with { state in state.segments.removeAll { $0.firstSequence == segment.firstSequence } }
-        return unlink(segment, disk: disk, catalog: catalog)
+        return unlink(segment)
     }
 
     /// Not synced: a segment that comes back after a power loss is passed, or on the ledger, already, and goes again.
-    private static func unlink(_ segment: SegmentInfo, disk: any Disk, catalog: Catalog) -> Bool {
+    private func unlink(_ segment: SegmentInfo) -> Bool {
         do throws(DiskError) {
             try disk.unlink(segment.path)
         } catch {
             if error.isMissing {
-                removeNotes(of: segment, disk: disk, catalog: catalog)
+                removeNotes(of: segment)
                 return true
             }
             catalog.with { $0.segments.insert(segment, at: 0) }
             return false
         }
-        removeNotes(of: segment, disk: disk, catalog: catalog)
+        removeNotes(of: segment)
         return true
     }
 
     /// Notes go with their segment, when that cannot come back without them. Those that the disk would not remove are counted until the
     /// next start does it.
-    private static func removeNotes(of segment: SegmentInfo, disk: any Disk, catalog: Catalog) {
+    private func removeNotes(of segment: SegmentInfo) {
         guard let notes = catalog.notes(of: segment.firstSequence) else { return }
         do throws(DiskError) {
             let directory = segment.path.lastIndex(of: "/").map { String(segment.path[..<$0]) }
@@ -76,18 +225,53 @@ enum Room {
         }
         catalog.with { $0.dropNotes(of: segment.firstSequence) }
     }
+
+    // MARK: Is there room?
+
+    /// Why `bytes` more would be too much; nil when they fit.
+    func shortage(of bytes: Int) -> String? { limitReached(by: bytes + SpoolOptions.margin) ?? diskShortage(of: bytes) }
+
+    func limitReached(by bytes: Int) -> String? {
+        guard catalog.with({ $0.usedBytes }) + bytes > options.maxBytes else { return nil }
+        return "the spool holds its \(options.maxBytes) bytes (spool.max_bytes)"
+    }
+
+    func diskShortage(of bytes: Int) -> String? {
+        guard options.minFreeBytes > 0, let free = try? disk.freeBytes(paths.log), free - bytes < options.minFreeBytes else { return nil }
+        return "the disk has \(free) bytes left, and \(options.minFreeBytes) are to stay free (spool.min_free)"
+    }
+}
+
+extension SegmentInfo {
+    /// How long ago its newest frame was received; a frame from the future is as old as nothing.
+    func age(_ wallNanoseconds: UInt64) -> UInt64 {
+        wallNanoseconds > lastReceivedNanoseconds ? wallNanoseconds - lastReceivedNanoseconds : 0
+    }
+
+    /// The ledger entry for when the log itself gives it up.
+    func loss(reason: String) -> LedgerEntry {
+        LedgerEntry(
+            term: "evicted",
+            reason: reason,
+            sequences: firstSequence...lastSequence,
+            receivedNanoseconds: firstReceivedNanoseconds...max(firstReceivedNanoseconds, lastReceivedNanoseconds),
+            items: books.items
+        )
+    }
 }
 
 extension Catalog.State {
-    /// The segment that goes when there is no room and nobody reads.
-    var evictableWithoutReader: SegmentInfo? {
-        guard durablePrefixes.isEmpty, let oldest = segments.first, oldest.isClosed, segments.count > 1 else { return nil }
+    /// The oldest segment, if it may go at all: the newest stays, since it carries the log's identity, sequence and books over a restart.
+    var oldestRemovable: SegmentInfo? {
+        guard let oldest = segments.first, oldest.isClosed, segments.count > 1 else { return nil }
         return oldest
     }
 
+    /// The segment that goes when there is no room and nobody reads.
+    var evictableWithoutReader: SegmentInfo? { durablePrefixes.isEmpty ? oldestRemovable : nil }
+
     /// Whether every reader has passed the segment for certain. With no reader at all nothing is history.
     func isHistory(_ segment: SegmentInfo) -> Bool {
-        // The newest segment stays, whoever has passed it: it carries the log's identity, sequence and books over a restart.
         segment.isClosed && segment.firstSequence != segments.last?.firstSequence && !durablePrefixes.isEmpty
             && durablePrefixes.values.allSatisfy { $0 >= segment.lastItemSequence } && isDerived(segment)
     }

@@ -65,6 +65,19 @@ struct SegmentScan {
         return footer
     }
 
+    /// The version of a segment that is newer than this code, nil for any other. Every version keeps the form of the head's header and its
+    /// checksum, so that damage is not taken for a newer version.
+    static func newerVersion(file: any DiskFile) throws(DiskError) -> UInt8? {
+        var bytes = try file.readAll(FrameHeader.size, at: 0)
+        guard bytes.count == FrameHeader.size, bytes[4] > FrameHeader.version else { return nil }
+        let version = bytes[4]
+        var known = bytes
+        known[4] = FrameHeader.version
+        guard let header = FrameHeader(known, at: 0), header.kind == .head, header.payloadLength <= 1 << 20 else { return nil }
+        bytes += try file.readAll(Int(header.payloadLength), at: FrameHeader.size)
+        return header.isIntact(logID: 0, header: bytes, at: 0, payload: bytes, at: FrameHeader.size) ? version : nil
+    }
+
     /// The head, if its checksum holds.
     static func head(file: any DiskFile, length: Int) throws(DiskError) -> SegmentHead? {
         var bytes = try file.readAll(min(length, 4096), at: 0)

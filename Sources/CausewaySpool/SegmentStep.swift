@@ -78,6 +78,8 @@ extension SpoolInspection {
 extension LedgerEntry {
     /// The reason of what could not be read back.
     static let damaged = "damaged"
+    /// The reason of what went as history while nobody had the cursor open.
+    static let parked = "parked"
 
     /// Whether it says that the log itself lost something to damage.
     var isDamage: Bool { term == "evicted" && reason == Self.damaged && reader.isEmpty }

@@ -21,6 +21,9 @@ struct SegmentWalk {
     private(set) var damage = DamageCount()
     /// Sequence of the last frame handed out; one less than the segment's first before any.
     private(set) var last: UInt64
+    /// Who derived the last frame, when a mark before it in its group says so.
+    private(set) var deriver: String?
+    private var isInGroup = false
     private let limit: UInt64
     private var scanner: FrameScanner
 
@@ -53,6 +56,9 @@ struct SegmentWalk {
             last = header.sequence
             scanner.skip(header)
             if header.kind == .names { names.add(Fields(payload)) }
+            if !isInGroup { deriver = nil }
+            if header.kind == .mark { deriver = Mark(payload: payload)?.deriver }
+            isInGroup = header.flags.contains(.more)
             return Frame(offset: start, header: header, payload: payload)
         }
         return nil

@@ -10,12 +10,8 @@ package final class Spool: Sendable {
     private let keeping = Mailbox<KeeperMessage>()
     private let pulse: Pulse
     private let threads: Mutex<(log: WorkThread, keeper: WorkThread)?>
-    private let readers = Mutex<[String: ReaderCursor]>([:])
-    private let saving = Mutex<Void>(())
-    /// Ledger entries that could not be written yet.
-    private let owed = Mutex<[FrameDraft]>([])
-    /// Who wants to hear of every commit and every segment that is closed.
     private let chores = Mutex<[@Sendable () -> Void]>([])
+    /// Who wants to hear of every commit and every segment that is closed.
     private let listeners = Mutex<[String: @Sendable () -> Void]>([:])
 
     private struct Append: Sendable {
@@ -64,21 +60,17 @@ package final class Spool: Sendable {
     package func reader(
         _ name: String,
         start: ReaderStart,
-        wait: ReaderWait = .settled(late: false)
+        wait: ReaderWait = .settled(late: false),
+        rules: ReaderRules = ReaderRules()
     ) throws(SpoolError) -> LogReader {
         precondition(SpoolPaths.isReaderName(name), "the configuration checks names")
-        if readers.withLock({ $0[name] != nil }) { close(reader: name) }
-        let opened = try files.open(
-            reader: name,
-            start: start,
-            wait: wait,
-            becameDirty: { [keeping] in keeping.send(.cursorMoved) },
-            ledger: { [self] entry in
-                record(FrameDraft(kind: .ledger, receivedNanoseconds: clock.wallNanoseconds(), payload: entry.payload))
-            }
-        )
-        readers.withLock { $0[name] = opened.cursor }
-        return opened.reader
+        if readers[name] != nil { close(reader: name) }
+        return try files.open(reader: name, start: start, wait: wait, rules: rules) { [keeping] in keeping.send(.cursorMoved) }.reader
+    }
+
+    /// Changes what may be asked of a reader when there is no room.
+    package func set(_ rules: ReaderRules, of name: String) {
+        readers[name]?.rules = rules
     }
 
     /// Opens the deriver `name` behind its last mark, or at `start` when it is new. Open it before readers, and once: with `settles`,
@@ -116,7 +108,7 @@ package final class Spool: Sendable {
 
     /// Forgets how far a reader had got that is not open; one of that name begins anew. False when there is no cursor of that name.
     package func removeCursor(_ name: String) throws(SpoolError) -> CursorRemoval.Outcome {
-        try readers.withLock { readers throws(SpoolError) in
+        try readers.opening.withLock { _ throws(SpoolError) in
             if readers[name] != nil { return .inUse }
             return try files.removeCursor(name) ? .removed : .missing
         }
@@ -124,21 +116,14 @@ package final class Spool: Sendable {
 
     /// Saves the cursor of a reader that is used no more and forgets the reader; its file stays.
     package func close(reader name: String) {
+        settleLedger()
         saveCursors()
-        readers.withLock { $0[name] = nil }
         files.park(name)
     }
 
-    /// Appends a ledger entry; one that cannot be written now is owed, and tried again.
-    private func record(_ entry: FrameDraft) {
-        append([entry]) { [self] result in
-            if case .failure = result { owed.withLock { $0.append(entry) } }
-        }
-    }
-
     package func status() -> SpoolStatus {
-        let cursors = readers.withLock { $0.mapValues { $0.shared.with { cursor in cursor } } }
-        return catalog.with { SpoolStatus($0, cursors: cursors, maxBytes: options.maxBytes) }
+        let cursors = Dictionary(uniqueKeysWithValues: readers.all.map { ($0.cursor.name, $0.cursor.shared.with { $0 }) })
+        return catalog.with { SpoolStatus($0, cursors: cursors, options: options) }
     }
 
     /// How long the log's thread has owed a sign of life; asks for one. Zero when it turns.
@@ -156,6 +141,7 @@ package final class Spool: Sendable {
             return threads
         }
         guard let running else { return }
+        settleLedger()
         appends.close()
         running.log.join()
         keeping.close()
@@ -174,11 +160,13 @@ package final class Spool: Sendable {
     private var catalog: Catalog { files.catalog }
     private var clock: any Clock { files.clock }
     private var options: SpoolOptions { files.options }
+    private var readers: ReaderTable { files.readers }
 
     // MARK: The log's thread
 
     private func runLog(_ writer: LogWriter, appended: @Sendable () -> Void) {
-        while let messages = appends.receiveAll(timeout: wait(until: writer.sealDeadlineNanoseconds)) {
+        writer.carryOverEmergency()
+        while let messages = appends.receiveAll(timeout: wait(until: writer.deadlineNanoseconds)) {
             let groups = messages.filter { !$0.group.isEmpty }
             if !groups.isEmpty {
                 let results = writer.commit(groups.map(\.group))
@@ -190,12 +178,15 @@ package final class Spool: Sendable {
                 appended()
                 wakeListeners()
             }
-            if groups.isEmpty { writer.reconsiderRefusal() }
-            for message in messages where message.group.isEmpty { message.completion(.success(())) }
-            if let deadline = writer.sealDeadlineNanoseconds, clock.bootNanoseconds() >= deadline {
-                try? writer.seal()
-                wakeListeners()
+            if groups.isEmpty {
+                writer.reconsiderRefusal()
+                writer.expireByAge()
             }
+            writer.carryOverEmergency()
+            for message in messages where message.group.isEmpty { message.completion(.success(())) }
+            let seals = catalog.with { $0.seals }
+            writer.keepDeadline()
+            if catalog.with({ $0.seals }) > seals { wakeListeners() }
             if options.commitInterval > .zero { pause(options.commitInterval) }
         }
         try? writer.seal()
@@ -227,17 +218,25 @@ package final class Spool: Sendable {
                 for chore in chores.withLock({ $0 }) { chore() }
             }
             files.expireHistory()
-            for entry in owed.withLock({ owed in
-                defer { owed = [] }; return owed
-            }) { record(entry) }
+            settleLedger()
+            if options.maxAge != nil { nudge() }
             pause(options.cursorInterval)
         }
     }
 
     private func saveCursors() {
-        // One at a time: an older cursor must not be saved over a newer one.
-        saving.withLock { _ in
-            for cursor in readers.withLock({ Array($0.values) }) { files.save(cursor) }
+        for reader in readers.all { files.save(reader.cursor) }
+    }
+
+    /// Appends what readers owe to the ledger; what cannot be written now stays in their cursors.
+    private func settleLedger() {
+        files.settleLedger { drafts in
+            do throws(SpoolError) {
+                try appendAndWait(drafts)
+                return true
+            } catch {
+                return false
+            }
         }
     }
 }
@@ -272,6 +271,7 @@ extension Catalog.State {
             prefix = oldest.firstSequence - 1
             for segment in segments {
                 for (key, count) in segment.books.items.counts { before.add(-count, to: key) }
+                for (key, count) in segment.missingBefore.counts { before.add(-count, to: key) }
             }
         }
         var cursor = Cursor(logID: logID, prefix: prefix)

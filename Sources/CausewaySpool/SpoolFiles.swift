@@ -13,6 +13,10 @@ struct SpoolFiles: Sendable {
     let recovery: RecoveryReport
     let catalog: Catalog
     let lock: HeldLock
+    let readers = ReaderTable()
+    let room: Room
+    let damage: DamageKeep
+    let emergency: EmergencyLedger
 
     /// Opens the spool in `directory`, which is made when it is missing, and recovers what an earlier run left.
     init(directory: String, options: SpoolOptions, disk: any Disk, clock: any Clock) throws(SpoolError) {
@@ -32,16 +36,25 @@ struct SpoolFiles: Sendable {
         }
         guard isLocked else { throw .locked(path: directory) }
         let known = Self.savedCursors(paths, disk: disk)
+        let catalog = Catalog()
+        self.catalog = catalog
+        let all = Self.otherBytes(paths, disk: disk, segments: [])
+        catalog.with { state in
+            state.otherBytes = all
+            state.damagedBytes = Self.bytes(in: paths.damaged, disk: disk)
+        }
+        let damage = DamageKeep(disk: disk, paths: paths, catalog: catalog, options: options)
+        self.damage = damage
         let found = try Recovery(
             disk: disk,
             paths: paths,
             knownLogIDs: known.map(\.cursor.logID),
-            wallNanoseconds: clock.wallNanoseconds()
+            wallNanoseconds: clock.wallNanoseconds(),
+            damage: damage
         ).run()
         let identity = found.identity ?? .random()
         self.identity = identity
         recovery = RecoveryReport(segments: found.segments.count, damage: found.damage, tornBytes: found.tornBytes)
-        catalog = Catalog()
         // Never below what a cursor has passed, should the newest segments be missing: a sequence is not given twice.
         let own = known.filter { $0.cursor.logID == identity.logID }
         let passed = own.map { $0.cursor.passed.ranges.last?.upperBound ?? $0.cursor.passed.prefix }.max() ?? 0
@@ -59,46 +72,81 @@ struct SpoolFiles: Sendable {
                 state.parkedSince[name] = now
             }
         }
+        let reserve = Reserve(disk: disk, paths: paths, options: options)
+        room = Room(
+            disk: disk,
+            clock: clock,
+            paths: paths,
+            options: options,
+            catalog: catalog,
+            readers: readers,
+            reserve: reserve
+        )
+        emergency = EmergencyLedger(disk: disk, paths: paths, options: options, logID: identity.logID)
+        reserve.take()
+        // Notes and checkpoints are counted by themselves. Last, so that nothing is left out; a reserve that is given back and taken again is counted all the time.
+        let others = Self.otherBytes(paths, disk: disk, segments: found.segments) + options.effectiveReserveBytes - reserve.heldBytes
+        catalog.with { $0.otherBytes = others }
         catalog.origins.start(with: found.origins)
         try takeStockOfDerived()
     }
 
-    /// The only writer; made once.
-    func writer() -> LogWriter {
-        LogWriter(disk: disk, clock: clock, paths: paths, options: options, catalog: catalog, identity: identity)
+    /// What everything that is no segment of the log takes.
+    private static func otherBytes(_ paths: SpoolPaths, disk: any Disk, segments: [SegmentInfo]) -> Int {
+        let own = Set(segments.map(\.path))
+        let names = (try? disk.list(paths.log)) ?? []
+        let strays = names.filter { SpoolPaths.firstSequence(ofNotesNamed: $0) == nil }.map { paths.log + "/" + $0 }.filter {
+            !own.contains($0)
+        }
+        return strays.reduce(0) { $0 + ((try? disk.allocatedBytes($1)) ?? 0) }
+            + [paths.directory, paths.cursors, paths.quarantine, paths.damaged].reduce(0) { $0 + bytes(in: $1, disk: disk) }
     }
+
+    /// What the files right in a directory take; nothing when it is missing.
+    private static func bytes(in directory: String, disk: any Disk) -> Int {
+        ((try? disk.list(directory)) ?? []).reduce(0) { $0 + ((try? disk.allocatedBytes(directory + "/" + $1)) ?? 0) }
+    }
+
+    /// The only writer; made once.
+    func writer() -> LogWriter { LogWriter(room, identity: identity, emergency: emergency) }
 
     /// Opens the reader `name`, with its cursor where it left off, or from `start` on when it is new.
     func open(
         reader name: String,
         start: ReaderStart,
         wait: ReaderWait = .settled(late: false),
-        becameDirty: @escaping @Sendable () -> Void,
-        ledger: @escaping @Sendable (LedgerEntry) -> Void
+        rules: ReaderRules = ReaderRules(),
+        becameDirty: @escaping @Sendable () -> Void
     ) throws(SpoolError) -> OpenReader {
-        var (opened, file) = try savedCursor(name, start: start)
-        if opened.logID != identity.logID {
-            opened = fresh(name, start: start)
-            try file.save(opened)
+        try readers.opening.withLock { _ throws(SpoolError) in
+            let path = paths.cursor(name)
+            let bytesBefore = (try? disk.allocatedBytes(path)) ?? 0
+            var (opened, file) = try savedCursor(name, start: start)
+            if opened.logID != identity.logID {
+                opened = fresh(name, start: start)
+                try file.save(opened)
+            }
+            let bytes = (try? disk.allocatedBytes(path)) ?? 0
+            catalog.with { state in
+                state.durablePrefixes[name] = opened.passed.prefix
+                state.parkedSince[name] = nil
+                state.otherBytes += bytes - bytesBefore
+            }
+            let shared = SharedCursor(opened, becameDirty: becameDirty)
+            let cursor = ReaderCursor(name: name, shared: shared, file: file)
+            readers[name] = ReaderTable.Entry(cursor: cursor, rules: rules)
+            let reader = LogReader(
+                name: name,
+                disk: disk,
+                clock: clock,
+                catalog: catalog,
+                logID: identity.logID,
+                shared: shared,
+                wait: wait,
+                damage: damage
+            )
+            return OpenReader(reader: reader, cursor: cursor)
         }
-        let bytes = (try? disk.allocatedBytes(file.path)) ?? 0
-        catalog.with { state in
-            state.durablePrefixes[name] = opened.passed.prefix
-            state.parkedSince[name] = nil
-            state.otherBytes += bytes
-        }
-        let shared = SharedCursor(opened, becameDirty: becameDirty)
-        let reader = LogReader(
-            name: name,
-            disk: disk,
-            clock: clock,
-            catalog: catalog,
-            logID: identity.logID,
-            shared: shared,
-            wait: wait,
-            ledger: ledger
-        )
-        return OpenReader(reader: reader, cursor: ReaderCursor(name: name, shared: shared, file: file))
     }
 
     private func savedCursor(_ name: String, start: ReaderStart) throws(SpoolError) -> (Cursor, CursorFile) {
@@ -127,6 +175,7 @@ struct SpoolFiles: Sendable {
 
     /// The reader is used no more; its cursor goes on keeping what it has not passed, for a while.
     func park(_ name: String) {
+        readers[name] = nil
         let now = clock.bootNanoseconds()
         catalog.with { $0.parkedSince[name] = now }
     }
@@ -150,20 +199,21 @@ struct SpoolFiles: Sendable {
 
     /// Saves the cursor if it has moved; false when the disk would not, and it has to be tried again.
     @discardableResult
-    func save(_ reader: ReaderCursor) -> Bool {
-        guard let cursor = reader.shared.takeDirty() else { return true }
-        do throws(SpoolError) {
-            try reader.file.save(cursor)
-        } catch {
-            catalog.with { $0.cursorFailure = error }
-            reader.shared.markDirty()
-            return false
+    func save(_ reader: ReaderCursor) -> Bool { room.save(reader) }
+
+    /// Has `commit` put on the ledger what open readers owe to it, and has them forget it when that is done.
+    func settleLedger(commit: ([FrameDraft]) -> Bool) {
+        let now = clock.wallNanoseconds()
+        for reader in readers.all.sorted(by: { $0.cursor.name < $1.cursor.name }) {
+            let owed = reader.cursor.shared.with { $0.owed }
+            guard !owed.isEmpty else { continue }
+            // A cursor that was saved with what it owes, before a crash that came after the commit, owes it once more: it is the same entry.
+            guard commit(owed.map { FrameDraft(kind: .ledger, receivedNanoseconds: now, payload: $0) }) else { return }
+            // One that has been joined with another meanwhile is said again.
+            reader.cursor.shared.update { cursor in
+                for entry in owed { if let index = cursor.owed.firstIndex(of: entry) { cursor.owed.remove(at: index) } }
+            }
         }
-        catalog.with { state in
-            state.cursorFailure = nil
-            if state.durablePrefixes[reader.name] != nil { state.durablePrefixes[reader.name] = cursor.passed.prefix }
-        }
-        return true
     }
 
     /// Gives up history that is older or larger than is to be kept.
@@ -176,7 +226,8 @@ struct SpoolFiles: Sendable {
                 state.durablePrefixes[name] = nil
             }
         }
-        Room.expire(disk: disk, paths: paths, options: options, catalog: catalog, wallNanoseconds: clock.wallNanoseconds())
+        room.expireHistory()
+        room.reserve.take()
     }
 
     private static func makeDirectories(_ paths: SpoolPaths, disk: any Disk) throws(DiskError) {

@@ -23,6 +23,8 @@ package struct SpoolInspection: Sendable {
     /// What a running bridge gives up meanwhile makes a new reading necessary; it is taken up to five times.
     package init(directory: String, depth: InspectionDepth, disk: any Disk = RealDisk()) throws(SpoolError) {
         let paths = SpoolPaths(directory: directory)
+        let newer = Recovery(disk: disk, paths: paths, knownLogIDs: [], wallNanoseconds: 0)
+        try newer.refuseNewer((try? Self.segmentNumbers(paths, disk: disk)) ?? [])
         do throws(DiskError) {
             for _ in 0..<5 {
                 var reading = SpoolInspection(directory: directory)
@@ -50,7 +52,11 @@ package struct SpoolInspection: Sendable {
         return books.withoutZeros
     }
 
-    package var ledger: [LedgerRecord] { segments.flatMap(\.ledger) }
+    /// Without those that say exactly the same as an earlier one: what a destination owes to the ledger is said again after a crash.
+    package var ledger: [LedgerRecord] {
+        var said: Set<[UInt8]> = []
+        return segments.flatMap(\.ledger).filter { $0.entry.reader.isEmpty || said.insert($0.entry.payload).inserted }
+    }
 
     package var lastSequence: UInt64 { segments.map(\.contents.lastSequence).max() ?? 0 }
 

@@ -16,12 +16,33 @@ package struct SpoolOptions: Equatable, Sendable {
     package var cursorInterval: Duration = .milliseconds(100)
     /// Whether the oldest segment may go when there is no room and no reader; otherwise new data is refused.
     package var evictsWithoutReader = true
+    /// What happens when there is no room, and history and `ReaderRules` give none.
+    package var whenFull = WhenFull.refuse
+    /// The least that is left free on the file system, in bytes.
+    package var minFreeBytes = 0
+    /// What is older goes, whether or not it was delivered; nil keeps everything.
+    package var maxAge: Duration?
+    /// Whether a group is on stable storage before it is acknowledged. Otherwise a power loss takes the last seconds with it.
+    package var isDurable = true
+    /// Size of the reserve and of the emergency ledger, in bytes; 0 does without both.
+    package var reserveBytes = 1 << 20
     /// For how long a cursor that nobody has open keeps what it has not passed.
     package var parkedPin: Duration = .seconds(24 * 3600)
     /// The machine's boot, 16 bytes; empty when unknown.
     package var bootID: [UInt8] = []
 
     package init() {}
+
+    /// What happens to new data, or to old, when there is no room.
+    package enum WhenFull: Sendable {
+        /// New data are refused.
+        case refuse
+        /// The oldest segment goes, unless a required reader has not had it; whoever loses it has it on the ledger.
+        case dropOldest
+    }
+
+    /// As large as is asked for, but never much of a small spool.
+    var effectiveReserveBytes: Int { min(reserveBytes, maxBytes / 64) }
 
     /// Small spools get small segments: whole segments are what is given up, and half the spool must not be one.
     var effectiveSegmentBytes: Int { max(min(segmentBytes, maxBytes / 16), 64 << 10) }

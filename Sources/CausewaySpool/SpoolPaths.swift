@@ -5,15 +5,24 @@ struct SpoolPaths: Sendable {
     var lock: String { directory + "/lock" }
     var log: String { directory + "/log" }
     var cursors: String { directory + "/cursors" }
-    var state: String { directory + "/state" }
     var quarantine: String { directory + "/quarantine" }
-    /// Bytes that could not be read back, copied aside by `repair`.
+    /// What those who derive something from the log have got to.
+    var state: String { directory + "/state" }
+    /// Bytes that could not be read back, copied aside.
     var damaged: String { quarantine + "/damaged" }
+
+    /// A file of some size that holds nothing: given back when the disk is full, so that what has to be said can be written.
+    var reserve: String { directory + "/reserve" }
+    var emergencyLedger: String { directory + "/ledger.emergency" }
 
     /// Segments are named after their first sequence, so that their order is the order of their names.
     func segment(_ firstSequence: UInt64) -> String {
-        let digits = String(firstSequence)
-        return "\(log)/\(String(repeating: "0", count: 20 - digits.count))\(digits).seg"
+        "\(log)/\(Self.digits(firstSequence)).seg"
+    }
+
+    static func digits(_ sequence: UInt64) -> String {
+        let digits = String(sequence)
+        return String(repeating: "0", count: 20 - digits.count) + digits
     }
 
     static func firstSequence(ofSegmentNamed name: String) -> UInt64? { firstSequence(of: name, ".seg") }

@@ -151,7 +151,17 @@ package struct SpoolRepair {
         var options = SpoolOptions()
         // Nothing is given up to make room for what was lost.
         options.maxBytes = .max
-        let writer = LogWriter(disk: disk, clock: clock, paths: paths, options: options, catalog: catalog, identity: identity)
+        options.reserveBytes = 0
+        let room = Room(
+            disk: disk,
+            clock: clock,
+            paths: paths,
+            options: options,
+            catalog: catalog,
+            readers: ReaderTable(),
+            reserve: Reserve(disk: disk, paths: paths, options: options)
+        )
+        let writer = LogWriter(room, identity: identity)
         let drafts = entries.map { FrameDraft(kind: .ledger, receivedNanoseconds: wall, payload: $0.payload) }
         for result in writer.commit(drafts.map { [$0] }) { try result.get() }
         try writer.seal()

@@ -15,11 +15,17 @@ package struct SpoolStatus: Sendable {
     package var cursorFailure: SpoolError?
     /// By reader: outcomes so far.
     package var readers: [String: Totals]
+    /// Names of cursors on disk that nobody has open and that still keep what they have not passed.
+    package var parked: [String]
+    /// Whether a group is on stable storage before it is acknowledged.
+    package var isDurable: Bool
 
-    init(_ state: Catalog.State, cursors: [String: Cursor], maxBytes: Int) {
+    init(_ state: Catalog.State, cursors: [String: Cursor], options: SpoolOptions) {
         segments = state.segments.count
         bytes = state.usedBytes
-        self.maxBytes = maxBytes
+        maxBytes = options.maxBytes
+        isDurable = options.isDurable
+        parked = state.parkedSince.keys.sorted()
         oldestReceivedNanoseconds = state.segments.first { $0.firstReceivedNanoseconds > 0 }?.firstReceivedNanoseconds
         books = state.books
         lastSequence = state.lastSequence

@@ -101,10 +101,12 @@ struct CrashExpectation {
         if readers.isEmpty {
             let lost = missing.reduce(0) { $0 + written[$1].items }
             // More may be on the ledger: the file of a segment that was given up can come back when power is lost.
-            if lost > evicted { throw Broken("\(lost) items are gone, \(evicted) are on the ledger") }
+            if lost > evicted { throw Broken("\(lost) items are gone, \(evicted) are on the ledger: \(missing.sorted())") }
         }
         for (name, reader) in readers {
-            for number in missing where !reader.saved.hasPassed(number, items: written[number].items) {
+            // What was being saved when it crashed may have been saved; which of them it was, opening the reader tells.
+            let possible = reader.attempted + [reader.saved]
+            for number in missing where !possible.contains(where: { $0.hasPassed(number, items: written[number].items) }) {
                 throw Broken("frame \(number) is gone, and \(name) has not passed it for certain")
             }
         }
@@ -166,6 +168,10 @@ extension CrashExpectation.Progress {
         var terms = outcomes[number] ?? [String?](repeating: nil, count: count)
         for item in items { terms[item] = term }
         outcomes[number] = terms
+    }
+
+    func hasDelivered(_ number: Int, items: Int) -> Bool {
+        outcomes[number]?.allSatisfy { $0 == "delivered" } ?? false
     }
 
     func hasPassed(_ number: Int, items: Int) -> Bool {

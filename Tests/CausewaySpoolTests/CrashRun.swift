@@ -12,7 +12,9 @@ struct CrashRun {
     private var expected = CrashExpectation()
     private var spool: SteppedSpool!
     /// Readers that are configured; one without an entry in `expected` has never been open for certain.
-    private var configured: [(name: String, start: ReaderStart)] = []
+    private var configured: [(name: String, start: ReaderStart, rules: ReaderRules)] = []
+    /// Whether readers may be made to give way.
+    private var evicts = false
     /// How readers may have begun that crashed while they were opened for the first time.
     private var beginnings: [String: [CrashExpectation.Progress]] = [:]
     /// Frames handed out, by reader and number.
@@ -27,6 +29,8 @@ struct CrashRun {
         options.segmentBytes = chance(0.5) ? 64 << 10 : 256 << 10
         options.keepBytes = int(0...3) * 100_000
         options.keepAge = .seconds(3600)
+        evicts = chance(0.3)
+        if evicts && chance(0.5) { options.whenFull = .dropOldest }
         for _ in 0..<int(0...2) { configure() }
     }
 
@@ -106,7 +110,7 @@ struct CrashRun {
                 crash()
                 continue
             }
-            for reader in configured { try open(reader.name, reader.start) }
+            for reader in configured { try open(reader) }
             if disk.stopped == nil {
                 inFlight = [:]
                 disk.stop(at: .max)
@@ -118,10 +122,12 @@ struct CrashRun {
     }
 
     private mutating func configure() {
-        configured.append(("reader\(configured.count)", chance(0.5) ? .now : .oldest))
+        let rules = evicts ? ReaderRules(isRequired: chance(0.2), maxBacklog: int(0...3) * 300_000) : ReaderRules(isRequired: true)
+        configured.append(("reader\(configured.count)", chance(0.5) ? .now : .oldest, rules))
     }
 
-    private mutating func open(_ name: String, _ start: ReaderStart) throws {
+    private mutating func open(_ reader: (name: String, start: ReaderStart, rules: ReaderRules)) throws {
+        let (name, start) = (reader.name, reader.start)
         let found = try takeStock(isStart: false)
         var candidates = beginnings[name] ?? []
         if let reader = expected.readers[name] {
@@ -133,7 +139,7 @@ struct CrashRun {
             candidates.append(fresh)
             beginnings[name, default: []].append(fresh)
         }
-        let cursor = try spool.open(name, start: start)
+        let cursor = try spool.open(name, start: start, rules: reader.rules)
         if disk.stopped != nil { return }
         guard let progress = candidates.last(where: { expected.says(cursor, $0) }) else {
             let differences = candidates.map { expected.difference(cursor, $0) ?? "" }
@@ -169,7 +175,8 @@ struct CrashRun {
             throw Broken("frame \(stranger) was refused, and is there")
         }
         let books = spool.files.catalog.with { $0.books }
-        try expected.check(missing: found, evicted: books.sum { $0.term.hasPrefix("evicted:") })
+        let emergency = spool.files.emergency.entries.compactMap { LedgerEntry(payload: $0.payload)?.items.sum() }.reduce(0, +)
+        try expected.check(missing: found, evicted: books.sum { $0.term.hasPrefix("evicted:") } + emergency)
         guard disk.stopped != nil || books.items == expected.totals(expected.appended) else {
             throw Broken("the log's books say \(books.items), not \(expected.totals(expected.appended))")
         }
@@ -187,10 +194,14 @@ struct CrashRun {
 
     private mutating func step() throws {
         let before = expected
+        // What is given up next has to be known by its sequence.
+        if evicts { try takeStock(isStart: false) }
         let isFaulty = chance(0.15)
         if isFaulty { setFault() }
         switch int(0...99) {
-        case 0..<40: append()
+        case 0..<40:
+            append()
+            try adoptEvictions()
         case 40..<60: try eachReader { run, name throws in try run.read(name) }
         case 60..<75: try eachReader { run, name throws in try run.record(name) }
         case 75..<80: try eachReader { run, name throws in run.giveBack(name) }
@@ -200,12 +211,13 @@ struct CrashRun {
             try? spool.writer.seal()
         case 91..<94:
             story.append("expire")
+            spool.writer.carryOverEmergency()
             spool.files.expireHistory()
         case 94..<96: clock.advance(.seconds(1800))
         case 96:
             if configured.count < 3 && !isFaulty {
                 configure()
-                try open(configured.last!.name, configured.last!.start)
+                try open(configured.last!)
             }
         default:
             disk.setFault(nil)
@@ -228,9 +240,55 @@ struct CrashRun {
         for _ in 0..<int(1...4) { groups.append(expected.write((0..<int(1...4)).map { _ in draft() })) }
         let answers = spool.append(groups)
         story.append("append \(zip(groups, answers).map { "\($0.map { CrashExpectation.number($0.receivedNanoseconds) }): \($1)" })")
+        if expected.readers.isEmpty {
+            let evicted = spool.files.catalog.with { state in state.books.sum { $0.term.hasPrefix("evicted:") } }
+            let segments = spool.files.catalog.with { $0.segments.map(\.firstSequence) }
+            story.append("evicted \(evicted), \(spool.files.emergency.entries.count) emergency entries, segments \(segments)")
+        }
         for (group, isAccepted) in zip(groups, answers) where isAccepted {
             expected.appended.formUnion(group.map { CrashExpectation.number($0.receivedNanoseconds) })
         }
+    }
+
+    /// Takes over what readers were made to give up, and checks that the rules allow it.
+    private mutating func adoptEvictions() throws {
+        for name in expected.readers.keys.sorted() {
+            let cursor = spool.readers[name]!.cursor.shared.with { $0 }
+            let rules = configured.first { $0.name == name }!.rules
+            var current = expected.readers[name]!.current
+            var evicted: [Int] = []
+            for (sequence, number) in expected.numbers.sorted(by: { $0.key < $1.key }) where cursor.passed.contains(sequence) {
+                let draft = expected.written[number]
+                guard !current.hasPassed(number, items: draft.items) else { continue }
+                evicted.append(number)
+                guard !rules.isRequired else { throw Broken("\(name) is required, and gave up frame \(number)") }
+                let isElsewhere = expected.readers.contains { other, reader in
+                    other != name && reader.current.hasDelivered(number, items: draft.items)
+                }
+                let term = isElsewhere && isCounted(cursor, "evicted:backlog", number, current) ? "evicted:backlog" : "evicted:full"
+                guard isElsewhere || options.whenFull == .dropOldest else { throw Broken("frame \(number) is at no destination, and gone") }
+                for item in 0..<draft.items where current.outcomes[number]?[item] == nil {
+                    current.record(term, number, item..<item + 1, of: draft.items)
+                }
+                inFlight[name]?[number] = nil
+            }
+            guard !evicted.isEmpty else { continue }
+            story.append("\(name) gives up \(evicted)")
+            // It was saved before the segment went.
+            expected.readers[name] = .init(current: current, saved: current)
+        }
+    }
+
+    /// Whether the cursor has counted more under `term` than `progress` knows, for the tenant and signal of a frame.
+    private func isCounted(_ cursor: Cursor, _ term: String, _ number: Int, _ progress: CrashExpectation.Progress) -> Bool {
+        let draft = expected.written[number]
+        let counted = cursor.totals.sum { $0.term == term && $0.tenant == draft.tenant && $0.signal == draft.signal }
+        let known = progress.outcomes.reduce(0) { sum, outcome in
+            let other = expected.written[outcome.key]
+            guard other.tenant == draft.tenant, other.signal == draft.signal else { return sum }
+            return sum + outcome.value.filter { $0 == term }.count
+        }
+        return counted > known
     }
 
     private mutating func draft() -> FrameDraft {

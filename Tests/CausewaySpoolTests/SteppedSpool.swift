@@ -1,5 +1,4 @@
 import CausewayPlatform
-import Synchronization
 import TestSupport
 
 @testable import CausewaySpool
@@ -9,23 +8,15 @@ final class SteppedSpool {
     let files: SpoolFiles
     let writer: LogWriter
     private(set) var readers: [String: OpenReader] = [:]
-    /// Ledger entries that readers have asked for.
-    private let ledger = Box()
-
-    private final class Box: Sendable {
-        let entries = Mutex<[LedgerEntry]>([])
-    }
-
     init(_ disk: MemoryDisk, options: SpoolOptions, clock: TestClock) throws(SpoolError) {
         files = try SpoolFiles(directory: "/data", options: options, disk: disk, clock: clock)
         writer = files.writer()
+        writer.carryOverEmergency()
     }
 
     /// Opens the reader; returns the cursor it begins with.
-    func open(_ name: String, start: ReaderStart) throws(SpoolError) -> Cursor {
-        let opened = try files.open(reader: name, start: start, becameDirty: {}) { [ledger] entry in
-            ledger.entries.withLock { $0.append(entry) }
-        }
+    func open(_ name: String, start: ReaderStart, rules: ReaderRules = ReaderRules()) throws(SpoolError) -> Cursor {
+        let opened = try files.open(reader: name, start: start, rules: rules) {}
         readers[name] = opened
         return opened.cursor.shared.with { $0 }
     }
@@ -45,12 +36,8 @@ final class SteppedSpool {
 
     /// Commits what readers have put on the ledger.
     func appendLedger() {
-        let entries = ledger.entries.withLock { entries in
-            defer { entries = [] }
-            return entries
-        }
-        for entry in entries {
-            _ = writer.commit([[FrameDraft(kind: .ledger, receivedNanoseconds: files.clock.wallNanoseconds(), payload: entry.payload)]])
+        files.settleLedger { drafts in
+            if case .success = writer.commit([drafts])[0] { true } else { false }
         }
     }
 
@@ -65,7 +52,7 @@ final class SteppedSpool {
             logID: files.identity.logID,
             shared: SharedCursor(cursor ?? Cursor(logID: files.identity.logID, prefix: first - 1)) {},
             wait: wait
-        ) { _ in }
+        )
         var all: [StoredFrame] = []
         while true {
             let frames = try probe.read(maxBytes: .max)

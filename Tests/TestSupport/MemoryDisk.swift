@@ -66,7 +66,10 @@ package final class MemoryDisk: Disk {
         /// Never written, and so without a place on the disk.
         var holes: [Range<Int>] = []
 
-        var usedBytes: Int { holes.reduce(written.count) { $0 - $1.count } }
+        /// Blocks reserved ahead.
+        var allocated = 0
+
+        var usedBytes: Int { max(allocated, holes.reduce(written.count) { $0 - $1.count }) }
 
         mutating func write(_ bytes: [UInt8], at offset: Int) {
             if offset > written.count { holes.append(written.count..<offset) }
@@ -377,7 +380,16 @@ package final class MemoryDisk: Disk {
             }
         }
 
-        func allocate(_ length: Int) throws(DiskError) { try disk.perform("allocate", path) { _ in } }
+        func allocate(_ length: Int) throws(DiskError) {
+            try disk.perform("allocate", path) { state throws(DiskError) in
+                let before = state.files[file]!.usedBytes
+                guard state.usedBytes + max(0, length - before) <= state.capacity else {
+                    throw DiskError(operation: "allocate", path: path, code: 28)
+                }
+                state.files[file]!.allocated = max(state.files[file]!.allocated, length)
+                if state.files[file]!.isLinked { state.changeUse(by: state.files[file]!.usedBytes - before) }
+            }
+        }
 
         func length() throws(DiskError) -> Int { try disk.perform("fstat", path) { $0.files[file]!.written.count } }
 

@@ -28,6 +28,10 @@ extension Configuration {
         public var tls = TLS()
         /// Where a destination that is new to the spool begins.
         public var start = Start.now
+        /// It is to get everything: rather is new telemetry refused than its backlog given up.
+        public var isRequired = false
+        /// When room is short, what lies further back than this goes if another destination has it; nil is half of the spool.
+        public var maxBacklogBytes: Int?
 
         /// A destination with everything else at its default.
         public init(name: String) { self.name = name }

@@ -68,6 +68,12 @@ public struct Configuration: Equatable, Sendable {
         public var keep = Keep()
         /// What happens to new telemetry when there is no room.
         public var whenFull = WhenFull.refuse
+        /// When a request counts as stored.
+        public var durability = Durability.synced
+        /// What is to stay free on the disk.
+        public var minFreeBytes = 16 << 20
+        /// Nothing older is kept, delivered or not; nil keeps everything.
+        public var maxAge: Duration?
         /// The least time between two syncs; 0 starts one as soon as the last has ended.
         public var commitInterval: Duration = .zero
         /// The size of one segment of the log.
@@ -85,6 +91,16 @@ public struct Configuration: Equatable, Sendable {
         public enum WhenFull: String, CaseIterable, Sendable {
             /// The sender is told to try again later.
             case refuse
+            /// The oldest goes, delivered or not, and is on the ledger; what a required destination has not had stays.
+            case dropOldest = "drop_oldest"
+        }
+
+        /// When a request counts as stored.
+        public enum Durability: String, CaseIterable, Sendable {
+            /// When it is on stable storage.
+            case synced
+            /// When the operating system has it: faster, and a power loss takes the last second with it.
+            case osCache = "os_cache"
         }
     }
 

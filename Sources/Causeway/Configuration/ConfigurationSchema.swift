@@ -86,9 +86,25 @@ enum ConfigurationSchema {
                 .value(
                     "when_full",
                     \.spool.whenFull,
-                    .choice(later: ["drop_oldest", "shed_content"]),
+                    .choice(later: ["shed_content"]),
                     .restart,
-                    "refuse: senders are told to try again later."
+                    "refuse: senders are told to try again later; drop_oldest: the oldest goes, on the ledger."
+                ),
+                .value(
+                    "durability",
+                    \.spool.durability,
+                    .choice(),
+                    .restart,
+                    "synced: answered when on stable storage; os_cache: when the system has it, so that a power loss takes a second."
+                ),
+                .value("min_free", \.spool.minFreeBytes, .bytes(0...1 << 50), .restart, "What is to stay free on the disk."),
+                .value(
+                    "max_age",
+                    optional: \.spool.maxAge,
+                    .duration(.seconds(60) ... .seconds(3650 * 86_400)),
+                    .restart,
+                    example: "720h",
+                    "Nothing older is kept, delivered or not; what goes undelivered is on the ledger."
                 ),
                 .value(
                     "commit_interval",
@@ -266,9 +282,21 @@ enum ConfigurationSchema {
             .live,
             "Where a destination new to the spool begins: now, or with the oldest that the spool holds."
         ),
-        .later("required", "destinations that hold the spool"),
-        .later("max_backlog", "limits on a lagging destination"),
-        .later("max_age", "limits on a lagging destination"),
+        .value(
+            "required",
+            \.isRequired,
+            .bool,
+            .live,
+            "It is to get everything: rather is new telemetry refused than its backlog given up."
+        ),
+        .value(
+            "max_backlog",
+            optional: \.maxBacklogBytes,
+            .bytes(0...1 << 50),
+            .live,
+            example: "1GiB",
+            "When room is short, what lies further back goes if another destination has it; half of the spool by default."
+        ),
         .later("wait", "reading ahead of settling"),
         .later("duplicates", "settling"),
         .later("synthetic_roots", "settling"),

@@ -98,6 +98,23 @@ extension ValueForm where Value == Int {
     }
 }
 
+extension ValueForm where Value == Bool {
+    static var bool: ValueForm {
+        ValueForm(
+            read: { (scalar) throws(ValueMistake) in
+                switch scalar.text {
+                case "true": return true
+                case "false": return false
+                default: throw ValueMistake("\(shown(scalar.text)) is neither true nor false", "write one of them")
+                }
+            },
+            write: { $0 ? "true" : "false" },
+            schema: .members([("anyOf", .array([.members([("type", .string("boolean"))]), .substitution]))]),
+            isBare: true
+        )
+    }
+}
+
 extension ValueForm where Value == String {
     /// A path of this machine's file system, relative to the working directory.
     static var path: ValueForm {

@@ -31,7 +31,10 @@ struct ConfigurationDecoderTests {
             "privacy:\n", "c.yaml:1: privacy: not there yet (redaction and content policy); remove the key; this version does without it"
         ),
         ("semantics: { mode: canonical }", "c.yaml:1: semantics.mode: canonical is not there yet; this version has: passthrough"),
-        ("spool: { when_full: drop_oldest }", "c.yaml:1: spool.when_full: drop_oldest is not there yet; this version has: refuse"),
+        (
+            "spool: { when_full: shed_content }",
+            "c.yaml:1: spool.when_full: shed_content is not there yet; this version has: refuse, drop_oldest"
+        ),
         (
             "destinations: { a: { endpoint: \"https://x\", profile: langfuse } }",
             "c.yaml:1: destinations.a.profile: langfuse is not there yet; this version has: otlp"
@@ -41,8 +44,8 @@ struct ConfigurationDecoderTests {
             "c.yaml:1: destinations.a.dialect: gen_ai_2 is not there yet; this version has: as_stored"
         ),
         (
-            "destinations: { a: { endpoint: \"https://x\", required: false } }",
-            "c.yaml:1: destinations.a.required: not there yet (destinations that hold the spool); remove the key; this version does without it"
+            "destinations: { a: { endpoint: \"https://x\", sampling: 1 } }",
+            "c.yaml:1: destinations.a.sampling: not there yet (tail sampling); remove the key; this version does without it"
         ),
         // Values of the wrong kind.
         ("shutdown: { timeout: 5 }", "c.yaml:1: shutdown.timeout: \"5\" is not a duration; write a number and a unit, like 10s or 200ms"),

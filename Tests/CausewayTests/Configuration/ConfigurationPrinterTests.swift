@@ -36,6 +36,8 @@ struct ConfigurationPrinterTests {
                     age: 24h                            # default
                     bytes: 1GiB                         # default
                   when_full: refuse                     # default
+                  durability: synced                    # default
+                  min_free: 16MiB                       # default
                   commit_interval: 0s                   # default
                   segment_bytes: 64MiB                  # default
                 admin:
@@ -63,6 +65,7 @@ struct ConfigurationPrinterTests {
                     tls:
                       ca: "/etc/my ca.pem"              # c.yaml:6
                     start: now                          # default
+                    required: false                     # default
 
                 """
         )
