@@ -34,7 +34,7 @@ struct ConfigurationDecoderTests {
         ("spool: { when_full: drop_oldest }", "c.yaml:1: spool.when_full: drop_oldest is not there yet; this version has: refuse"),
         (
             "destinations: { a: { endpoint: \"https://x\", profile: langfuse } }",
-            "c.yaml:1: destinations.a.profile: langfuse is not there yet; this version has: otlp"
+            "c.yaml:1: destinations.a.profile: langfuse is not there yet; this version has: otlp, causeway"
         ),
         (
             "destinations: { a: { endpoint: \"https://x\", dialect: gen_ai_2 } }",
