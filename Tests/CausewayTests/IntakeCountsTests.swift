@@ -1,5 +1,5 @@
 import CausewayModel
-import CausewayOTLP
+@testable import CausewayOTLP
 import CausewaySpool
 import Testing
 

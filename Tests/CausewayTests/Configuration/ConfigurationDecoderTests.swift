@@ -37,7 +37,7 @@ struct ConfigurationDecoderTests {
         ),
         (
             "destinations: { a: { endpoint: \"https://x\", profile: langfuse } }",
-            "c.yaml:1: destinations.a.profile: langfuse is not there yet; this version has: otlp"
+            "c.yaml:1: destinations.a.profile: langfuse is not there yet; this version has: otlp, causeway"
         ),
         (
             "destinations: { a: { endpoint: \"https://x\", dialect: gen_ai_2 } }",
