@@ -6,10 +6,22 @@ struct DeriverPlace: Sendable {
     var settles: Bool
     /// A restart would read again from behind this frame; what lies behind it is not given up as history.
     var replaySequence: UInt64
-    /// Payload bytes of item frames up to its mark, counted like `Catalog.State.payloadBytes`.
-    var markedPayloadBytes: Int
-    /// The same up to the mark that is being written.
-    var upcoming: (number: UInt64, payloadBytes: Int)?
+    /// Where its mark stands.
+    var marked: LogPlace
+    /// Where the mark will stand that is being written.
+    var upcoming: (number: UInt64, place: LogPlace)?
+}
+
+/// A place between two frames of the log, by what lies before it: enough to say how many bytes lie behind it.
+struct LogPlace: Equatable, Sendable {
+    /// The segment, by its first sequence.
+    var segment: UInt64
+    /// Of the file in which `bytes` is right.
+    var generation: Int
+    /// Payload bytes, as stored, of the segment's item frames before the place.
+    var bytes: Int
+    /// The last frame before the place.
+    var sequence: UInt64
 }
 
 /// The notes beside one segment.
@@ -33,9 +45,18 @@ extension Catalog.State {
         return settled
     }
 
-    /// Payload bytes up to there.
-    var settledPayloadBytes: Int {
-        derivers.values.reduce(payloadBytes) { $1.settles ? min($0, $1.markedPayloadBytes) : $0 }
+    /// Payload bytes, as stored, of what is not settled; rather too few.
+    var unsettledPayloadBytes: Int {
+        derivers.values.reduce(0) { $1.settles ? max($0, payloadBytes(behind: $1.marked, atLeast: true)) : $0 }
+    }
+
+    /// Payload bytes, as stored, with items behind the place. Where its segment's file has been written anew since, how far the place is in
+    /// the new one shows only when that is read: it counts as a whole or, with `atLeast`, not at all.
+    func payloadBytes(behind place: LogPlace, atLeast: Bool = false) -> Int {
+        let all = payloadBytes(from: place.segment)
+        guard let current = segment(place.segment) else { return all }
+        if current.generation == place.generation { return all - place.bytes }
+        return atLeast || place.sequence >= current.lastItemSequence ? all - current.payloadBytes : all
     }
 
     /// Whether no deriver needs the segment: all have derived what is in it, and would not read it again after a restart.
@@ -46,7 +67,7 @@ extension Catalog.State {
         for mark in durable.values {
             marks.take(mark)
             guard let upcoming = derivers[mark.deriver]?.upcoming, upcoming.number == mark.number else { continue }
-            derivers[mark.deriver]!.markedPayloadBytes = upcoming.payloadBytes
+            derivers[mark.deriver]!.marked = upcoming.place
             derivers[mark.deriver]!.upcoming = nil
         }
     }

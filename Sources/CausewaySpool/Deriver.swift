@@ -17,8 +17,8 @@ package final class Deriver {
     private let reader: LogReader
     private let notes: NotesWriter
     private let append: ([FrameDraft]) throws(SpoolError) -> Void
-    /// Payload bytes of the log behind each frame that was read and is not covered.
-    private var ahead: [(sequence: UInt64, payloadBytes: Int)] = []
+    /// The place behind each frame that was read and is not covered.
+    private var ahead: [(sequence: UInt64, place: LogPlace)] = []
     /// A commit failed: nobody knows whether a crash would bring it back, until something else is in the log.
     private var isUncertain = false
     private var sealsSeen: Int
@@ -48,6 +48,9 @@ package final class Deriver {
         var found = known == nil ? nil : files.checkpoint(name)
         // One of a time that the log knows nothing of says nothing about it.
         if let checkpoint = found, checkpoint.sequence > mark.sequence || checkpoint.markNumber > mark.number { found = nil }
+        if found == nil, known != nil, let key = files.missingKey(ofCheckpoint: name) {
+            throw .unreadable(path: files.paths.state(name), reason: SpoolKeys.missing([key]))
+        }
         checkpoint = found
         notes = NotesWriter(files: files, deriver: name)
         let replay = found?.sequence ?? (known == nil ? mark.sequence : min(oldest, mark.sequence))
@@ -55,11 +58,16 @@ package final class Deriver {
         hasGap = known != nil && oldest > replay && oldest > (found?.sequence ?? 0)
         sealsSeen = catalog.with { state in
             // Until it is read, the bytes before the mark are guessed: rather too many, which costs a look in vain.
-            let behind = state.segments.filter { $0.firstSequence > marked }.reduce(0) { $0 + $1.payloadBytes }
+            let around = state.segments.last { $0.firstSequence <= marked }
             state.derivers[name] = DeriverPlace(
                 settles: settles,
                 replaySequence: replay,
-                markedPayloadBytes: state.payloadBytes - behind
+                marked: LogPlace(
+                    segment: around?.firstSequence ?? 0,
+                    generation: around?.generation ?? 0,
+                    bytes: around?.payloadBytes ?? 0,
+                    sequence: marked
+                )
             )
             return state.seals
         }
@@ -70,7 +78,8 @@ package final class Deriver {
             catalog: catalog,
             logID: files.identity.logID,
             shared: SharedCursor(Cursor(logID: files.identity.logID, prefix: replay)) {},
-            wait: .none
+            wait: .none,
+            keys: files.options.keys
         )
         do throws(SpoolError) {
             try notes.recover()
@@ -87,6 +96,7 @@ package final class Deriver {
         var frames: [StoredFrame] = []
         var bytes = 0
         while bytes < maxBytes {
+            let before = reader.place
             let next: [StoredFrame]
             do throws(SpoolError) {
                 next = try reader.read(maxBytes: 1)
@@ -100,7 +110,7 @@ package final class Deriver {
             for frame in next {
                 let isLast = frame.sequence == next.last!.sequence
                 try reader.record(.delivered, of: [ItemRange(sequence: frame.sequence, first: 0, count: frame.items)])
-                ahead.append((frame.sequence, reader.passedBytes - (isLast ? 0 : next.last!.payload.count)))
+                ahead.append((frame.sequence, isLast ? reader.place : before))
             }
             bytes += next.last!.payload.count
             frames += next
@@ -133,10 +143,12 @@ package final class Deriver {
         let next = Mark(deriver: name, number: mark.number + 1, sequence: sequence, payload: payload)
         try notes.write(drafts, mark: next, settled: mark.sequence)
         let covered = ahead.prefix { $0.sequence <= sequence }
-        let bytes = covered.count == ahead.count ? reader.passedBytes : covered.last?.payloadBytes
+        let reached = covered.count == ahead.count ? reader.place : covered.last?.place
         files.catalog.with { state in
-            guard let place = state.derivers[name] else { return }
-            state.derivers[name]!.upcoming = (next.number, bytes ?? place.markedPayloadBytes)
+            guard let marked = state.derivers[name]?.marked else { return }
+            // A mark again where the last one is, before anything was read, does not move it.
+            let place = if let reached, reached.sequence > marked.sequence { reached } else { marked }
+            state.derivers[name]!.upcoming = (next.number, place)
         }
         let derived = frames.map { draft in
             var draft = draft

@@ -3,9 +3,12 @@
 //   16 sequence of the frame that is spoken of     40 log id (0 in the head)
 //   48 number of the mark that covers the note     56 how many frames of the file stand before this one
 //
-//   head    first; payload (Fields): 1 log id, 2 first sequence of the segment, 3 the deriver whose notes they are
+//   12 low half of the key's number, where the payload is encrypted
+//
+//   head    first; payload (Fields): 1 log id, 2 first sequence of the segment, 3 the deriver whose notes they are, 4 the key's number when
+//           the first notes are encrypted; later ones may have another key
 //   note    what is added to items of one stored frame; signal is 1 where the frame was settled already (a late note), else 0; items is the
-//           number of notes; payload, for each: ordinal u32, length u32, the note, padded to 8 bytes
+//           number of notes; payload, in its stored form: for each, ordinal u32, length u32, the note, padded to 8 bytes
 //   mark    behind the notes that were written for one mark; sequence is what that mark covers; no payload, so the last 64 bytes of a whole
 //           file are such a frame
 //
@@ -15,11 +18,12 @@ internal import CausewayPlatform
 
 /// The form of a file of notes.
 enum NotesFile {
-    static func head(logID: UInt64, segment: UInt64, deriver: String, wallNanoseconds: UInt64) -> [UInt8] {
+    static func head(logID: UInt64, segment: UInt64, deriver: String, wallNanoseconds: UInt64, keyID: UInt64 = 0) -> [UInt8] {
         var fields = Fields()
         fields.add(Number.logID, logID)
         fields.add(Number.segment, segment)
         fields.add(Number.deriver, deriver)
+        if keyID != 0 { fields.add(Number.keyID, keyID) }
         var header = FrameHeader(kind: .head, sequence: segment, payloadLength: fields.bytes.count)
         header.receivedNanoseconds = wallNanoseconds
         return frame(header, fields.bytes, logID: logID)
@@ -32,7 +36,8 @@ enum NotesFile {
         settled: UInt64,
         ordinal first: UInt32,
         logID: UInt64,
-        wallNanoseconds: UInt64
+        wallNanoseconds: UInt64,
+        form: StoredForm
     )
         -> (bytes: [UInt8], frames: UInt32)
     {
@@ -62,7 +67,9 @@ enum NotesFile {
             note.flags = .more
             note.signal = sequence <= settled ? 1 : 0
             note.items = UInt32(bySequence[sequence]!.count)
-            bytes += frame(note, payload, logID: logID)
+            note.tenant = UInt32(truncatingIfNeeded: form.keyID ?? 0)
+            let stored = form.stored(payload, &note)
+            bytes += frame(note, stored, logID: logID)
             ordinal += 1
         }
         bytes += frame(header(.mark, mark.sequence, 0), [], logID: logID)
@@ -79,11 +86,11 @@ enum NotesFile {
         return (origin.sequence, origin.firstItem)
     }
 
-    /// Whose notes they are; nil when the head does not hold.
-    static func deriver(_ head: FrameHeader, _ payload: [UInt8], logID: UInt64) -> String? {
+    /// Whose notes they are, and the key that the head names; nil when the head does not hold.
+    static func owner(_ head: FrameHeader, _ payload: [UInt8], logID: UInt64) -> (deriver: String?, keyID: UInt64)? {
         let fields = Fields(payload)
         guard head.kind == .head, fields.first(Number.logID)?.number == logID else { return nil }
-        return fields.first(Number.deriver)?.text
+        return (fields.first(Number.deriver)?.text, fields.first(Number.keyID)?.number ?? 0)
     }
 
     /// The log and the deriver that the head names; nil when it does not hold.
@@ -115,11 +122,14 @@ enum NotesFile {
         return notes
     }
 
-    /// The frame as it is where other ones than before stand before it.
-    static func renumbered(_ walked: NotesWalk.Frame, as ordinal: UInt32, logID: UInt64) -> [UInt8] {
+    /// The frame as it is where other ones than before stand before it; `payload` is what its stored form opens to.
+    static func renumbered(_ walked: NotesWalk.Frame, payload: [UInt8], as ordinal: UInt32, logID: UInt64, form: StoredForm) -> [UInt8] {
         var header = walked.header
         header.origin?.firstItem = ordinal
-        return frame(header, walked.payload, logID: logID)
+        header.tenant = UInt32(truncatingIfNeeded: form.keyID ?? 0)
+        // What is encrypted is bound to its header.
+        let stored = form.stored(payload, &header)
+        return frame(header, stored, logID: logID)
     }
 
     private static func frame(_ header: FrameHeader, _ payload: [UInt8], logID: UInt64) -> [UInt8] {
@@ -131,6 +141,7 @@ enum NotesFile {
         static let logID: UInt16 = 1
         static let segment: UInt16 = 2
         static let deriver: UInt16 = 3
+        static let keyID: UInt16 = 4
     }
 }
 

@@ -14,6 +14,10 @@ package struct NotesInspection: Sendable {
     package var uncoveredBytes = 0
     /// Stretches that hold no intact frame.
     package var damaged: [Range<Int>] = []
+    /// Frames that are intact and cannot be read for want of a key, by its number; 0 where nothing says which.
+    package var locked: [UInt64: Int] = [:]
+    /// Frames whose checksum holds and whose payload does not open all the same.
+    package var unopenable: [Range<Int>] = []
     /// Whether its segment is there.
     package var hasSegment = true
     /// Whether it belongs to another log.
@@ -26,6 +30,7 @@ package struct NotesInspection: Sendable {
         name: String,
         segment: UInt64,
         logID: UInt64,
+        keys: SpoolKeys,
         marks: [String: Mark],
         depth: InspectionDepth
     ) throws(DiskError) {
@@ -37,20 +42,32 @@ package struct NotesInspection: Sendable {
             let head = try NotesFile.identity(file)
             deriver = head?.deriver
             isAlien = head.map { $0.logID != logID } ?? false
-            if depth == .everything && !isAlien { try read(file, logID: logID, marks: marks) }
+            if depth == .everything && !isAlien { try read(file, logID: logID, keys: keys, marks: marks) }
         } catch {
             if error.isMissing { return nil }
             throw error
         }
     }
 
-    private mutating func read(_ file: any DiskFile, logID: UInt64, marks: [String: Mark]) throws(DiskError) {
-        var walk = NotesWalk(file: file, logID: logID, end: bytes)
+    private mutating func read(_ file: any DiskFile, logID: UInt64, keys: SpoolKeys, marks: [String: Mark]) throws(DiskError) {
+        var walk = NotesWalk(file: file, logID: logID, end: bytes, keys: keys)
         // Without a head nobody knows which mark counts; what is intact is kept.
         let limit = deriver.map { marks[$0]?.number ?? 0 } ?? .max
         var covered = 0
         while let frame = try walk.next(upTo: limit) {
-            if frame.header.kind == .mark { covered = walk.offset } else { notes += Int(frame.header.items) }
+            if frame.header.kind == .mark {
+                covered = walk.offset
+                continue
+            }
+            do throws(StoredFormError) {
+                _ = try walk.payload(frame)
+                notes += Int(frame.header.items)
+            } catch .missingKey(let id) {
+                notes += Int(frame.header.items)
+                locked[id, default: 0] += 1
+            } catch {
+                unopenable.append(frame.offset..<walk.offset)
+            }
         }
         damaged = walk.damaged
         uncoveredBytes = bytes - max(covered, min(bytes, damaged.last?.upperBound ?? 0))
@@ -72,6 +89,13 @@ package struct NotesInspection: Sendable {
             let stretches = SpoolInspection.counted(damaged.count, "damaged stretch", "damaged stretches")
             findings.append(finding(.error, "\(stretches), \(bytes) bytes of notes are lost; repair copies them aside and keeps the rest"))
         }
+        if !unopenable.isEmpty {
+            let frames = SpoolInspection.counted(unopenable.count, "frame", "frames")
+            findings.append(
+                finding(.error, "\(frames) of notes cannot be decrypted, though the checksum holds; repair copies them aside and keeps the rest")
+            )
+        }
+        for (id, count) in locked.sorted(by: { $0.key < $1.key }) { findings.append(finding(.note, SpoolInspection.locked(count, id))) }
         if uncoveredBytes > 0 { findings.append(finding(.note, "\(uncoveredBytes) bytes at its end are covered by no mark")) }
         return findings
     }
@@ -83,6 +107,8 @@ package struct CheckpointInspection: Sendable {
     package var bytes: Int
     /// Nil when it does not hold.
     package var contents: Checkpoint?
+    /// Without it nobody can say whether it holds.
+    package var missingKey: UInt64?
 
     package var sequence: UInt64? { contents?.sequence }
 }
@@ -106,6 +132,7 @@ extension SpoolInspection {
                 name: name,
                 segment: segment,
                 logID: identity?.logID ?? 0,
+                keys: keys,
                 marks: marks,
                 depth: depth
             )
@@ -122,17 +149,20 @@ extension SpoolInspection {
             guard error.isMissing else { throw error }
             return
         }
-        let state = StateFile(disk: disk, paths: paths, logID: identity?.logID ?? 0)
+        let state = StateFile(disk: disk, paths: paths, logID: identity?.logID ?? 0, keys: keys)
         for name in names.filter(SpoolPaths.isReaderName).sorted() {
             let bytes = (try? disk.allocatedBytes(paths.state(name))) ?? 0
-            checkpoints.append(CheckpointInspection(name: name, bytes: bytes, contents: state.load(name)))
+            let (contents, key) = (state.load(name), state.missingKey(name))
+            checkpoints.append(CheckpointInspection(name: name, bytes: bytes, contents: contents, missingKey: key))
         }
     }
 
     var derivedFindings: [SpoolFinding] {
         var findings = notes.flatMap { $0.findings() }
         for checkpoint in checkpoints where checkpoint.sequence == nil {
-            let problem = "does not hold, or is another log's; it is made anew from the log"
+            let problem =
+                checkpoint.missingKey.map { "encrypted with key \(SpoolKey.name($0)) and was not read; give it with --key-file" }
+                ?? "does not hold, or is another log's; it is made anew from the log"
             findings.append(SpoolFinding(severity: .note, place: "state/\(checkpoint.name)", problem: problem))
         }
         for mark in marks.values.sorted(by: { $0.deriver < $1.deriver }) where mark.sequence > lastSequence {

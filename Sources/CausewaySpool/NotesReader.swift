@@ -14,6 +14,8 @@ struct NotesReader {
     private var covered: UInt64 = 0
     private var held: [UInt64: [StoredNote]] = [:]
     private var damaged = 0
+    /// Without it nothing more can be read: whoever reads has to begin anew when it is there.
+    private(set) var missingKey: UInt64?
     /// Where reading has stopped because no mark covers what follows.
     private var stop: Stop?
 
@@ -23,13 +25,13 @@ struct NotesReader {
     }
 
     /// Nil when the segment has no notes at present.
-    init?(disk: any Disk, catalog: Catalog, logID: UInt64, segment: UInt64) throws(DiskError) {
+    init?(disk: any Disk, catalog: Catalog, logID: UInt64, keys: SpoolKeys, segment: UInt64) throws(DiskError) {
         guard let info = catalog.notes(of: segment) else { return nil }
         self.catalog = catalog
         self.segment = segment
         assumedDeriver = catalog.with { state in state.derivers.first { $0.value.settles }?.key }
         do throws(DiskError) {
-            walk = NotesWalk(file: try disk.open(info.path, .read), logID: logID, end: info.end)
+            walk = NotesWalk(file: try disk.open(info.path, .read), logID: logID, end: info.end, keys: keys)
         } catch {
             if error.isMissing { return nil }
             throw error
@@ -62,7 +64,18 @@ struct NotesReader {
             if frame.header.kind == .mark {
                 covered = max(covered, frame.header.sequence)
             } else if frame.header.sequence >= sequence, isIncludingLate || frame.header.signal == 0 {
-                held[frame.header.sequence, default: []] += NotesFile.notes(frame.header, frame.payload)
+                do throws(StoredFormError) {
+                    held[frame.header.sequence, default: []] += NotesFile.notes(frame.header, try walk.payload(frame))
+                } catch .missingKey(let id) {
+                    missingKey = id
+                    return
+                } catch {
+                    let bytes = frame.header.frameLength
+                    catalog.with { state in
+                        state.damage.stretches += 1
+                        state.damage.bytes += bytes
+                    }
+                }
             }
         }
         // Frames that were not asked for, because they are passed.

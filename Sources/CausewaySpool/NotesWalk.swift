@@ -5,6 +5,9 @@ struct NotesWalk {
     private(set) var scanner: FrameScanner
     /// Whose notes they are; nil until the head was read, or when it does not hold.
     private(set) var deriver: String?
+    /// The key that the head names; 0 when it names none.
+    private(set) var keyID: UInt64 = 0
+    private let keys: SpoolKeys
     /// Stretches of bytes that hold no intact frame and lie before one that is.
     private(set) var damaged: [Range<Int>] = []
     /// Of the frame that is expected next.
@@ -15,11 +18,27 @@ struct NotesWalk {
     struct Frame {
         var offset: Int
         var header: FrameHeader
-        var payload: [UInt8]
+        /// As it is stored.
+        var stored: [UInt8]
         var number: UInt64
     }
 
-    init(file: any DiskFile, logID: UInt64, end: Int) { scanner = FrameScanner(file: file, logID: logID, end: end) }
+    /// `keys` are those with which notes may have been encrypted; without, none can be opened that was.
+    init(file: any DiskFile, logID: UInt64, end: Int, keys: SpoolKeys = SpoolKeys()) {
+        scanner = FrameScanner(file: file, logID: logID, end: end)
+        self.keys = keys
+    }
+
+    /// The frame's payload, decrypted and decompressed.
+    func payload(_ frame: Frame) throws(StoredFormError) -> [UInt8] {
+        var form = StoredForm(keys: keys, keyID: 0)
+        if frame.header.flags.contains(.encrypted) {
+            func isIt(_ id: UInt64) -> Bool { UInt32(truncatingIfNeeded: id) == frame.header.tenant }
+            guard let key = keys.all.first(where: { isIt($0.id) }) else { throw .missingKey(isIt(keyID) ? keyID : 0) }
+            form.keyID = key.id
+        }
+        return try form.opened(frame.header, frame.stored)
+    }
 
     /// Where the next frame would begin.
     var offset: Int { scanner.offset }
@@ -42,7 +61,8 @@ struct NotesWalk {
                 continue
             }
             if header.kind == .head {
-                deriver = NotesFile.deriver(header, payload, logID: scanner.logID)
+                let owner = NotesFile.owner(header, payload, logID: scanner.logID)
+                (deriver, keyID) = (owner?.deriver, owner?.keyID ?? 0)
                 ordinal = 1
                 scanner.skip(header)
                 continue
@@ -51,7 +71,7 @@ struct NotesWalk {
             if origin.sequence > limit { return nil }
             ordinal = origin.firstItem + 1
             scanner.skip(header)
-            return Frame(offset: start, header: header, payload: payload, number: origin.sequence)
+            return Frame(offset: start, header: header, stored: payload, number: origin.sequence)
         }
         return nil
     }

@@ -12,6 +12,7 @@ final class NotesWriter {
     private let catalog: Catalog
     private let room: Room
     private let logID: UInt64
+    private let form: StoredForm
     private let deriver: String
     /// Files that were written lately, by the first sequence of their segment.
     private var open: [UInt64: OpenFile] = [:]
@@ -39,6 +40,7 @@ final class NotesWriter {
         catalog = files.catalog
         room = files.room
         logID = files.identity.logID
+        form = StoredForm(keys: files.options.keys, keyID: files.options.keys.current?.id ?? 0)
         self.deriver = deriver
     }
 
@@ -93,9 +95,17 @@ final class NotesWriter {
         do throws(DiskError) {
             var file = try openFile(segment, path)
             let wall = clock.wallNanoseconds()
-            var bytes = file.end == 0 ? NotesFile.head(logID: logID, segment: segment, deriver: deriver, wallNanoseconds: wall) : []
+            var bytes = file.end == 0 ? head(of: segment, wall) : []
             let first = file.end == 0 ? 1 : file.ordinal
-            let batch = NotesFile.batch(notes, mark: mark, settled: settled, ordinal: first, logID: logID, wallNanoseconds: wall)
+            let batch = NotesFile.batch(
+                notes,
+                mark: mark,
+                settled: settled,
+                ordinal: first,
+                logID: logID,
+                wallNanoseconds: wall,
+                form: form
+            )
             bytes += batch.bytes
             // Counted before it is there, so that the limit holds at every moment.
             switch reserve(bytes.count, beside: segment, path: path, end: file.end) {
@@ -126,6 +136,10 @@ final class NotesWriter {
             throw error.isNoSpace ? .full(reason: "the disk is full (\(error))") : .disk(error)
         }
         if isRefused { throw .full(reason: "the spool holds its \(options.maxBytes) bytes (spool.max_bytes)") }
+    }
+
+    private func head(of segment: UInt64, _ wallNanoseconds: UInt64) -> [UInt8] {
+        NotesFile.head(logID: logID, segment: segment, deriver: deriver, wallNanoseconds: wallNanoseconds, keyID: form.keyID ?? 0)
     }
 
     private enum Reservation { case granted, refused, gone }

@@ -5,6 +5,7 @@ final class OpenSegment {
     let file: any DiskFile
     let path: String
     let head: SegmentHead
+    private let form: StoredForm
     let openedBootNanoseconds: UInt64
     /// Bytes of the file that are on stable storage.
     var durableEnd = 0
@@ -27,7 +28,6 @@ final class OpenSegment {
     /// What commits have added since they were last told to the catalog.
     struct Added {
         var books = Totals()
-        var payloadBytes = 0
         var marks: [String: Mark] = [:]
         var origins: [OriginRange] = []
     }
@@ -40,11 +40,12 @@ final class OpenSegment {
     /// Whether everything that counts is on stable storage.
     private(set) var isSynced = true
 
-    init(file: any DiskFile, path: String, head: SegmentHead, isDurable: Bool) {
+    init(file: any DiskFile, path: String, head: SegmentHead, keys: SpoolKeys, isDurable: Bool) {
         self.isDurable = isDurable
         self.file = file
         self.path = path
         self.head = head
+        form = StoredForm(keys: keys, keyID: head.keyID)
         openedBootNanoseconds = head.bootNanoseconds
         footer = SegmentFooter(firstSequence: head.firstSequence)
         durableFooter = footer
@@ -94,22 +95,22 @@ final class OpenSegment {
     private func stageFrame(_ draft: FrameHeader, payload: [UInt8], received: UInt64, tenant: String = "") {
         var header = draft
         if stagedBytes == 0 && isSynced { header.flags.insert(.afterSync) }
-        header.payloadLength = UInt32(payload.count)
         header.receivedNanoseconds = received
-        let padding = FrameHeader.padded(payload.count) - payload.count
-        var gathered = header.encoded(logID: head.logID, payload: payload)
+        let stored = form.stored(payload, &header)
+        let padding = FrameHeader.padded(stored.count) - stored.count
+        var gathered = header.encoded(logID: head.logID, payload: stored)
         stagedBytes += header.frameLength
         var counted = header
         counted.origin = nil
         footer.count(counted, tenant: tenant, payload: payload)
         if let origin = header.originRange(tenant: tenant) { stagedOrigins.append(origin) }
-        if payload.count <= Self.gatherLimit {
-            gathered += payload
+        if stored.count <= Self.gatherLimit {
+            gathered += stored
             gathered += [UInt8](repeating: 0, count: padding)
             gather(gathered)
         } else {
             gather(gathered)
-            stagedParts.append(payload)
+            stagedParts.append(stored)
             stagedParts.append([UInt8](repeating: 0, count: padding))
         }
     }
@@ -139,7 +140,6 @@ final class OpenSegment {
         for (key, count) in footer.books.counts {
             unpublished.books.add(count - (durableFooter.books.counts[key] ?? 0), to: key)
         }
-        unpublished.payloadBytes += Int(footer.payloadBytes - durableFooter.payloadBytes)
         unpublished.marks = footer.marks
         unpublished.origins += stagedOrigins
         for range in stagedOrigins { durableOrigins.insert(range) }
@@ -190,6 +190,7 @@ final class OpenSegment {
             books: durableFooter.books,
             firstReceivedNanoseconds: durableFooter.firstReceivedNanoseconds,
             lastReceivedNanoseconds: durableFooter.lastReceivedNanoseconds,
+            keyID: head.keyID,
             isClosed: isClosed
         )
     }

@@ -5,12 +5,12 @@ package struct SegmentFooter: Equatable, Sendable {
     package var firstSequence: UInt64
     /// Of the last frame before the footer.
     package var lastSequence: UInt64
-    /// Of the last frame that holds items; 0 when none does.
+    /// Of the last frame that holds items, or held some; 0 when none does.
     package var lastItemSequence: UInt64
     /// Wall clock of the first and last frame that holds items; 0 when none does.
     package var firstReceivedNanoseconds: UInt64
     package var lastReceivedNanoseconds: UInt64
-    /// Bytes of payload in frames that hold items.
+    /// Bytes of payload, as stored, in frames that hold items.
     package var payloadBytes: UInt64
     /// What the segment adds to the log's own books: items appended, and items given up, by tenant, signal and term.
     package var books: Totals
@@ -57,7 +57,7 @@ package struct SegmentFooter: Equatable, Sendable {
         names = SegmentNames()
     }
 
-    /// Counts one frame of the segment, names included.
+    /// Counts one frame of the segment, names included. `payload` matters for ledger frames and marks only, and must be open.
     mutating func count(_ header: FrameHeader, tenant: String, payload: [UInt8]) {
         lastSequence = max(lastSequence, header.sequence)
         frames[header.kindNumber, default: 0] += 1
@@ -67,12 +67,13 @@ package struct SegmentFooter: Equatable, Sendable {
             deriver = mark.deriver
         }
         defer { if !header.flags.contains(.more) { deriver = nil } }
-        guard let kind = header.kind, kind.holdsItems else { return }
+        // A tombstone stands for the items that were once there: what was appended stays appended.
+        guard let kind = header.kind, kind.countsItems, kind.holdsItems || header.items > 0 else { return }
         if let origin = header.originRange(tenant: tenant) { origins.insert(origin) }
         if firstReceivedNanoseconds == 0 { firstReceivedNanoseconds = header.receivedNanoseconds }
         lastReceivedNanoseconds = max(lastReceivedNanoseconds, header.receivedNanoseconds)
         lastItemSequence = max(lastItemSequence, header.sequence)
-        payloadBytes += UInt64(header.payloadLength)
+        if kind.holdsItems { payloadBytes += UInt64(header.payloadLength) }
         books.add(Int(header.items), to: Totals.Key(tenant: tenant, signal: header.signal, term: header.appendedTerm(by: deriver)))
     }
 
@@ -133,9 +134,9 @@ package struct SegmentFooter: Equatable, Sendable {
 }
 
 extension FrameHeader {
-    /// The items of another log that the frame holds; nil where this log was the first.
+    /// The items of another log that the frame holds, or held; nil where this log was the first.
     func originRange(tenant: String) -> OriginRange? {
-        guard let origin, kind?.holdsItems == true else { return nil }
+        guard let origin, kind?.countsItems == true else { return nil }
         let first = Int(origin.firstItem)
         return OriginRange(tenant: tenant, log: origin.log, sequence: origin.sequence, items: first..<first + Int(items))
     }

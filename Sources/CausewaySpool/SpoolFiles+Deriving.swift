@@ -40,15 +40,20 @@ extension SpoolFiles {
 
     /// Nil when there is none, when it does not hold, or when it speaks of frames that the log has not.
     func checkpoint(_ name: String) -> Checkpoint? {
-        guard let found = StateFile(disk: disk, paths: paths, logID: identity.logID).load(name) else { return nil }
+        guard let found = state.load(name) else { return nil }
         return found.sequence <= catalog.with { $0.lastSequence } ? found : nil
     }
+
+    /// The key without which the checkpoint cannot be read; nil when it can, or does not hold.
+    func missingKey(ofCheckpoint name: String) -> UInt64? { state.missingKey(name) }
+
+    private var state: StateFile { StateFile(disk: disk, paths: paths, logID: identity.logID, keys: options.keys) }
 
     /// Puts the checkpoint in place of the one before; durable when it returns. When it fails the one before stays.
     func save(_ checkpoint: Checkpoint, as name: String) throws(SpoolError) {
         precondition(SpoolPaths.isReaderName(name), "a name is a file's name")
-        let state = StateFile(disk: disk, paths: paths, logID: identity.logID)
-        let bytes = state.encoded(checkpoint)
+        let file = state
+        let bytes = file.encoded(checkpoint, as: name)
         let temporary = StateFile.temporary(name)
         let hasRoom = catalog.with { state in
             // What an attempt that failed has left is written over.
@@ -61,7 +66,7 @@ extension SpoolFiles {
         }
         guard hasRoom else { throw .full(reason: "the spool holds its \(options.maxBytes) bytes (spool.max_bytes)") }
         do throws(DiskError) {
-            try state.replace(name, with: bytes)
+            try file.replace(name, with: bytes)
         } catch {
             throw error.isNoSpace ? .full(reason: "the disk is full (\(error))") : .disk(error)
         }
@@ -74,16 +79,23 @@ extension SpoolFiles {
     /// Late notes that were made with marks behind number `number`.
     func lateNotes(after number: UInt64) throws(SpoolError) -> [StoredNote] {
         var found: [StoredNote] = []
+        var missingKeys: Set<UInt64> = []
         for (segment, info) in catalog.with({ $0.notes }).sorted(by: { $0.key < $1.key }) {
             do throws(DiskError) {
                 let file = try disk.open(info.path, .read)
                 if let tail = try NotesFile.tail(file, length: info.end, logID: identity.logID), tail.number <= number { continue }
                 guard let deriver = try NotesFile.identity(file)?.deriver else { continue }
                 let limit = catalog.with { $0.marks[deriver]?.number ?? 0 }
-                var walk = NotesWalk(file: file, logID: identity.logID, end: info.end)
+                var walk = NotesWalk(file: file, logID: identity.logID, end: info.end, keys: options.keys)
                 while let frame = try walk.next(upTo: limit) {
                     guard frame.number > number, frame.header.kind == .note, frame.header.signal != 0 else { continue }
-                    found += NotesFile.notes(frame.header, frame.payload)
+                    do throws(StoredFormError) {
+                        found += NotesFile.notes(frame.header, try walk.payload(frame))
+                    } catch .missingKey(let id) {
+                        missingKeys.insert(id)
+                    } catch {
+                        // Damaged: told where it is read with its frame, and by those who look.
+                    }
                 }
             } catch {
                 // Given up meanwhile.
@@ -91,6 +103,7 @@ extension SpoolFiles {
                 throw .disk(error)
             }
         }
+        if !missingKeys.isEmpty { throw .unreadable(path: paths.log, reason: SpoolKeys.missing(missingKeys)) }
         return found
     }
 

@@ -1,7 +1,8 @@
 // state/NAME: written anew as a whole each time, so that it is always one checkpoint or none.
 //
 //    0 magic u32    4 version u32    8 log id u64    16 length u32    20 crc32c u32 (bytes 0–19, then the sections)
-//   24 sections (Fields), `length` bytes: 1 version of what follows u32 as u64, 2 sequence, 3 mark number, 4 what its owner knew
+//   24 sections (Fields), `length` bytes: 1 version of what follows u32 as u64, 2 sequence, 3 mark number, 4 what its owner knew, 5 the key
+//      with which that is encrypted, when it is: as the payload of a note frame is, in whose header these numbers and the name are
 
 internal import CausewayPlatform
 
@@ -28,6 +29,8 @@ struct StateFile {
     let disk: any Disk
     let paths: SpoolPaths
     let logID: UInt64
+    /// Written with the current one.
+    let keys: SpoolKeys
 
     private static let magic: UInt32 = 0x3153_5743
     private static let version: UInt32 = 1
@@ -40,12 +43,28 @@ struct StateFile {
         static let sequence: UInt16 = 2
         static let mark: UInt16 = 3
         static let payload: UInt16 = 4
+        static let keyID: UInt16 = 5
     }
 
     /// Nil when there is none, or none that holds.
-    func load(_ name: String) -> Checkpoint? { (try? read(name)) ?? nil }
+    func load(_ name: String) -> Checkpoint? {
+        guard let (found, keyID) = (try? read(name)) ?? nil else { return nil }
+        if keyID == 0 { return found }
+        var header = header(found, as: name)
+        header.flags = .encrypted
+        header.payloadLength = UInt32(found.payload.count)
+        guard let payload = try? StoredForm(keys: keys, keyID: keyID).opened(header, found.payload) else { return nil }
+        return Checkpoint(version: found.version, sequence: found.sequence, markNumber: found.markNumber, payload: payload)
+    }
 
-    private func read(_ name: String) throws(DiskError) -> Checkpoint? {
+    /// The key without which the checkpoint cannot be read; nil when it can, and when it does not hold.
+    func missingKey(_ name: String) -> UInt64? {
+        guard let (_, keyID) = (try? read(name)) ?? nil, keyID != 0, keys[keyID] == nil else { return nil }
+        return keyID
+    }
+
+    /// With its payload as it is stored.
+    private func read(_ name: String) throws(DiskError) -> (Checkpoint, keyID: UInt64)? {
         let file = try disk.open(paths.state(name), .read)
         let length = try file.length()
         guard (Self.headerSize...Self.maxSize).contains(length) else { return nil }
@@ -58,15 +77,32 @@ struct StateFile {
         guard let version = fields.first(Number.version)?.number, let sequence = fields.first(Number.sequence)?.number,
             let mark = fields.first(Number.mark)?.number, let payload = fields.first(Number.payload)?.bytes
         else { return nil }
-        return Checkpoint(version: version, sequence: sequence, markNumber: mark, payload: payload)
+        let checkpoint = Checkpoint(version: version, sequence: sequence, markNumber: mark, payload: payload)
+        return (checkpoint, fields.first(Number.keyID)?.number ?? 0)
     }
 
-    func encoded(_ checkpoint: Checkpoint) -> [UInt8] {
+    /// What an encrypted payload is bound to.
+    private func header(_ checkpoint: Checkpoint, as name: String) -> FrameHeader {
+        var header = FrameHeader(kind: .note, sequence: checkpoint.sequence, payloadLength: 0)
+        // No note's.
+        header.signal = .max
+        header.receivedNanoseconds = checkpoint.version
+        var crc = CRC32C()
+        crc.update([UInt8](name.utf8))
+        header.origin = FrameOrigin(log: logID, sequence: checkpoint.markNumber, firstItem: crc.value)
+        return header
+    }
+
+    func encoded(_ checkpoint: Checkpoint, as name: String) -> [UInt8] {
+        let keyID = keys.current?.id ?? 0
+        var header = header(checkpoint, as: name)
+        let payload = StoredForm(keys: keys, keyID: keyID).stored(checkpoint.payload, &header)
         var fields = Fields()
         fields.add(Number.version, checkpoint.version)
         fields.add(Number.sequence, checkpoint.sequence)
         fields.add(Number.mark, checkpoint.markNumber)
-        fields.add(Number.payload, checkpoint.payload)
+        fields.add(Number.payload, payload)
+        if keyID != 0 { fields.add(Number.keyID, keyID) }
         var bytes: [UInt8] = []
         bytes.append(littleEndian: Self.magic)
         bytes.append(littleEndian: Self.version)

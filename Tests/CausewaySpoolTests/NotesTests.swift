@@ -66,7 +66,8 @@ struct NotesTests {
             settled: 0,
             ordinal: 9,
             logID: spool.files.identity.logID,
-            wallNanoseconds: 0
+            wallNanoseconds: 0,
+            form: StoredForm(keys: SpoolKeys(), keyID: 0)
         )
         try deriver.commit(upTo: frames[1].sequence, notes: [NoteDraft(sequence: frames[0].sequence, item: 0, payload: forged.bytes)])
         spool.close()
