@@ -100,7 +100,7 @@ let package = Package(
         tests(
             "CausewayTests",
             [
-                "Causeway", "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewayReceivers", "CausewaySpool",
+                "Causeway", "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewayReceivers", "CausewaySpool", "CausewayExporters",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

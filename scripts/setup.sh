@@ -11,7 +11,7 @@ readonly build_packages=(
     gcc make git binutils
     libprotobuf-c-dev libcurl4-openssl-dev libdeflate-dev libzstd-dev libssl-dev
 )
-readonly test_packages=(protobuf-c-compiler protobuf-compiler libprotobuf-dev python3 python3-venv)
+readonly test_packages=(openssl protobuf-c-compiler protobuf-compiler libprotobuf-dev python3 python3-venv)
 
 say() { printf '==> %s\n' "$*"; }
 fail() {

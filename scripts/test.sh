@@ -35,5 +35,5 @@ swift build --build-tests
 begin "unit tests"
 swift test --skip-build --no-parallel --xunit-output "$results/unit.xml"
 
-begin "end-to-end tests (about four minutes)"
+begin "end-to-end tests (about six minutes)"
 CAUSEWAY_BIN=$PWD/.build/debug/causeway .venv/bin/python -m pytest Tests/EndToEnd --junitxml "$results/end-to-end.xml"

@@ -247,6 +247,12 @@ extension Bridge {
                 "destination refused items for good; they are on the ledger",
                 metadata: ["destination": "\(name)", "items": "\(items) \(words)", "reason": "\(reason)"]
             )
+        case .quarantined(let name, let signal, let items, let reason):
+            let words = Signal(rawValue: signal)?.itemsName ?? "items"
+            log.error(
+                "destination does not take these items; they are set aside: causeway spool quarantine ls",
+                metadata: ["destination": "\(name)", "items": "\(items) \(words)", "reason": "\(reason)"]
+            )
         case .warning(let name, let message):
             log.warning("destination says", metadata: ["destination": "\(name)", "message": "\(message)"])
         case .redirected(let name, let address):
@@ -266,6 +272,8 @@ extension SpoolOptions {
         segmentBytes = spool.segmentBytes
         keepAge = spool.keep.age
         keepBytes = spool.keep.bytes
+        // However small the spool, most of it is for what is not refused.
+        quarantineBytes = min(spool.quarantine.maxBytes, spool.maxBytes / 4)
         commitInterval = spool.commitInterval
         minFreeBytes = spool.minFreeBytes
         maxAge = spool.maxAge

@@ -38,11 +38,15 @@ package struct ForegroundRun {
         Self.tell(loaded.findings, log)
         let bridge = try start(loaded, output)
 
+        let watch = FileWatch(loaded.files, readFile: Machine.real().readFile)
+        watch.run { LifecycleSignals.requestReload() }
         var inForce = loaded.configuration
         for request in requests {
             switch request {
             case .reload:
                 let new = load()
+                watch.watch(new.files)
+                watch.run { LifecycleSignals.requestReload() }
                 guard new.isUsable else {
                     Self.tell(new.findings, log)
                     log.error("reload refused, the configuration in force stays")

@@ -114,6 +114,8 @@ struct Health: Sendable {
         var members: [(String, JSONValue)] = [
             ("name", .string(destination.name)), ("state", .string(state)), ("pendingItems", .integer(pending)),
         ]
+        let muted = destination.mutedSignals.compactMap { Signal(rawValue: $0)?.name }
+        if !muted.isEmpty { members.append(("noAddressFor", .array(muted.map { .string($0) }))) }
         if let error = destination.lastError { members.append(("lastError", .string(error))) }
         return .members(members)
     }
@@ -187,6 +189,7 @@ struct Health: Sendable {
         return [
             family(SelfTelemetry.deliveredItems, "delivered"),
             family(SelfTelemetry.rejectedItems, "rejected"),
+            family(SelfTelemetry.quarantinedItems, "quarantined"),
             evicted,
             family(SelfTelemetry.filteredItems, "filtered", reason: "rule"),
             family(SelfTelemetry.beforeStartItems, "before_start"),

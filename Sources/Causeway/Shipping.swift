@@ -8,65 +8,100 @@ internal import CausewaySpool
 
 extension PayloadPlan {
     static func plan(_ destination: Configuration.Destination, _ spool: Spool) -> PayloadPlan {
+        let plan = stored(PayloadRendering(destination))
         switch destination.profile {
-        case .otlp: .asStored
-        case .causeway: .namingFrames(of: spool.identity.logID)
+        case .otlp: return plan
+        case .causeway: return plan.namingFrames(of: spool.identity.logID)
         }
     }
 
-    /// For another bridge: as stored, with a header that says which items of which frames they are.
-    static func namingFrames(of logID: UInt64) -> PayloadPlan {
-        var plan = asStored
-        let render = plan.render
+    /// The same for another bridge, with a header that says which items of which frames they are.
+    func namingFrames(of logID: UInt64) -> PayloadPlan {
+        var plan = self
         plan.maxParts = FrameList.maxEntries
-        plan.render = { parts in
-            var rendered = render(parts)
-            let entries = parts.map { OriginRange(tenant: "", log: logID, sequence: $0.frame.sequence, items: $0.items) }
-            rendered.headers.append(HTTPHeader(FrameList.header, FrameList(entries).text))
-            return rendered
-        }
+        plan.render = { [render] parts in Self.named(render(parts), parts, logID) }
+        plan.reduce = { [reduce] part, bytes in reduce(part, bytes).map { Self.named($0, [part], logID) } }
         return plan
     }
 
-    /// For destinations that read what is stored: the log's frames, one behind the other, are a request.
-    static let asStored = PayloadPlan.joining(
-        contentType: "application/x-protobuf",
-        slice: { payload, signal, items in
-            Signal(rawValue: signal).map { RequestView(payload, signal: $0).payload(items: items) } ?? []
-        },
-        partialSuccess: { body, contentType, signal in
-            let found =
-                if isJSON(contentType), let signal = Signal(rawValue: signal) {
-                    OTLPJSON.partialSuccess(fromJSON: body, signal: signal)
-                } else {
-                    OTLPProtobuf.partialSuccess(fromProtobuf: body)
-                }
-            return found.map { PartialSuccess(rejected: $0.refused, message: $0.message) }
-        },
-        describe: { body, contentType in
-            let message = isJSON(contentType) ? OTLPJSON.statusMessage(fromJSON: body) : OTLPProtobuf.statusMessage(fromProtobuf: body)
-            return message ?? PlainWords.found(in: body)
+    private static func named(_ rendered: Rendered, _ parts: [Part], _ logID: UInt64) -> Rendered {
+        var left: [UInt64: [Range<Int>]] = [:]
+        for range in rendered.filtered.values.joined() {
+            left[range.sequence, default: []].append(range.first..<range.first + range.count)
         }
-    )
+        let entries = parts.flatMap { part -> [OriginRange] in
+            var kept = [part.items]
+            for range in left[part.frame.sequence] ?? [] { kept = kept.flatMap { $0.without(range) } }
+            return kept.map { OriginRange(tenant: "", log: logID, sequence: part.frame.sequence, items: $0) }
+        }
+        var named = rendered
+        // With more it would be refused for its length: rather without, and not known again when it comes twice.
+        if !entries.isEmpty && entries.count <= FrameList.maxEntries {
+            named.headers.append(HTTPHeader(FrameList.header, FrameList(entries).text))
+        }
+        return named
+    }
+
+    /// For destinations that read what is stored: the log's frames, one behind the other, are a request; without what is not wanted.
+    static func stored(_ rendering: PayloadRendering) -> PayloadPlan {
+        PayloadPlan(
+            contentType: "application/x-protobuf",
+            render: { rendering.rendered($0) },
+            reduce: { rendering.reduced($0, $1) },
+            slice: { payload, signal, items in Signal(rawValue: signal).map { PayloadRendering.slice(payload, $0, items) } ?? [] },
+            partialSuccess: { body, contentType, signal in
+                let found =
+                    if isJSON(contentType), let signal = Signal(rawValue: signal) {
+                        OTLPJSON.partialSuccess(fromJSON: body, signal: signal)
+                    } else {
+                        OTLPProtobuf.partialSuccess(fromProtobuf: body)
+                    }
+                return found.map { PartialSuccess(rejected: $0.refused, message: $0.message) }
+            },
+            describe: { body, contentType in
+                let message = isJSON(contentType) ? OTLPJSON.statusMessage(fromJSON: body) : OTLPProtobuf.statusMessage(fromProtobuf: body)
+                return message ?? PlainWords.found(in: body)
+            }
+        )
+    }
 
     private static func isJSON(_ contentType: String) -> Bool { contentType.lowercased().hasPrefix("application/json") }
 }
 
+extension Range<Int> {
+    /// What lies before and behind the other.
+    fileprivate func without(_ other: Range<Int>) -> [Range<Int>] {
+        guard overlaps(other) else { return [self] }
+        return [lowerBound..<Swift.max(lowerBound, other.lowerBound), Swift.min(upperBound, other.upperBound)..<upperBound].filter { !$0.isEmpty }
+    }
+}
+
 extension DestinationSettings {
-    init(_ destination: Configuration.Destination, travellers: Travellers) {
+    /// With no `travellers` requests do not say which bridge they come from.
+    init(_ destination: Configuration.Destination, travellers: Travellers?) {
         var urls: [UInt8: String] = [:]
         for signal in Signal.allCases { urls[signal.rawValue] = destination.url(for: signal)?.description }
         self.init(
             name: destination.name,
             urls: urls,
             orderedSignals: [Signal.metrics.rawValue],
+            tenants: destination.tenants.isEmpty ? nil : Set(destination.tenants),
             headers: destination.headers.map { HTTPHeader($0.name, $0.value.revealed()) }
-                + [HTTPHeader(Travellers.header, travellers.headerValue)],
+                + (travellers.map { [HTTPHeader(Travellers.header, $0.headerValue)] } ?? []),
             compression: destination.compression.encoding,
+            compressionLevel: destination.compressionLevel,
             timeout: destination.timeout,
-            batchBytes: destination.batch.maxBytes,
+            batchBytes: min(destination.batch.maxBytes, destination.limits.requestBytes),
+            requestLimitBytes: destination.limits.requestBytes,
             linger: destination.batch.linger,
             maxInFlight: destination.maxInFlight,
+            bytesPerSecond: destination.bytesPerSecond,
+            route: HTTPRoute(
+                proxy: destination.proxy?.url.revealed(),
+                usesHTTP2: destination.http2,
+                connectionLife: destination.connectionLife,
+                bytesPerSecond: destination.bytesPerSecond
+            ),
             security: TransportSecurity(
                 authorities: destination.tls.ca,
                 certificate: destination.tls.certificate,

@@ -36,16 +36,7 @@ package func sendIntoSpool(
         }
     }
     do throws(SpoolError) {
-        // Whose spool it is decides about its size and history; here nothing is given up.
-        var options = SpoolOptions()
-        options.maxBytes = 1 << 60
-        options.keepBytes = 1 << 60
-        options.keepAge = .seconds(1 << 32)
-        options.evictsWithoutReader = false
-        options.bootID = ProcessSurroundings.bootID()
-        options.keys = source.keys
-        options.keepsEncryption = true
-        let spool = try Spool(directory: source.directory, options: options, clock: clock) {}
+        let spool = try Spool(directory: source.directory, options: .keepingEverything(source.keys), clock: clock) {}
         defer { spool.close() }
         for frame in frames { try spool.appendAndWait([frame]) }
     } catch {

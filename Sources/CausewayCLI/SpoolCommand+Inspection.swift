@@ -20,8 +20,8 @@ extension SpoolCommand {
         var live = false
 
         func run() throws {
-            try target.tell { directory, asJSON throws(CausewayError) in
-                try live ? SpoolReport.liveStatus(of: directory) : SpoolReport.status(of: directory, asJSON: asJSON)
+            try target.tell { source, asJSON throws(CausewayError) in
+                try live ? SpoolReport.liveStatus(of: source.directory) : SpoolReport.status(of: source, asJSON: asJSON)
             }
         }
     }

@@ -7,7 +7,7 @@ struct SpoolCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "spool",
         abstract: "Look into a spool, also while a bridge runs; repair one that is stopped.",
-        subcommands: [Status.self, List.self, Cat.self, Verify.self, Repair.self, Cursors.self]
+        subcommands: [Status.self, List.self, Cat.self, Verify.self, Repair.self, Quarantine.self, Cursors.self]
     )
 
     struct Cat: ParsableCommand {

@@ -3,7 +3,7 @@ package import CausewayPlatform
 /// What an answer's status means for the payload.
 ///
 /// OTLP calls every 4xx and 5xx but four final. What is final there is kept here wherever the reason can go away: a destination that
-/// is broken (any 5xx) or does not know us loses nothing, and only what it objects to itself is given up, item by item.
+/// is broken (any 5xx) or does not know us loses nothing, and only what it objects to itself is set aside, item by item.
 package enum AnswerRule: Equatable, Sendable {
     /// Any 2xx, whatever the body.
     case accepted
@@ -20,11 +20,16 @@ package enum AnswerRule: Equatable, Sendable {
         case 413: self = .failed(.tooLarge)
         // A loop does not go away by itself.
         case 508: self = .failed(.refused(status: answer.status))
-        case 408, 425, 429, 500...599:
-            self = .failed(.retryable(after: answer.retryAfter.flatMap { RetryAfter.wait($0, now: now) }))
-        // About rights, address, headers or money, not about what is in the body.
-        case ..<400, 401...407, 410, 411, 412, 414, 415, 417, 421, 426, 428, 431, 451: self = .failed(.refused(status: answer.status))
+        case 425, 429, 502, 503, 504: self = .failed(.retryable(after: answer.wait(now)))
+        // Broken, or broken by what it was sent: what else gets through tells.
+        case 408, 500...599: self = .failed(.doubtful(status: answer.status, after: answer.wait(now)))
+        // About rights, address, money or the connection: nothing that one item could have done.
+        case ..<400, 401...405, 407, 410, 415, 421, 426, 431, 451: self = .failed(.refused(status: answer.status))
         default: self = .failed(.suspect(status: answer.status))
         }
     }
+}
+
+extension HTTPAnswer {
+    fileprivate func wait(_ now: UInt64) -> Duration? { retryAfter.flatMap { RetryAfter.wait($0, now: now) } }
 }

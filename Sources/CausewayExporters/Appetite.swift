@@ -11,9 +11,9 @@ struct Appetite: Equatable, Sendable {
     /// Less than this is not learned for good: whole batches would stay tiny after one odd answer.
     static let leastBytes = 16 << 10
 
-    /// A single item always goes: what was learned of several says nothing about it.
+    /// A single item always goes: what was learned of several says nothing about it. The pieces of a search are as small as they must be.
     func allows(_ shipment: Shipment) -> Bool {
-        shipment.itemCount == 1 || (shipment.itemCount <= items && shipment.likelyBytes <= bytes)
+        shipment.itemCount == 1 || ((shipment.itemCount <= items || shipment.search != nil) && shipment.likelyBytes <= bytes)
     }
 
     mutating func tooLarge(bytes refused: Int, items count: Int) {

@@ -11,6 +11,8 @@ package struct DestinationSettings: Equatable, Sendable {
     package var headers: [HTTPHeader]
     package var compression: ContentEncoding
     package var compressionLevel: Int
+    /// The tenants whose telemetry it gets; nil for all of them.
+    package var tenants: Set<String>?
     /// For one request; zero means no limit.
     package var timeout: Duration
     /// A request is sent as soon as this much waits, before compression.
@@ -20,13 +22,17 @@ package struct DestinationSettings: Equatable, Sendable {
     /// How long a smaller batch waits for more.
     package var linger: Duration
     package var maxInFlight: Int
+    /// The most bytes of bodies a second, for thin links; 0 means no limit.
+    package var bytesPerSecond: Int
     package var backoff: Backoff
+    package var route: HTTPRoute
     package var security: TransportSecurity
 
     package init(
         name: String,
         urls: [UInt8: String],
         orderedSignals: Set<UInt8>,
+        tenants: Set<String>? = nil,
         headers: [HTTPHeader] = [],
         compression: ContentEncoding = .identity,
         compressionLevel: Int = 1,
@@ -35,13 +41,16 @@ package struct DestinationSettings: Equatable, Sendable {
         requestLimitBytes: Int = 64 << 20,
         linger: Duration = .milliseconds(200),
         maxInFlight: Int = 4,
+        bytesPerSecond: Int = 0,
         backoff: Backoff = Backoff(),
+        route: HTTPRoute = HTTPRoute(),
         security: TransportSecurity = TransportSecurity()
     ) {
         precondition(batchBytes > 0 && requestLimitBytes > 0 && maxInFlight > 0, "the configuration checks limits")
         self.name = name
         self.urls = urls
         self.orderedSignals = orderedSignals
+        self.tenants = tenants
         self.headers = headers
         self.compression = compression
         self.compressionLevel = compressionLevel
@@ -50,7 +59,9 @@ package struct DestinationSettings: Equatable, Sendable {
         self.requestLimitBytes = requestLimitBytes
         self.linger = linger
         self.maxInFlight = maxInFlight
+        self.bytesPerSecond = bytesPerSecond
         self.backoff = backoff
+        self.route = route
         self.security = security
     }
 }

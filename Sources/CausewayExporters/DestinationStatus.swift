@@ -14,6 +14,7 @@ package struct DestinationStatus: Equatable, Sendable {
     package enum RequestOutcome: String, CaseIterable, Sendable {
         case accepted
         case retryable
+        case doubtful
         case tooLarge = "too_large"
         case suspect
         case refused
@@ -31,8 +32,11 @@ package struct DestinationStatus: Equatable, Sendable {
     package var deliveredItems: [UInt8: Int] = [:]
     package var rejectedItems: [UInt8: Int] = [:]
     package var filteredItems: [UInt8: Int] = [:]
+    package var quarantinedItems: [UInt8: Int] = [:]
     /// Requests whose content had to go back to the log.
     package var retries = 0
+    /// Signals for which there is no address at this destination, though there is for others; their telemetry waits.
+    package var mutedSignals: [UInt8] = []
     /// Of requests that were answered 2xx.
     package var bytesBeforeCompression = 0
     package var bytesSent = 0

@@ -16,6 +16,17 @@ final class DestinationWorker {
     private var ready: [Shipment] = []
     private var flights: [HTTPTransferID: Flight] = [:]
     private var appetite = Appetite()
+    private var suspicion = Suspicion()
+    /// Signals whose path is not there, while others' are, until when nothing of them is sent on the boot-time clock.
+    private var muted: [UInt8: UInt64] = [:]
+    private var takenSignals: Set<UInt8> = []
+    /// Shipments that are being set aside, by their numbers.
+    private var asides: [Int: Aside] = [:]
+    /// Of a thin link: nothing is sent before that time.
+    private var paceNanoseconds: UInt64 = 0
+    /// What was read last in the log's order had waited for long: new data get their share beside it.
+    private var isBehind = false
+    private var batches = 0
     /// The log had bytes ahead, and none of them could be read.
     private var noReadBefore: UInt64 = 0
     private var isLeaving = false
@@ -37,6 +48,11 @@ final class DestinationWorker {
         /// Bytes of the budget that the compressed body holds.
         var charge: Int
         var redirects = 0
+    }
+
+    private struct Aside {
+        var shipment: Shipment
+        var reason: String
     }
 
     private struct Drain {
@@ -76,9 +92,9 @@ final class DestinationWorker {
     /// Sends the next request, if there is one and the destination may have it.
     func startOne(on client: HTTPClient) -> Progress {
         let now = surroundings.clock.bootNanoseconds()
-        guard !isLeaving, drain?.isGivenUp != true, window.mayStart(inFlight: flights.count, limit: settings.maxInFlight, now: now) else {
-            return .nothing
-        }
+        guard !isLeaving, drain?.isGivenUp != true, paceNanoseconds <= now,
+            window.mayStart(inFlight: flights.count, limit: settings.maxInFlight, now: now)
+        else { return .nothing }
         if let shipment = takeReady() { return launch(shipment, on: client) }
         guard wantsToRead(now) else { return .nothing }
         return readBatch(now)
@@ -101,7 +117,7 @@ final class DestinationWorker {
             case .moved(let location):
                 if let id = follow(location, flight, on: client) { return id }
                 fail(flight, .refused(status: answer.status), .redirected, "\(reason) to \(location)")
-            case .failed(let error): fail(flight, error, Self.outcome(error), reason)
+            case .failed(let error): fail(flight, error, Self.outcome(error), reason, answer)
             }
         }
         return nil
@@ -114,8 +130,10 @@ final class DestinationWorker {
         case .probing: return .untilAnswer
         case .waiting, .open: break
         }
+        if !ready.isEmpty, paceNanoseconds > now, !isLeaving { return .until(paceNanoseconds) }
         if isLeaving || flights.count >= settings.maxInFlight || !ready.isEmpty || isFull { return .untilAnswer }
         if backlog.bytes == 0 { return .untilWoken }
+        if paceNanoseconds > now { return .until(paceNanoseconds) }
         if noReadBefore > now { return .until(noReadBefore) }
         // The budget is spent, and what we hold of it comes free with an answer.
         if wantsToRead(now) { return held.isEmpty ? .until(now + Self.slice) : .untilAnswer }
@@ -127,7 +145,8 @@ final class DestinationWorker {
         self.plan = plan
         guard settings != self.settings else { return }
         self.settings = settings
-        appetite = Appetite()
+        (appetite, suspicion, paceNanoseconds) = (Appetite(), Suspicion(), 0)
+        (muted, takenSignals) = ([:], [])
         window.reset()
         isChanged = true
     }
@@ -139,7 +158,7 @@ final class DestinationWorker {
         returnReady()
     }
 
-    var isGone: Bool { isLeaving && flights.isEmpty }
+    var isGone: Bool { isLeaving && flights.isEmpty && asides.isEmpty }
 
     func beginDrain(_ now: UInt64) {
         drain = Drain(isLastChance: window.failures > 0)
@@ -147,7 +166,7 @@ final class DestinationWorker {
     }
 
     func isDrained(_ now: UInt64, deadline: UInt64) -> Bool {
-        guard flights.isEmpty else { return false }
+        guard flights.isEmpty, asides.isEmpty else { return false }
         if drain?.isGivenUp == true || isLeaving { return true }
         if case .waiting(let until) = window.state, until >= deadline { return true }
         return ready.isEmpty && (reader.backlog().bytes == 0 || noReadBefore > now)
@@ -161,6 +180,9 @@ final class DestinationWorker {
             giveBack(flight.shipment)
         }
         flights = [:]
+        // Their copies are of items that are not passed: the next start drops them.
+        for aside in asides.values { giveBack(aside.shipment) }
+        asides = [:]
         returnReady()
         isChanged = true
     }
@@ -168,6 +190,7 @@ final class DestinationWorker {
     func takeStatus() -> DestinationStatus {
         isChanged = false
         counts.inFlight = flights.count
+        counts.mutedSignals = muted.keys.sorted()
         counts.heldBytes = held.bytes
         counts.state =
             switch (window.state, window.refusedStatus) {
@@ -187,7 +210,12 @@ final class DestinationWorker {
     /// How often a batch that waits for more is looked at, in nanoseconds: appends do not wake us while something waits.
     private static let slice: UInt64 = 10_000_000
 
-    private var batchBytes: Int { min(settings.batchBytes, appetite.bytes) }
+    /// On a thin link no request may take so long that it is given up.
+    private var batchBytes: Int {
+        let known = min(settings.batchBytes, appetite.bytes)
+        guard settings.bytesPerSecond > 0, settings.timeout > .zero else { return known }
+        return min(known, max(Int(Double(settings.bytesPerSecond) * (settings.timeout / .seconds(1)) / 4), 1024))
+    }
     private var isFull: Bool { held.bytes >= settings.batchBytes * settings.maxInFlight }
 
     private func wantsToRead(_ now: UInt64) -> Bool {
@@ -203,7 +231,7 @@ final class DestinationWorker {
         let isReserved = surroundings.budget.reserve(batchBytes)
         guard isReserved || held.isEmpty else { return .nothing }
         do {
-            let frames = try reader.read(maxBytes: batchBytes)
+            let frames = try readFrames(now)
             held.add(frames, reserved: isReserved ? batchBytes : 0)
             ready += Shipment.sorted(frames, maxParts: plan.maxParts)
             if frames.isEmpty { noReadBefore = now + 100_000_000 }
@@ -214,6 +242,31 @@ final class DestinationWorker {
         }
         isChanged = true
         return .moved
+    }
+
+    /// Data that waited longer than this are a backlog, beside which new data have their share, in nanoseconds.
+    private static let backlogAge: UInt64 = 30_000_000_000
+    /// One batch in so many is of new data.
+    private static let freshShare = 4
+
+    /// Mostly the oldest; beside a backlog also the newest, and where something is under suspicion also what lies behind it.
+    private func readFrames(_ now: UInt64) throws(SpoolError) -> [StoredFrame] {
+        batches += 1
+        let isLost = window.refusedStatus.map(Self.isAboutPath) == true
+        if window.failures > 0, suspicion.wantsOthers || isLost, batches % 2 == 0 {
+            let frames = try reader.read(maxBytes: batchBytes, from: .ahead)
+            if !frames.isEmpty { return frames }
+        } else if isBehind, batches % Self.freshShare == 0 {
+            let frames = try reader.read(maxBytes: batchBytes, from: .fresh(without: settings.orderedSignals))
+            if !frames.isEmpty { return frames }
+        }
+        let quiet = Set(muted.filter { $0.value > now }.keys)
+        let frames = try reader.read(maxBytes: batchBytes, from: quiet.isEmpty ? .oldest : .others(than: quiet))
+        if let first = frames.first {
+            let wall = surroundings.clock.wallNanoseconds()
+            isBehind = wall > first.receivedNanoseconds && wall - first.receivedNanoseconds > Self.backlogAge
+        }
+        return frames
     }
 
     /// The first shipment that need not wait for an answer to an earlier one of its signal and tenant.
@@ -232,23 +285,40 @@ final class DestinationWorker {
             settle(shipment, [(.filtered(rule: "signal"), shipment.ranges)])
             return .moved
         }
+        if let tenants = settings.tenants, !tenants.contains(shipment.tenant) {
+            settle(shipment, [(.filtered(rule: "tenant"), shipment.ranges)])
+            return .moved
+        }
+        if let until = muted[shipment.signal], until > surroundings.clock.bootNanoseconds() {
+            giveBack(shipment)
+            return .moved
+        }
         // One that is known to be too much is not even tried.
-        if !appetite.allows(shipment) || (shipment.likelyBytes > settings.requestLimitBytes && shipment.itemCount > 1) {
+        let isTooMany = shipment.itemCount > suspicion.firstItems && shipment.search == nil
+        if shipment.itemCount > 1, isTooMany || !appetite.allows(shipment) || shipment.likelyBytes > settings.requestLimitBytes {
             divide(shipment)
             return .moved
         }
-        let rendered = plan.render(shipment.parts)
+        guard let rendered = render(shipment) else {
+            setAside(shipment, "its content cannot be cut to the \(shipment.reducedBytes ?? 0) bytes that are taken", nil)
+            return .moved
+        }
         let sent = rendered.filtered.isEmpty ? shipment.ranges : shipment.ranges.subtracting(rendered.filtered.values.joined())
         let bytes = rendered.bytes
         guard bytes > 0 else {
+            suspicion.dropped(shipment)
             settle(shipment, Self.outcomes(rendered.filtered) + [(.filtered(rule: "empty"), sent)])
             return .moved
         }
         guard bytes <= settings.requestLimitBytes else {
             if shipment.itemCount > 1 {
                 divide(shipment)
+            } else if shipment.reducedBytes == nil {
+                var reduced = shipment
+                reduced.reducedBytes = settings.requestLimitBytes
+                ready.insert(reduced, at: 0)
             } else {
-                reject(shipment, "larger than the \(settings.requestLimitBytes) bytes a request may have")
+                setAside(shipment, "larger than the \(settings.requestLimitBytes) bytes a request may have", nil)
             }
             return .moved
         }
@@ -259,8 +329,14 @@ final class DestinationWorker {
             headers: ownHeaders + rendered.headers + settings.headers,
             body: body,
             timeout: settings.timeout,
+            route: settings.route,
             security: settings.security
         )
+        if settings.bytesPerSecond > 0 {
+            let now = surroundings.clock.bootNanoseconds()
+            let sending = Double(body.reduce(0) { $0 + $1.count }) / Double(settings.bytesPerSecond)
+            paceNanoseconds = max(paceNanoseconds, now) + UInt64(sending * 1e9)
+        }
         let flight = Flight(
             shipment: shipment,
             sent: sent,
@@ -272,6 +348,11 @@ final class DestinationWorker {
             charge: surroundings.budget.reserve(bodyBytes) ? bodyBytes : 0
         )
         return .started(start(flight, on: client))
+    }
+
+    private func render(_ shipment: Shipment) -> Rendered? {
+        if let bytes = shipment.reducedBytes { return plan.reduce(shipment.parts[0], bytes) }
+        return plan.render(shipment.parts)
     }
 
     private func start(_ flight: Flight, on client: HTTPClient) -> HTTPTransferID {
@@ -311,7 +392,11 @@ final class DestinationWorker {
 
     private func accept(_ flight: Flight, _ answer: HTTPAnswer) {
         contacted(flight)
-        appetite.accepted()
+        takenSignals.insert(flight.shipment.signal)
+        if muted.removeValue(forKey: flight.shipment.signal) != nil { surroundings.log(.recovered(destination: name, failures: 1)) }
+        suspicion.accepted(flight.shipment)
+        // While something is under suspicion, what others got through says nothing about how much of it may go at once.
+        if !suspicion.wantsOthers { appetite.accepted() }
         counts.requests[.accepted, default: 0] += 1
         counts.bytesBeforeCompression += flight.payloadBytes
         counts.bytesSent += flight.request.body.reduce(0) { $0 + $1.count }
@@ -335,27 +420,75 @@ final class DestinationWorker {
         settle(flight.shipment, outcomes)
     }
 
-    private func fail(_ flight: Flight, _ error: ExportError, _ outcome: DestinationStatus.RequestOutcome, _ reason: String) {
+    private func fail(
+        _ flight: Flight,
+        _ error: ExportError,
+        _ outcome: DestinationStatus.RequestOutcome,
+        _ reason: String,
+        _ answer: HTTPAnswer? = nil
+    ) {
         counts.requests[outcome, default: 0] += 1
         counts.lastError = reason
+        var shipment = flight.shipment
+        let verdict: Suspicion.Verdict
         switch error {
         case .tooLarge:
             contacted(flight)
-            appetite.tooLarge(bytes: flight.payloadBytes, items: flight.shipment.itemCount)
-        case .suspect:
-            contacted(flight)
-            appetite.suspect(items: flight.shipment.itemCount)
-        case .retryable, .refused: backOff(flight, error, reason)
+            appetite.tooLarge(bytes: flight.payloadBytes, items: shipment.itemCount)
+            if shipment.itemCount > 1 {
+                divide(shipment)
+            } else {
+                shrink(shipment, flight.payloadBytes, reason, answer)
+            }
+            return
+        case .refused(let status) where Self.isAboutPath(status) && takenSignals.contains(where: { $0 != shipment.signal }):
+            mute(flight, status, reason)
+            return
+        case .suspect: verdict = suspicion.refused(&shipment)
+        case .doubtful: verdict = suspicion.failed(&shipment)
+        case .retryable, .refused: verdict = .stepBack
         }
-        switch flight.shipment.next(after: error) {
-        case .acknowledge: preconditionFailure("a failure is no acknowledgement")
-        case .halve: divide(flight.shipment)
-        case .reject:
-            appetite.foundCulprit()
-            reject(flight.shipment, reason)
-        case .giveBack:
+        switch verdict {
+        case .divide:
+            contacted(flight)
+            appetite.suspect(items: shipment.itemCount)
+            divide(shipment)
+        case .setAside:
+            contacted(flight)
+            let others = shipment.itemCount > 1 ? " (one of \(shipment.itemCount) items or more; they were not told apart)" : ""
+            setAside(shipment, reason + others, answer)
+        case .stepBack:
+            if case .suspect = error { appetite.suspect(items: shipment.itemCount) }
+            backOff(flight, error, reason)
             counts.retries += 1
-            giveBack(flight.shipment)
+            giveBack(shipment)
+        }
+    }
+
+    private static func isAboutPath(_ status: Int) -> Bool { [404, 405, 410].contains(status) }
+
+    /// Other signals are taken: only this one has no address there. It waits, and does not stand in their way.
+    private func mute(_ flight: Flight, _ status: Int, _ reason: String) {
+        contacted(flight)
+        let signal = flight.shipment.signal
+        if muted[signal] == nil {
+            let url = settings.urls[signal] ?? ""
+            surroundings.log(.paused(destination: name, status: status, reason: "\(url): \(reason); other signals are taken"))
+        }
+        let wait = settings.backoff.delay(retry: .max, spread: surroundings.spread())
+        muted[signal] = surroundings.clock.bootNanoseconds() + UInt64(wait.inNanoseconds)
+        counts.retries += 1
+        giveBack(flight.shipment)
+    }
+
+    /// A single item that is too large: sent with less content, as long as that helps.
+    private func shrink(_ shipment: Shipment, _ bytes: Int, _ reason: String, _ answer: HTTPAnswer?) {
+        var reduced = shipment
+        reduced.reducedBytes = bytes / 2
+        if bytes / 2 >= 1024, render(reduced) != nil {
+            ready.insert(reduced, at: 0)
+        } else {
+            setAside(shipment, reason, answer)
         }
     }
 
@@ -388,6 +521,52 @@ final class DestinationWorker {
         surroundings.log(.rejected(destination: name, signal: shipment.signal, items: shipment.itemCount, reason: reason))
     }
 
+    /// Has the log keep a copy of what nobody takes; it is passed when the copy is durable.
+    private func setAside(_ shipment: Shipment, _ reason: String, _ answer: HTTPAnswer?) {
+        isChanged = true
+        suspicion.setAside(shipment)
+        if !suspicion.wantsOthers { appetite.foundCulprit() }
+        let drafts = shipment.parts.map { part in
+            QuarantineDraft(
+                range: part.range,
+                signal: part.frame.signal,
+                tenant: part.frame.tenant,
+                receivedNanoseconds: part.frame.receivedNanoseconds,
+                payload: part.isWholeFrame ? part.frame.payload : plan.slice(part.frame.payload, part.frame.signal, part.items),
+                reason: reason,
+                answer: QuarantineAnswer(
+                    status: answer?.status ?? 0,
+                    contentType: answer?.contentType ?? "",
+                    body: [UInt8](answer?.body.prefix(QuarantineAnswer.longestBody) ?? [])
+                )
+            )
+        }
+        let number = surroundings.nextAside()
+        asides[number] = Aside(shipment: shipment, reason: reason)
+        reader.setAside(drafts) { [name, ended = surroundings.asideEnded] result in
+            ended(AsideEnd(destination: name, number: number, result: result))
+        }
+    }
+
+    /// The log has the copy, has no room for it, or could not make it.
+    func asideEnded(_ end: AsideEnd) {
+        guard let aside = asides.removeValue(forKey: end.number) else { return }
+        isChanged = true
+        let shipment = aside.shipment
+        switch end.result {
+        case .success(true):
+            settle(shipment, [(.quarantined, shipment.ranges)])
+            surroundings.log(
+                .quarantined(destination: name, signal: shipment.signal, items: shipment.itemCount, reason: aside.reason)
+            )
+        case .success(false): reject(shipment, aside.reason)
+        case .failure(let error):
+            reportLog(error)
+            noReadBefore = surroundings.clock.bootNanoseconds() + 5_000_000_000
+            giveBack(shipment, isDropped: false)
+        }
+    }
+
     private func settle(_ shipment: Shipment, _ outcomes: [(Outcome, [ItemRange])]) {
         isChanged = true
         do {
@@ -412,6 +591,7 @@ final class DestinationWorker {
         case .delivered: counts.deliveredItems[signal, default: 0] += items
         case .rejected: counts.rejectedItems[signal, default: 0] += items
         case .filtered: counts.filteredItems[signal, default: 0] += items
+        case .quarantined: counts.quarantinedItems[signal, default: 0] += items
         }
     }
 
@@ -420,10 +600,19 @@ final class DestinationWorker {
         if let cut = first.parts.last?.frame.sequence, cut == second.parts[0].frame.sequence, shipment.parts.count == 1 {
             held.divided(cut)
         }
-        ready.insert(contentsOf: [first, second], at: 0)
+        suspicion.divided(shipment)
+        // By levels, so that the pieces are small wherever the requests run out; in order where order is promised.
+        if let id = shipment.search, !settings.orderedSignals.contains(shipment.signal),
+            let last = ready.lastIndex(where: { $0.search == id })
+        {
+            ready.insert(contentsOf: [first, second], at: last + 1)
+        } else {
+            ready.insert(contentsOf: [first, second], at: 0)
+        }
     }
 
-    private func giveBack(_ shipment: Shipment) {
+    private func giveBack(_ shipment: Shipment, isDropped: Bool = true) {
+        if isDropped { suspicion.dropped(shipment) }
         let frames = shipment.parts.compactMap { held.returned($0) }
         if !frames.isEmpty { reader.giveBack(frames) }
     }
@@ -445,6 +634,7 @@ final class DestinationWorker {
     private static func outcome(_ error: ExportError) -> DestinationStatus.RequestOutcome {
         switch error {
         case .retryable: .retryable
+        case .doubtful: .doubtful
         case .tooLarge: .tooLarge
         case .suspect: .suspect
         case .refused: .refused

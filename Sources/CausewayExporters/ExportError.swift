@@ -2,9 +2,11 @@
 package enum ExportError: Error, Equatable, Sendable {
     /// Worth sending again, no sooner than `after` when the destination said so.
     case retryable(after: Duration?)
+    /// It failed over this (408, 500, a 5xx that is on no list): worth sending again, unless others get through meanwhile.
+    case doubtful(status: Int, after: Duration?)
     /// Too many bytes: halve it.
     case tooLarge
-    /// Something in it is not acceptable: bisect. Only a single item is ever given up.
+    /// Something in it is not acceptable: bisect. What nobody takes is set aside.
     case suspect(status: Int)
     /// We are not welcome: keep everything and pause this destination.
     case refused(status: Int)

@@ -24,7 +24,7 @@ package final class Exporter: Sendable {
         try inbox.replace(destinations)
         self.inbox = inbox
         thread = WorkThread(name: "exporter") {
-            let surroundings = ExporterSurroundings(budget: budget, clock: clock, spread: spread, log: log)
+            let surroundings = ExporterSurroundings(budget: budget, clock: clock, spread: spread, log: log) { inbox.asideEnded($0) }
             ExporterLoop(inbox, surroundings, HTTPClient(userAgent: userAgent)).run()
         }
     }

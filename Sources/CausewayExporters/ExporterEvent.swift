@@ -8,6 +8,8 @@ package enum ExporterEvent: Equatable, Sendable {
     case recovered(destination: String, failures: Int)
     /// Items that it will never take; they are on the ledger.
     case rejected(destination: String, signal: UInt8, items: Int, reason: String)
+    /// Items that it does not take were set aside; a command shows them, sends them again or drops them.
+    case quarantined(destination: String, signal: UInt8, items: Int, reason: String)
     /// It took everything and had something to say.
     case warning(destination: String, message: String)
     /// A redirect was followed: the configured address is not where the data end up.

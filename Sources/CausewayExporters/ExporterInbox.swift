@@ -19,6 +19,7 @@ final class ExporterInbox: Sendable {
     struct Orders: Sendable {
         var configuration: Configuration?
         var deadline: UInt64?
+        var asides: [AsideEnd] = []
     }
 
     private struct State: Sendable {
@@ -80,6 +81,11 @@ final class ExporterInbox: Sendable {
 
     func drain(until deadline: UInt64) {
         state.withLock { $0.orders.deadline = $0.orders.deadline ?? deadline }
+        wakeClient()
+    }
+
+    func asideEnded(_ end: AsideEnd) {
+        state.withLock { $0.orders.asides.append(end) }
         wakeClient()
     }
 

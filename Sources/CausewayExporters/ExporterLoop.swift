@@ -45,6 +45,7 @@ final class ExporterLoop {
                 }
             }
         }
+        for end in orders.asides { workers.first { $0.name == end.destination }?.asideEnded(end) }
         if let new = orders.deadline {
             deadline = new
             for worker in workers { worker.beginDrain(surroundings.clock.bootNanoseconds()) }

@@ -9,6 +9,10 @@ package struct PayloadPlan: Sendable {
     package var maxParts = Int.max
     /// Makes one request of parts that share signal and tenant, in their order.
     package var render: @Sendable ([Part]) -> Rendered
+    /// The same of a single item with its content cut until the request has at most so many bytes; nil where there is nothing to cut.
+    package var reduce: @Sendable (Part, _ bytes: Int) -> Rendered?
+    /// The stored bytes of some of a stored payload's items, for keeping them apart.
+    package var slice: @Sendable (_ payload: [UInt8], _ signal: UInt8, _ items: Range<Int>) -> [UInt8]
     /// Reads the body of a 2xx answer to a request of a signal; nil when it says nothing special, or nothing that can be understood.
     package var partialSuccess: @Sendable (_ body: [UInt8], _ contentType: String, _ signal: UInt8) -> PartialSuccess?
     /// The destination's own words in the body of an error.
@@ -17,11 +21,15 @@ package struct PayloadPlan: Sendable {
     package init(
         contentType: String,
         render: @escaping @Sendable ([Part]) -> Rendered,
+        reduce: @escaping @Sendable (Part, _ bytes: Int) -> Rendered? = { _, _ in nil },
+        slice: @escaping @Sendable (_ payload: [UInt8], _ signal: UInt8, _ items: Range<Int>) -> [UInt8],
         partialSuccess: @escaping @Sendable (_ body: [UInt8], _ contentType: String, _ signal: UInt8) -> PartialSuccess?,
         describe: @escaping @Sendable (_ body: [UInt8], _ contentType: String) -> String? = { body, _ in PlainWords.found(in: body) }
     ) {
         self.contentType = contentType
         self.render = render
+        self.reduce = reduce
+        self.slice = slice
         self.partialSuccess = partialSuccess
         self.describe = describe
     }
@@ -40,6 +48,7 @@ package struct PayloadPlan: Sendable {
             render: { parts in
                 Rendered(pieces: parts.map { $0.isWholeFrame ? $0.frame.payload : slice($0.frame.payload, $0.frame.signal, $0.items) })
             },
+            slice: slice,
             partialSuccess: partialSuccess,
             describe: describe
         )

@@ -7,20 +7,14 @@ struct Shipment: Equatable, Sendable {
     let itemCount: Int
     let likelyBytes: Int
 
-    /// What to do with it next.
-    enum Action: Equatable {
-        /// All of it has arrived.
-        case acknowledge
-        /// Send its halves, in order.
-        case halve
-        /// It is a single item, and nobody will take it.
-        case reject
-        /// Back to the log.
-        case giveBack
-    }
+    /// The search that it is a piece of, for what a destination objects to.
+    var search: Int?
+    /// A single item that is too large as it is goes with its content cut to this many bytes.
+    var reducedBytes: Int?
 
-    init(_ parts: [Part]) {
+    init(_ parts: [Part], search: Int? = nil) {
         self.parts = parts
+        self.search = search
         itemCount = parts.reduce(0) { $0 + $1.items.count }
         likelyBytes = parts.reduce(0) { $0 + $1.likelyBytes }
     }
@@ -29,20 +23,15 @@ struct Shipment: Equatable, Sendable {
     var tenant: String { parts[0].frame.tenant }
     var ranges: [ItemRange] { parts.map(\.range) }
 
-    func next(after failure: ExportError?) -> Action {
-        switch failure {
-        case nil: .acknowledge
-        case .tooLarge, .suspect: itemCount > 1 ? .halve : .reject
-        case .retryable, .refused: .giveBack
-        }
-    }
-
     /// Between frames where there are several, at the border nearest to half the bytes; else in the middle of the frame's items.
     func halves() -> (Shipment, Shipment) {
         precondition(itemCount > 1, "a single item has no halves")
         guard parts.count > 1 else {
             let first = parts[0].items.count / 2
-            return (Shipment([parts[0].prefix(first)]), Shipment([parts[0].suffix(parts[0].items.count - first)]))
+            return (
+                Shipment([parts[0].prefix(first)], search: search),
+                Shipment([parts[0].suffix(parts[0].items.count - first)], search: search)
+            )
         }
         var bytes = 0
         var count = 0
@@ -50,7 +39,7 @@ struct Shipment: Equatable, Sendable {
             bytes += parts[count].likelyBytes
             count += 1
         }
-        return (Shipment([Part](parts[..<count])), Shipment([Part](parts[count...])))
+        return (Shipment([Part](parts[..<count]), search: search), Shipment([Part](parts[count...]), search: search))
     }
 
     /// One shipment for each signal and tenant among the frames, each in the frames' order; several where there are more than `maxParts`

@@ -58,7 +58,15 @@ struct Window: Equatable, Sendable {
         case .refused(let status):
             wait = backoff.delay(retry: .max, spread: spread)
             if ticket.epoch == epoch { refusedStatus = status }
-        case .tooLarge, .suspect: preconditionFailure("answers of a destination that works")
+        case .doubtful(_, let after):
+            wait = backoff.delay(retry: failures, spread: spread)
+            if ticket.epoch == epoch { refusedStatus = nil }
+            if let after, after > wait { (wait, asked) = (after * (1 + spread / 10), true) }
+        case .suspect(let status):
+            // It takes nothing at all: asked again like one that is broken, shown like one that sends us away.
+            wait = backoff.delay(retry: failures, spread: spread)
+            if ticket.epoch == epoch { refusedStatus = status }
+        case .tooLarge: preconditionFailure("an answer of a destination that works")
         }
         guard ticket.epoch == epoch else {
             // Of the same volley: it can only make the wait longer, and only by naming a time.

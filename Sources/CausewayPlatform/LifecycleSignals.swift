@@ -47,6 +47,9 @@ package struct LifecycleSignals: Sequence, IteratorProtocol {
     /// Asks for `drain` as if the operator had: from any thread, for a failure that leaves nothing to do.
     package static func requestDrain() { kill(getpid(), SIGTERM) }
 
+    /// Asks for `reload` as if the operator had: from any thread.
+    package static func requestReload() { kill(getpid(), SIGHUP) }
+
     /// The exit status when a second signal cut the draining short: could not finish.
     package static let impatientExitStatus: Int32 = 3
 

@@ -95,6 +95,9 @@ extension Catalog.State {
         return true
     }
 
+    /// Of the newest frame that holds items.
+    var lastItemSequence: UInt64 { segments.last { $0.lastItemSequence > 0 }?.lastItemSequence ?? 0 }
+
     /// Stored payload bytes with items from the segment that begins at `firstSequence` on.
     func payloadBytes(from firstSequence: UInt64) -> Int {
         segments[index(atOrAfter: firstSequence)...].reduce(0) { $0 + $1.payloadBytes }

@@ -9,6 +9,8 @@ package struct Cursor: Equatable, Sendable {
     package var partial: [UInt64: [Range<Int>]]
     /// By tenant, signal and outcome.
     package var totals: Totals
+    /// Copies in quarantine that were let go, and whose files may still be there.
+    var released: [UInt64] = []
     /// Items passed otherwise than as delivered, by the first sequence of their segment, then by tenant and signal: what this destination
     /// cannot answer for when the log thinks of giving a segment up.
     package var undelivered: [UInt64: Totals] = [:]
@@ -39,6 +41,7 @@ package struct Cursor: Equatable, Sendable {
         static let owed: UInt16 = 7
         static let segment: UInt16 = 1
         static let items: UInt16 = 2
+        static let released: UInt16 = 8
     }
 
     var fields: Fields {
@@ -54,6 +57,7 @@ package struct Cursor: Equatable, Sendable {
             }
         }
         fields.add(Number.totals, totals.fields)
+        for id in released { fields.add(Number.released, id) }
         for (segment, items) in undelivered.sorted(by: { $0.key < $1.key }) {
             var entry = Fields()
             entry.add(Number.segment, segment)
@@ -81,6 +85,9 @@ package struct Cursor: Equatable, Sendable {
                 }
                 partial[words[0], default: []].append(Int(words[1])..<Int(words[2]))
             case Number.totals: totals = Totals(value.fields)
+            case Number.released:
+                guard let id = value.number else { return nil }
+                released.append(id)
             case Number.undelivered:
                 guard let segment = value.fields.first(Number.segment)?.number, let items = value.fields.first(Number.items) else {
                     return nil

@@ -10,13 +10,33 @@ package protocol FrameReader: AnyObject {
 
     /// The next frames, oldest first: at least one if there is any, more until their payloads reach `maxBytes`.
     /// Only frames that hold items are handed out.
-    func read(maxBytes: Int) throws(SpoolError) -> [StoredFrame]
+    func read(maxBytes: Int, from place: ReadPlace) throws(SpoolError) -> [StoredFrame]
 
     /// Frames that were handed out and could not be sent now: `read` hands them out again, before newer ones.
     func giveBack(_ frames: [StoredFrame])
 
     /// What became of items that were handed out. A frame is passed when all of its items have an outcome.
     func record(_ outcome: Outcome, of items: [ItemRange]) throws(SpoolError)
+
+    /// Has copies made of items that were handed out. `done` is called once, on any thread: with true when they are on stable storage, and
+    /// only then their outcome may be recorded; with false when the quarantine has no room for them by configuration.
+    func setAside(_ items: [QuarantineDraft], done: @escaping @Sendable (Result<Bool, SpoolError>) -> Void)
+}
+
+extension FrameReader {
+    package func read(maxBytes: Int) throws(SpoolError) -> [StoredFrame] { try read(maxBytes: maxBytes, from: .oldest) }
+}
+
+/// Where to read.
+package enum ReadPlace: Equatable, Sendable {
+    /// What was given back, then the next.
+    case oldest
+    /// The same, without frames of some signals that were given back.
+    case others(than: Set<UInt8>)
+    /// The next that was never handed out.
+    case ahead
+    /// What was appended since this was first asked for, without some signals.
+    case fresh(without: Set<UInt8>)
 }
 
 /// What a reader has before it.
@@ -91,4 +111,6 @@ package enum Outcome: Hashable, Sendable {
     case rejected(reason: String)
     /// The destination's configuration leaves it out.
     case filtered(rule: String)
+    /// A copy of it is kept apart.
+    case quarantined
 }

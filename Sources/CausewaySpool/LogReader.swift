@@ -14,6 +14,7 @@ package final class LogReader: FrameReader {
     private let wait: ReaderWait
     private let damage: DamageKeep?
     private let keys: SpoolKeys
+    private let quarantine: QuarantineStore.Keeper
 
     /// The segment being read, by its first sequence; before the first read, the one before it.
     private var segment: UInt64
@@ -27,6 +28,12 @@ package final class LogReader: FrameReader {
     /// Of the segment being read; nil as long as it has none.
     private var notes: NotesReader?
     private var lastSequence: UInt64
+    /// Ahead of all this, at what is new; nil until it is asked for, and when we have caught up with it.
+    private var fresh: FreshPlace?
+    private var freshNotes: NotesReader?
+    /// Frames handed out from there, and their payload bytes that still lie ahead of us.
+    private var readAhead = PassedSet()
+    private var readAheadBytes = 0
     /// Frames handed out whose items have no outcome yet.
     private var outstanding: [UInt64: Outstanding] = [:]
     /// Sequences given back, ascending.
@@ -56,10 +63,25 @@ package final class LogReader: FrameReader {
         var payloadBytes: Int
         var receivedNanoseconds: UInt64
         var notes: [StoredNote]
+
+
+        init(_ frame: StoredFrame, segment: UInt64, generation: Int, offset: Int) {
+            self.segment = segment
+            self.generation = generation
+            self.offset = offset
+            items = frame.items
+            signal = frame.signal
+            tenant = frame.tenant
+            payloadBytes = frame.payload.count
+            receivedNanoseconds = frame.receivedNanoseconds
+            notes = frame.notes
+        }
     }
 
     /// More unconnected ranges than this are not made: reading waits until some are joined.
     private static let maxRanges = 4096
+    /// So many frames may be passed by in memory, a hundred bytes each, by reading elsewhere than at the oldest.
+    private static let maxOutstanding = 65_536
     /// After so many failures a place counts as unreadable.
     private static let maxFailedReads = 4
 
@@ -72,7 +94,8 @@ package final class LogReader: FrameReader {
         shared: SharedCursor,
         wait: ReaderWait = .settled(late: false),
         keys: SpoolKeys = SpoolKeys(),
-        damage: DamageKeep? = nil
+        damage: DamageKeep? = nil,
+        quarantine: @escaping QuarantineStore.Keeper = { $1(.success(false)) }
     ) {
         self.name = name
         self.disk = disk
@@ -84,6 +107,7 @@ package final class LogReader: FrameReader {
         self.damage = damage
         self.keys = keys
         form = StoredForm(keys: keys)
+        self.quarantine = quarantine
         let prefix = shared.with { $0.passed.prefix }
         let (first, ahead) = catalog.with { state in
             // The open segment counts even when all of it is passed: what comes next comes there.
@@ -111,7 +135,11 @@ package final class LogReader: FrameReader {
     var place: LogPlace { LogPlace(segment: segment, generation: generation, bytes: passedBytes, sequence: lastSequence) }
 
     package func backlog() -> Backlog {
-        let bytes = bytesAhead + returnedBytes
+        let unread = bytesAhead
+        // Sizes change when a segment is compressed: what has not been read must not be hidden by what has been read ahead.
+        let isRead = max(lastSequence, fresh?.lastSequence ?? 0) >= catalog.with { min($0.lastItemSequence, wait.isSettled ? $0.settledSequence : .max) }
+        let isNext = readAhead.ranges.isEmpty || readAhead.contains(lastSequence + 1)
+        let bytes = max(unread - readAheadBytes, unread == 0 || (isRead && isNext) ? 0 : 1) + returnedBytes
         if bytes == 0 {
             behindSinceNanoseconds = nil
         } else if behindSinceNanoseconds == nil {
@@ -128,24 +156,31 @@ package final class LogReader: FrameReader {
         }
     }
 
-    package func read(maxBytes: Int) throws(SpoolError) -> [StoredFrame] {
+    package func read(maxBytes: Int, from place: ReadPlace) throws(SpoolError) -> [StoredFrame] {
         var frames: [StoredFrame] = []
         var bytes = 0
+        var left: Set<UInt8>?
+        if case .oldest = place { left = [] }
+        if case .others(let signals) = place { left = signals }
         do throws(DiskError) {
-            while bytes < maxBytes, !returned.isEmpty {
-                let size = outstanding[returned[0]]?.payloadBytes ?? 0
-                let frame = try readAgain(returned[0])
+            while bytes < maxBytes, let left, let index = returned.firstIndex(where: { !left.contains(outstanding[$0]?.signal ?? 0) }) {
+                let size = outstanding[returned[index]]?.payloadBytes ?? 0
+                let frame = try readAgain(returned[index])
                 // Only now: a read that failed is tried again.
-                returned.removeFirst()
+                returned.remove(at: index)
                 returnedBytes -= size
                 if returned.isEmpty { returnScanner = nil }
                 guard let frame else { continue }
                 bytes += frame.payload.count
                 frames.append(frame)
             }
-            while bytes < maxBytes, shared.rangeCount < Self.maxRanges, let frame = try readNext() {
-                bytes += frame.payload.count
-                frames.append(frame)
+            if case .fresh(let skipped) = place {
+                try readFresh(maxBytes, without: skipped, into: &frames)
+            } else if place == .oldest || outstanding.count < Self.maxOutstanding {
+                while bytes < maxBytes, shared.rangeCount < Self.maxRanges, let frame = try readNext() {
+                    bytes += frame.payload.count
+                    frames.append(frame)
+                }
             }
         } catch {
             giveBack(frames)
@@ -154,9 +189,13 @@ package final class LogReader: FrameReader {
         }
         failedReads = 0
         if frames.isEmpty, let missingKey { throw .unreadable(path: "the log", reason: SpoolKeys.missing([missingKey])) }
-        if !frames.isEmpty { behindSinceNanoseconds = nil }
+        if !frames.isEmpty && left != nil { behindSinceNanoseconds = nil }
         settleWhatIsOwed()
         return frames
+    }
+
+    package func setAside(_ items: [QuarantineDraft], done: @escaping @Sendable (Result<Bool, SpoolError>) -> Void) {
+        quarantine(items, done)
     }
 
     package func giveBack(_ frames: [StoredFrame]) {
@@ -228,6 +267,13 @@ package final class LogReader: FrameReader {
                 try passDamage(info)
                 continue
             }
+            if header.kind?.holdsItems == true, readAhead.contains(header.sequence) {
+                passLost(before: header.sequence)
+                (passedBytes, readAheadBytes) = (passedBytes + stored.count, max(0, readAheadBytes - stored.count))
+                lastSequence = header.sequence
+                scanner!.skip(header)
+                continue
+            }
             if header.kind?.countsItems != true || shared.with({ $0.passed.contains(header.sequence) }) {
                 if header.kind == .names { names.add(Fields(stored)) }
                 moveOver(header)
@@ -250,19 +296,9 @@ package final class LogReader: FrameReader {
                 continue
             }
             var frame = storedFrame(header, payload: payload)
-            frame.notes = try notes(on: header.sequence)
-            if missingKey != nil { return nil }
-            outstanding[header.sequence] = Outstanding(
-                segment: segment,
-                generation: generation,
-                offset: scanner!.offset,
-                items: frame.items,
-                signal: frame.signal,
-                tenant: frame.tenant,
-                payloadBytes: payload.count,
-                receivedNanoseconds: frame.receivedNanoseconds,
-                notes: frame.notes
-            )
+            guard let notes = try notes(on: header.sequence, of: segment, &notes) else { return nil }
+            frame.notes = notes
+            outstanding[header.sequence] = Outstanding(frame, segment: segment, generation: generation, offset: scanner!.offset)
             passedBytes += stored.count
             passLost(before: header.sequence)
             lastSequence = header.sequence
@@ -271,14 +307,69 @@ package final class LogReader: FrameReader {
         }
     }
 
-    private func notes(on sequence: UInt64) throws(DiskError) -> [StoredNote] {
+    /// Nil where they cannot be read for want of a key: without its notes a frame is not what it has to be, and comes when the key does.
+    private func notes(on sequence: UInt64, of segment: UInt64, _ reader: inout NotesReader?) throws(DiskError) -> [StoredNote]? {
         guard case .settled(let late) = wait else { return [] }
-        if notes == nil { notes = try NotesReader(disk: disk, catalog: catalog, logID: logID, keys: keys, segment: segment) }
-        let found = try notes?.notes(on: sequence, isIncludingLate: late) ?? []
-        // Without its notes a frame is not what it has to be: like the frame, they come when the key does.
-        missingKey = notes?.missingKey
-        if missingKey != nil { notes = nil }
-        return found
+        if reader?.segment != segment {
+            reader = try NotesReader(disk: disk, catalog: catalog, logID: logID, keys: keys, segment: segment)
+        }
+        let found = try reader?.notes(on: sequence, isIncludingLate: late) ?? []
+        guard let key = reader?.missingKey else { return found }
+        missingKey = key
+        reader = nil
+        return nil
+    }
+
+    /// Reads at the new end, which is where the log ended when this was first asked for. Unconnected ranges leave half of their room to
+    /// reading in order; damage, and what is missing, is left to it altogether.
+    private func readFresh(_ maxBytes: Int, without skipped: Set<UInt8>, into frames: inout [StoredFrame]) throws(DiskError) {
+        if let old = fresh, lastSequence >= old.lastSequence { (fresh, readAhead, readAheadBytes) = (nil, PassedSet(), 0) }
+        guard var fresh else {
+            self.fresh = try newEnd()
+            return
+        }
+        let limit = wait.isSettled ? catalog.with { $0.settledSequence } : .max
+        var isStale = false
+        defer { self.fresh = isStale ? nil : fresh }
+        var bytes = 0
+        while bytes < maxBytes, shared.rangeCount < Self.maxRanges / 2 {
+            guard let found = try fresh.next(catalog, disk, logID, upTo: limit) else {
+                // Its file has been written anew; the end is looked for once more.
+                if fresh.isStale(catalog) { isStale = true }
+                return
+            }
+            let (header, stored) = found
+            let form = StoredForm(keys: keys, keyID: catalog.readable(fresh.segment)?.keyID)
+            // Reading in order says what is to be said of a frame that does not open.
+            guard let payload = try? form.opened(header, stored) else { continue }
+            guard !skipped.contains(header.signal), !shared.with({ $0.passed.contains(header.sequence) }) else { continue }
+            var frame = storedFrame(header, payload: payload)
+            guard let notes = try notes(on: header.sequence, of: fresh.segment, &freshNotes) else { continue }
+            frame.notes = notes
+            frame.tenant = fresh.names.tenant(header.tenant) ?? "unknown:\(header.tenant)"
+            outstanding[header.sequence] = Outstanding(
+                frame,
+                segment: fresh.segment,
+                generation: fresh.generation,
+                offset: fresh.offset
+            )
+            readAhead.insert(header.sequence)
+            readAheadBytes += stored.count
+            bytes += payload.count
+            frames.append(frame)
+        }
+    }
+
+    /// The end of the log, with the names that its segment has explained so far; nil when that is where we are.
+    private func newEnd() throws(DiskError) -> FreshPlace? {
+        guard let last = catalog.with({ $0.segments.last }), last.lastSequence > lastSequence,
+            let (info, file) = try catalog.open(last.firstSequence, on: disk)
+        else { return nil }
+        var end = FreshPlace(info, scanner: FrameScanner(file: file, logID: logID, end: info.readableBytes))
+        if segment == info.firstSequence, generation == info.generation, let scanner {
+            (end.names, end.scanner.offset, end.lastSequence) = (names, scanner.offset, lastSequence)
+        }
+        return try end.goToEnd() ? end : nil
     }
 
     private func enterNextSegment(upTo limit: UInt64) throws(DiskError) -> Bool {
@@ -313,7 +404,7 @@ package final class LogReader: FrameReader {
     /// The end of what is durable is reached: whatever was damaged on the way lies behind as well.
     private func allIsRead() {
         if let info = catalog.readable(segment), let offset = scanner?.offset, offset == info.readableBytes, info.generation == generation {
-            passedBytes = info.payloadBytes
+            (passedBytes, readAheadBytes) = (info.payloadBytes, 0)
         }
     }
 
@@ -608,6 +699,7 @@ extension Outcome {
         case .delivered: "delivered"
         case .rejected: "rejected"
         case .filtered(let rule): "filtered:" + rule
+        case .quarantined: "quarantined"
         }
     }
 }

@@ -91,9 +91,8 @@ package struct NotesInspection: Sendable {
         }
         if !unopenable.isEmpty {
             let frames = SpoolInspection.counted(unopenable.count, "frame", "frames")
-            findings.append(
-                finding(.error, "\(frames) of notes cannot be decrypted, though the checksum holds; repair copies them aside and keeps the rest")
-            )
+            let problem = "\(frames) of notes cannot be decrypted, though the checksum holds; repair copies them aside and keeps the rest"
+            findings.append(finding(.error, problem))
         }
         for (id, count) in locked.sorted(by: { $0.key < $1.key }) { findings.append(finding(.note, SpoolInspection.locked(count, id))) }
         if uncoveredBytes > 0 { findings.append(finding(.note, "\(uncoveredBytes) bytes at its end are covered by no mark")) }

@@ -6,7 +6,7 @@ internal import CausewayPlatform
 /// between the frame that is asked for and that mark.
 struct NotesReader {
     private let catalog: Catalog
-    private let segment: UInt64
+    let segment: UInt64
     private var walk: NotesWalk
     /// Whose notes they are where the head does not say.
     private let assumedDeriver: String?

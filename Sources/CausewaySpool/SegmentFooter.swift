@@ -77,6 +77,14 @@ package struct SegmentFooter: Equatable, Sendable {
         books.add(Int(header.items), to: Totals.Key(tenant: tenant, signal: header.signal, term: header.appendedTerm(by: deriver)))
     }
 
+    /// Whether it says of the segment what its frames say, which `counted` has counted. One of the time when footers did not tell yet what
+    /// came from other logs says nothing about that.
+    func says(_ counted: SegmentFooter) -> Bool {
+        var expected = counted
+        if origins.isEmpty { expected.origins = origins }
+        return self == expected
+    }
+
     func payload(frameOffset: Int) -> [UInt8] {
         var fields = Fields()
         fields.add(Number.firstSequence, firstSequence)

@@ -62,7 +62,7 @@ package struct SegmentInspection: Sendable {
     package var isDamaged: Bool { !damaged.isEmpty }
 
     /// Whether the footer says something else than the frames before it, as far as they can be read.
-    var isFooterWrong: Bool { isRead && lockedLedgerFrames == 0 && footer.map { $0 != contents } ?? false }
+    var isFooterWrong: Bool { isRead && lockedLedgerFrames == 0 && footer.map { !$0.says(contents) } ?? false }
 
     /// Items that were appended to the segment and are not there any more; known only where a footer says what there was.
     package var lost: Totals {

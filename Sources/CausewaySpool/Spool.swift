@@ -22,7 +22,10 @@ package final class Spool: Sendable {
         var completion: @Sendable (Result<Void, SpoolError>) -> Void
     }
 
-    private enum KeeperMessage: Sendable { case cursorMoved }
+    private enum KeeperMessage: Sendable {
+        case cursorMoved
+        case setAside(reader: String, [QuarantineDraft], @Sendable (Result<Bool, SpoolError>) -> Void)
+    }
 
     /// Opens the spool in `directory`, which is made when it is missing, and recovers what an earlier run left.
     ///
@@ -72,7 +75,12 @@ package final class Spool: Sendable {
     ) throws(SpoolError) -> LogReader {
         precondition(SpoolPaths.isReaderName(name), "the configuration checks names")
         if readers[name] != nil { close(reader: name) }
-        return try files.open(reader: name, start: start, wait: wait, rules: rules) { [keeping] in keeping.send(.cursorMoved) }.reader
+        let quarantine: QuarantineStore.Keeper = { [keeping] drafts, done in
+            if !keeping.send(.setAside(reader: name, drafts, done)) { done(.failure(.closed)) }
+        }
+        return try files.open(reader: name, start: start, wait: wait, rules: rules, quarantine: quarantine) { [keeping] in
+            keeping.send(.cursorMoved)
+        }.reader
     }
 
     /// Changes what may be asked of a reader when there is no room.
@@ -126,6 +134,20 @@ package final class Spool: Sendable {
         settleLedger()
         saveCursors()
         files.park(name)
+    }
+
+    /// Lets copies in the quarantine go: their items become what `outcome` says, `rejecting` of each are rejected instead. The number of
+    /// items let go.
+    package func release(quarantined ids: [UInt64], as outcome: Outcome, rejecting: Int = 0) throws(SpoolError) -> Int {
+        try files.quarantine.release(ids, as: outcome, rejecting: rejecting) { [files] name, body throws(SpoolError) in
+            try files.change(name, body)
+        }
+    }
+
+    private func setAside(_ drafts: [QuarantineDraft], of reader: String) -> Result<Bool, SpoolError> {
+        Result { () throws(SpoolError) in
+            try files.quarantine.add(drafts, reader: reader) { [files] name, body throws(SpoolError) in try files.change(name, body) }
+        }
     }
 
     package func status() -> SpoolStatus {
@@ -218,7 +240,8 @@ package final class Spool: Sendable {
         var seals = 0
         var lastChores = clock.bootNanoseconds()
         // History expires by age as well, hence a look now and then when nothing moves.
-        while keeping.receiveAll(timeout: .seconds(60)) != nil {
+        while let messages = keeping.receiveAll(timeout: .seconds(60)) {
+            for case .setAside(let reader, let drafts, let done) in messages { done(setAside(drafts, of: reader)) }
             saveCursors()
             let closed = catalog.with { $0.seals }
             if closed > seals { files.saveOrigins() }

@@ -1,11 +1,12 @@
 /// The books of a data directory, counted anew by position in the log and held against what heads, footers and cursors say.
 ///
-/// The law: `appended = delivered + pending + evicted + rejected + filtered + before_start`, for each reader, tenant and signal.
+/// The law: `appended = delivered + pending + evicted + rejected + quarantined + filtered + before_start`, for each reader, tenant and
+/// signal; and what is quarantined is there.
 package struct SpoolAudit: Sendable {
     /// The books of one reader.
     package struct Reader: Sendable {
         package var name: String
-        /// By tenant, signal and term: `delivered`, `pending`, `evicted:REASON`, `rejected`, `filtered:RULE`, `before_start`.
+        /// By tenant, signal and term: `delivered`, `pending`, `evicted:REASON`, `rejected`, `quarantined`, `filtered:RULE`, `before_start`.
         package var terms: Totals
         /// What was appended and is in none of them; negative where more has an outcome than was appended.
         package var unaccounted: Totals
@@ -69,10 +70,11 @@ package struct SpoolAudit: Sendable {
                         signal: key.signal,
                         expected: all,
                         found: all - count,
-                        problem: "appended, and delivered + pending + evicted + rejected + filtered + before_start"
+                        problem: "appended, and delivered + pending + evicted + rejected + quarantined + filtered + before_start"
                     )
                 )
             }
+            checkQuarantine(found.name, cursor.totals, inspection.quarantined[found.name] ?? Totals())
             readers.append(reader)
         }
     }
@@ -82,6 +84,26 @@ package struct SpoolAudit: Sendable {
         let isJoined = terms.counts.keys.contains { $0.tenant == "*" }
         let terms = terms.mergingTerms()
         return isJoined ? appended.mergingTenants() - terms.mergingTenants() : appended - terms
+    }
+
+    private mutating func checkQuarantine(_ name: String, _ totals: Totals, _ copies: Totals) {
+        var said = Totals()
+        for (key, count) in totals.counts where key.term == "quarantined" { said.add(count, to: key) }
+        let isJoined = totals.counts.keys.contains { $0.tenant == "*" }
+        let difference = isJoined ? said.mergingTenants() - copies.mergingTenants() : said - copies
+        for (key, count) in difference.withoutZeros.ordered {
+            let expected = (isJoined ? said.mergingTenants() : said).counts[key, default: 0]
+            imbalances.append(
+                Imbalance(
+                    place: "quarantine",
+                    tenant: key.tenant,
+                    signal: key.signal,
+                    expected: expected,
+                    found: expected - count,
+                    problem: "quarantined for \(name), and the copies that are there"
+                )
+            )
+        }
     }
 
     private mutating func takeEvictions(into reader: inout Reader) {

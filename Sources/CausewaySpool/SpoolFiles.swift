@@ -17,6 +17,7 @@ struct SpoolFiles: Sendable {
     let room: Room
     let damage: DamageKeep
     let emergency: EmergencyLedger
+    let quarantine: QuarantineStore
 
     /// Opens the spool in `directory`, which is made when it is missing, and recovers what an earlier run left.
     init(directory: String, options: SpoolOptions, disk: any Disk, clock: any Clock) throws(SpoolError) {
@@ -87,7 +88,18 @@ struct SpoolFiles: Sendable {
         )
         emergency = EmergencyLedger(disk: disk, paths: paths, options: options, logID: identity.logID)
         reserve.take()
-        // Notes and checkpoints are counted by themselves. Last, so that nothing is left out; a reserve that is given back and taken again is counted all the time.
+        quarantine = QuarantineStore(
+            disk: disk,
+            clock: clock,
+            paths: paths,
+            limit: options.quarantineBytes,
+            catalog: catalog,
+            logID: identity.logID,
+            keys: options.keys
+        )
+        try quarantine.recover(own)
+        // Notes and checkpoints are counted by themselves. Last, so that nothing is left out; a reserve that is given back and taken
+        // again is counted all the time.
         let others = Self.otherBytes(paths, disk: disk, segments: found.segments) + options.effectiveReserveBytes - reserve.heldBytes
         catalog.with { $0.otherBytes = others }
         catalog.origins.start(with: found.origins)
@@ -119,6 +131,7 @@ struct SpoolFiles: Sendable {
         start: ReaderStart,
         wait: ReaderWait = .settled(late: false),
         rules: ReaderRules = ReaderRules(),
+        quarantine: @escaping QuarantineStore.Keeper = { $1(.success(false)) },
         becameDirty: @escaping @Sendable () -> Void
     ) throws(SpoolError) -> OpenReader {
         try readers.opening.withLock { _ throws(SpoolError) in
@@ -147,7 +160,8 @@ struct SpoolFiles: Sendable {
                 shared: shared,
                 wait: wait,
                 keys: options.keys,
-                damage: damage
+                damage: damage,
+                quarantine: quarantine
             )
             return OpenReader(reader: reader, cursor: cursor)
         }
@@ -204,6 +218,23 @@ struct SpoolFiles: Sendable {
     /// Saves the cursor if it has moved; false when the disk would not, and it has to be tried again.
     @discardableResult
     func save(_ reader: ReaderCursor) -> Bool { room.save(reader) }
+
+    /// Changes the cursor of a reader, open or parked; durable when it returns. False when there is none of this log.
+    func change(_ name: String, _ body: (inout Cursor) -> Void) throws(SpoolError) -> Bool {
+        try readers.opening.withLock { _ throws(SpoolError) in
+            if let open = readers[name]?.cursor {
+                open.shared.update(body)
+                if !save(open), let failure = catalog.with({ $0.cursorFailure }) { throw failure }
+                return true
+            }
+            guard SpoolPaths.isReaderName(name), let file = try CursorFile(disk: disk, path: paths.cursor(name)),
+                var cursor = try file.loadDurably(), cursor.logID == identity.logID
+            else { return false }
+            body(&cursor)
+            try file.save(cursor)
+            return true
+        }
+    }
 
     /// Has `commit` put on the ledger what open readers owe to it, and has them forget it when that is done.
     func settleLedger(commit: ([FrameDraft]) -> Bool) {

@@ -9,6 +9,9 @@ extension SpoolInspection {
         for step in steps { findings += step.findings }
         for cursor in cursors { findings += self.findings(cursor) }
         findings += derivedFindings
+        for place in unreadableCopies {
+            findings.append(SpoolFinding(severity: .error, place: place, problem: "what was set aside here cannot be read back"))
+        }
         for name in strayFiles {
             findings.append(SpoolFinding(severity: .note, place: "log/\(name)", problem: Self.stray(name)))
         }

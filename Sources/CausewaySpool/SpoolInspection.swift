@@ -11,6 +11,10 @@ package struct SpoolInspection: Sendable {
     package var cursors: [CursorInspection] = []
     /// Items in the log that no cursor of this name has passed, by tenant, signal and appended term. Only where everything was read.
     package var pending: [String: Totals] = [:]
+    /// What is set aside for each destination, by the files that count. Only where everything was read.
+    package var quarantined: [String: Totals] = [:]
+    /// Files in quarantine that do not hold.
+    package var unreadableCopies: [String] = []
     /// Ledger entries that the log could not take yet; their sequence is 0.
     package var emergency: [LedgerRecord] = []
     /// Names in the log's directory that are no segments.
@@ -85,6 +89,7 @@ package struct SpoolInspection: Sendable {
         // Cursors first: what they pass while the log is read is still pending in both.
         let before = try Self.segmentNumbers(paths, disk: disk)
         try readCursors(paths, disk: disk)
+        if depth == .everything { try readQuarantine(paths, disk: disk) }
         let names = try disk.list(paths.log)
         let firsts = names.compactMap(SpoolPaths.firstSequence(ofSegmentNamed:)).sorted()
         let notes = names.filter { SpoolPaths.firstSequence(ofNotesNamed: $0) != nil }
@@ -117,6 +122,20 @@ package struct SpoolInspection: Sendable {
         }
         for name in names.filter(SpoolPaths.isReaderName).sorted() {
             if let cursor = try CursorInspection(disk: disk, paths: paths, name: name) { cursors.append(cursor) }
+        }
+    }
+
+    private mutating func readQuarantine(_ paths: SpoolPaths, disk: any Disk) throws(DiskError) {
+        for id in try QuarantineFiles.ids(paths, disk: disk) {
+            guard let entry = try QuarantineFiles.read(id, paths, disk: disk) else {
+                // Gone meanwhile, or no copy.
+                let isThere = (try? disk.open(QuarantineFiles.path(id, paths), .read)) != nil
+                if isThere { unreadableCopies.append(String(QuarantineFiles.path(id, paths).dropFirst(paths.directory.count + 1))) }
+                continue
+            }
+            guard let cursor = cursors.first(where: { $0.name == entry.reader })?.cursor, cursor.logID == entry.logID else { continue }
+            guard entry.isAcknowledged(cursor), !cursor.released.contains(id) else { continue }
+            quarantined[entry.reader, default: Totals()].add(entry.draft.range.count, to: entry.key)
         }
     }
 

@@ -10,6 +10,8 @@ package struct SpoolOptions: Equatable, Sendable {
     package var keepAge: Duration = .seconds(24 * 3600)
     /// At most this much history is kept, in bytes.
     package var keepBytes = 1 << 30
+    /// The most that may be set aside, in bytes on disk; 0 keeps nothing.
+    package var quarantineBytes = 64 << 20
     /// The least time between two syncs; zero means that one starts as soon as the one before has ended.
     package var commitInterval: Duration = .zero
     /// The most time for which what a reader has recorded may be lost in a crash.

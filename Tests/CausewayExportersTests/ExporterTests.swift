@@ -218,16 +218,16 @@ struct ExporterTests {
         }
     }
 
-    @Test func `a single item that is too large is given up, with the reason, and the ones behind it go on`() async throws {
+    @Test func `a single item that is too large is set aside, with the reason, and the ones behind it go on`() async throws {
         let road = Road { $0.body.count > 500 ? .answer(413, body: [UInt8]("too big".utf8)) : .answer(200) }
         road.reader.append(items: 2)
         road.reader.append(items: 1, padding: 600)
         road.reader.append(items: 2)
         try await road.run {
             #expect(await eventually { road.reader.pendingCount == 0 })
-            #expect(road.reader.outcomes == [.delivered: ["1.0", "1.1", "3.0", "3.1"], .rejected(reason: "HTTP 413: too big"): ["2.0"]])
-            #expect(road.events == [.rejected(destination: "backend", signal: 1, items: 1, reason: "HTTP 413: too big")])
-            #expect(await eventually { road.status?.rejectedItems == [1: 1] })
+            #expect(road.reader.outcomes == [.delivered: ["1.0", "1.1", "3.0", "3.1"], .quarantined: ["2.0"]])
+            #expect(road.events == [.quarantined(destination: "backend", signal: 1, items: 1, reason: "HTTP 413: too big")])
+            #expect(await eventually { road.status?.quarantinedItems == [1: 1] })
         }
     }
 
@@ -238,18 +238,18 @@ struct ExporterTests {
         try await road.run {
             #expect(await eventually { road.reader.pendingCount == 0 })
             #expect(road.reader.deliveredCount == 40)
-            #expect(road.reader.outcomes[.rejected(reason: "larger than the 500 bytes a request may have")] == ["2.0"])
+            #expect(road.reader.outcomes[.quarantined] == ["2.0"])
             #expect(road.backend.requests.allSatisfy { $0.body.count <= 500 })
         }
     }
 
     @Test(arguments: [400, 422])
-    func `only the bad item is given up`(status: Int) async throws {
+    func `only the bad item is set aside`(status: Int) async throws {
         let road = Road { FakeReader.items($0.body).contains("5.3") ? .answer(status) : .answer(200) }
         for _ in 0..<10 { road.reader.append(items: 7) }
         try await road.run {
             #expect(await eventually { road.reader.pendingCount == 0 })
-            #expect(road.reader.outcomes[.rejected(reason: "HTTP \(status)")] == ["5.3"])
+            #expect(road.reader.outcomes[.quarantined] == ["5.3"])
             #expect(road.itemsTaken.count == 69)
             #expect(road.backend.requests.count < 20, "by halves")
         }
@@ -264,7 +264,7 @@ struct ExporterTests {
         road.reader.append(items: 16)
         try await road.run {
             #expect(await eventually { road.reader.pendingCount == 0 })
-            #expect(road.reader.outcomes[.rejected(reason: "HTTP 400")] == ["1.5"])
+            #expect(road.reader.outcomes[.quarantined] == ["1.5"])
             #expect(road.reader.deliveredCount == 15)
         }
     }
@@ -278,7 +278,7 @@ struct ExporterTests {
         road.reader.append(signal: 2, items: 64)
         try await road.run {
             #expect(await eventually { road.reader.pendingCount == 0 })
-            #expect(road.reader.outcomes[.rejected(reason: "HTTP 400")] == ["1.0"])
+            #expect(road.reader.outcomes[.quarantined] == ["1.0"])
         }
     }
 
@@ -341,6 +341,154 @@ struct ExporterTests {
             #expect(await eventually { road.reader.pendingCount == 0 })
             #expect(road.reader.outcomes == [.delivered: ["2.0", "2.1"], .filtered(rule: "single"): ["1.0", "3.0"]])
             #expect(road.backend.requests.count == 1)
+        }
+    }
+
+    @Test func `what breaks a destination is set aside once others got through, and only that`() async throws {
+        let road = Road { FakeReader.items($0.body).contains("1.3") ? .answer(500) : .answer(200) }
+        road.reader.append(items: 8)
+        try await road.run {
+            try await Task.sleep(for: .milliseconds(300))
+            #expect(road.reader.pendingCount == 8, "with nothing else to send it may be the destination")
+            let end = ContinuousClock.now + .seconds(20)
+            while road.reader.aside.isEmpty, ContinuousClock.now < end {
+                road.reader.append()
+                road.exporter.wake()
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            #expect(road.reader.outcomes[.quarantined] == ["1.3"])
+            #expect(road.reader.aside.map(\.answer.status) == [500])
+        }
+        #expect(road.budget.usedBytes == 0)
+    }
+
+    @Test func `an outage with 500s sets nothing aside, however long`() async throws {
+        let isUp = Flag()
+        let road = Road { _ in isUp.isSet ? .answer(200) : .answer(500) }
+        for _ in 0..<20 { road.reader.append(items: 3) }
+        try await road.run {
+            #expect(await eventually { road.backend.requests.count > 40 })
+            isUp.set()
+            #expect(await eventually { road.reader.deliveredCount == 60 })
+            #expect(road.reader.aside.isEmpty)
+        }
+    }
+
+    @Test func `a destination that refuses all there is keeps it, until it takes something`() async throws {
+        let isUp = Flag()
+        let road = Road { _ in isUp.isSet ? .answer(200) : .answer(422, body: [UInt8]("which experiment?".utf8)) }
+        for _ in 0..<5 { road.reader.append(items: 20) }
+        try await road.run {
+            #expect(await eventually { if case .paused(422, _)? = road.status?.state { true } else { false } })
+            isUp.set()
+            #expect(await eventually { road.reader.deliveredCount >= 97 })
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            #expect(road.reader.aside.count <= 3, "what was offered again and again at the head")
+        }
+    }
+
+    @Test func `what is set aside keeps its bytes and the destination's words`() async throws {
+        let road = Road { request in
+            FakeReader.items(request.body).contains("1.2")
+                ? .answer(400, headers: ["Content-Type": "text/plain"], body: [UInt8]("1.2 is wrong".utf8)) : .answer(200)
+        }
+        road.reader.append(tenant: "acme", items: 4)
+        try await road.run {
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            let aside = try #require(road.reader.aside.first)
+            #expect(aside.payload == [UInt8]("1.2\n".utf8))
+            #expect(aside.tenant == "acme")
+            #expect(aside.answer == QuarantineAnswer(status: 400, contentType: "text/plain", body: [UInt8]("1.2 is wrong".utf8)))
+            #expect(aside.reason == "HTTP 400: 1.2 is wrong")
+        }
+    }
+
+    @Test func `what there is no room to set aside is rejected, with the reason`() async throws {
+        let road = Road { FakeReader.items($0.body).contains("1.0") ? .answer(400) : .answer(200) }
+        road.reader.keepNothingAside()
+        road.reader.append(items: 2)
+        try await road.run {
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            #expect(road.reader.outcomes == [.delivered: ["1.1"], .rejected(reason: "HTTP 400"): ["1.0"]])
+        }
+    }
+
+    @Test func `a tenant that is not wanted is left out by rule`() async throws {
+        let road = Road(changing: { $0.tenants = ["acme", ""] }) { _ in .answer(200) }
+        for tenant in ["acme", "", "other"] { road.reader.append(tenant: tenant) }
+        try await road.run {
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            #expect(road.reader.outcomes == [.delivered: ["1.0", "2.0"], .filtered(rule: "tenant"): ["3.0"]])
+        }
+    }
+
+    @Test func `new data go beside a backlog, one batch in four`() async throws {
+        let road = Road(changing: {
+            $0.batchBytes = 1000
+            $0.maxInFlight = 1
+        }) { _ in .late(.milliseconds(3), 200) }
+        for _ in 0..<200 { road.reader.append(padding: 1000) }
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount >= 20 })
+            for _ in 0..<10 { road.reader.append(padding: 1000) }
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            let order = road.itemsSent
+            let last = try #require(order.lastIndex { (201...210).map { "\($0).0" }.contains($0) })
+            #expect(last < 120, "the new ones had their share: the last went as number \(last)")
+            #expect(Set(order).count == 210 && order.count == 210)
+        }
+    }
+
+    @Test func `a thin link is not filled beyond its rate`() async throws {
+        let road = Road(changing: {
+            $0.bytesPerSecond = 50_000
+            $0.timeout = .seconds(1)
+        }) { _ in .answer(200) }
+        for _ in 0..<40 { road.reader.append(padding: 1000) }
+        let began = ContinuousClock.now
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 40 })
+            let took = began.duration(to: .now)
+            #expect(took > .milliseconds(450), "\(took)")
+            #expect(road.backend.requests.allSatisfy { $0.body.count < 14_000 }, "none that would take longer than it may")
+        }
+    }
+
+    @Test func `a single item that is too large is sent with less content, as long as that helps`() async throws {
+        let road = Road(reducing: { _, bytes in Rendered(pieces: [[UInt8](repeating: 0x30, count: bytes)]) }) {
+            $0.body.count > 3000 ? .answer(413) : .answer(200)
+        }
+        road.reader.append(padding: 20_000)
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 1 })
+            #expect(road.backend.requests.map(\.body.count).last == 2500)
+        }
+    }
+
+    @Test(arguments: [404, 405])
+    func `a signal whose path is not there waits alone, and goes when it is`(status: Int) async throws {
+        let isThere = Flag()
+        let road = Road(changing: { $0.backoff.limit = .milliseconds(300) }) {
+            $0.path == "/v1/2" && !isThere.isSet ? .answer(status) : .answer(200)
+        }
+        road.reader.append(signal: 2)
+        road.reader.append(signal: 1)
+        try await road.run {
+            #expect(await eventually { road.reader.deliveredCount == 1 })
+            for _ in 0..<10 {
+                road.reader.append(signal: 2)
+                road.reader.append(signal: 1)
+            }
+            road.exporter.wake()
+            #expect(await eventually { road.reader.deliveredCount == 11 })
+            #expect(await eventually { road.status?.mutedSignals == [2] })
+            #expect(road.reader.pendingCount == 11)
+            #expect(road.backend.requests.count { $0.path == "/v1/2" } < 10, "it is not hammered")
+            isThere.set()
+            #expect(await eventually { road.reader.pendingCount == 0 })
+            #expect(await eventually { road.status?.mutedSignals == [] })
+            #expect(road.reader.aside.isEmpty)
         }
     }
 

@@ -48,8 +48,8 @@ struct ExporterWithLogTests {
         let exporter = try export(spool, to: backend)
         waker.exporter = exporter
         try append(spool, frames: 0..<40, items: 10)
-        #expect(await eventually { total(spool, "delivered") + total(spool, "rejected") == 400 })
-        #expect(total(spool, "rejected") == 4)
+        #expect(await eventually { total(spool, "delivered") + total(spool, "quarantined") == 400 })
+        #expect(total(spool, "quarantined") == 4)
         exporter.drain(until: clock.bootNanoseconds() + 5_000_000_000)
         #expect(spool.status().pending("backend") == 0)
         spool.close()

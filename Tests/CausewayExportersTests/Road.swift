@@ -19,6 +19,7 @@ final class Road {
         budget: Budget = Budget(limit: 64 << 20),
         others: [Destination] = [],
         rendering: (@Sendable ([Part]) -> Rendered)? = nil,
+        reducing: (@Sendable (Part, Int) -> Rendered?)? = nil,
         changing: (inout DestinationSettings) -> Void = { _ in },
         script: @escaping @Sendable (FakeDestination.Request) -> FakeDestination.Reply
     ) {
@@ -27,6 +28,7 @@ final class Road {
         self.budget = budget
         var destination = Self.destination("backend", backend, reader, changing: changing)
         if let rendering { destination.plan.render = rendering }
+        if let reducing { destination.plan.reduce = reducing }
         destinations = [destination] + others
     }
 

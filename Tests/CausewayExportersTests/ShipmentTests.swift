@@ -25,15 +25,6 @@ struct ShipmentTests {
 
     func shipment(_ frames: StoredFrame...) -> Shipment { Shipment.sorted(frames)[0] }
 
-    @Test(arguments: [
-        (nil, 1, Shipment.Action.acknowledge), (nil, 9, .acknowledge),
-        (ExportError.tooLarge, 9, .halve), (.tooLarge, 1, .reject), (.suspect(status: 400), 9, .halve), (.suspect(status: 400), 1, .reject),
-        (.retryable(after: nil), 1, .giveBack), (.retryable(after: .seconds(1)), 9, .giveBack), (.refused(status: 401), 1, .giveBack),
-    ])
-    func `only a single item is ever given up`(failure: ExportError?, items: Int, expected: Shipment.Action) {
-        #expect(shipment(frame(1, items: items)).next(after: failure) == expected)
-    }
-
     @Test func `a shipment holds one signal and one tenant, in the log's order`() {
         let shipments = Shipment.sorted([
             frame(1, items: 1, signal: 1, tenant: "a"), frame(2, items: 1, signal: 2, tenant: "a"),

@@ -16,6 +16,7 @@ struct MaintenanceTests {
         options.maxBytes = maxBytes
         options.segmentBytes = 64 << 10
         options.keepBytes = .max
+        options.reserveBytes = 0
         return options
     }
 

@@ -15,11 +15,11 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture
-def make_sink() -> Iterator[Callable[[], Sink]]:
+def make_sink() -> Iterator[Callable[..., Sink]]:
     sinks: list[Sink] = []
 
-    def make() -> Sink:
-        sinks.append(Sink(free_port()).up())
+    def make(tls=None) -> Sink:
+        sinks.append(Sink(free_port(), tls).up())
         return sinks[-1]
 
     yield make

@@ -2,6 +2,7 @@
 
 import gzip
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -27,6 +28,12 @@ class Answer:
     # The connection is cut without an answer.
     reset: bool = False
     delay: float = 0
+    # Nothing is ever said; the connection stays open until the sink goes down.
+    silent: bool = False
+    # So many bytes are promised, the body is sent, and the connection is closed.
+    promised: int | None = None
+    # Seconds between the bytes of the body.
+    drip: float = 0
 
     @property
     def keeps(self) -> bool:
@@ -50,9 +57,13 @@ class Request:
 class Sink:
     """Listens on a loopback port of its own; what it dislikes is in `complaints` and fails the test at its end."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, tls: ssl.SSLContext | None = None) -> None:
         self.port = port
-        self.url = f"http://127.0.0.1:{port}"
+        self.tls = tls
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
+        # Seconds between two pieces of a body that it reads.
+        self.pause_between_reads = 0.0
+        self.connections = 0
         self.complaints: list[str] = []
         self.requests: list[Request] = []
         self.received: dict[tuple[str, str], list] = {}
@@ -173,6 +184,7 @@ class _Server:
     def __init__(self, sink: Sink) -> None:
         connections: set[socket.socket] = set()
         guard = threading.Lock()
+        closed = threading.Event()
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -182,6 +194,7 @@ class _Server:
             def setup(self) -> None:
                 with guard:
                     connections.add(self.request)
+                    sink.connections += 1
                 super().setup()
 
             def finish(self) -> None:
@@ -200,7 +213,7 @@ class _Server:
 
             def do_POST(self) -> None:
                 length = int(self.headers["Content-Length"])
-                wire = self.rfile.read(length)
+                wire = self._read(length)
                 if len(wire) < length:
                     # The sender went away in the middle, as one does that is killed.
                     self.close_connection = True
@@ -213,15 +226,36 @@ class _Server:
                     self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     self.close_connection = True
                     return
+                if answer.silent:
+                    closed.wait()
+                    self.close_connection = True
+                    return
                 self.send_response(answer.status)
                 for name, text in answer.headers.items():
                     self.send_header(name, text)
                 if answer.body:
                     self.send_header("Content-Type", answer.content_type)
-                self.send_header("Content-Length", str(len(answer.body)))
+                self.send_header("Content-Length", str(len(answer.body) if answer.promised is None else answer.promised))
                 self.end_headers()
-                self.wfile.write(answer.body)
+                if answer.drip:
+                    for byte in answer.body:
+                        self.wfile.write(bytes([byte]))
+                        time.sleep(answer.drip)
+                else:
+                    self.wfile.write(answer.body)
+                if answer.promised is not None:
+                    self.close_connection = True
                 request.answered = time.monotonic()
+
+            def _read(self, length: int) -> bytes:
+                if not sink.pause_between_reads:
+                    return self.rfile.read(length)
+                pieces = []
+                while length > 0 and (piece := self.rfile.read(min(length, 4096))):
+                    pieces.append(piece)
+                    length -= len(piece)
+                    time.sleep(sink.pause_between_reads)
+                return b"".join(pieces)
 
             def log_message(self, *_) -> None:
                 pass
@@ -237,14 +271,20 @@ class _Server:
                 # The base class shuts down gently first, which would turn a reset into an orderly end.
                 self.close_request(request)
 
-        self._connections, self._guard = connections, guard
+        self._connections, self._guard, self._closed = connections, guard, closed
         self._listener = Listener(("127.0.0.1", sink.port), Handler)
+        if sink.tls is not None:
+            # The handshake happens with the first read, on the connection's own thread.
+            self._listener.socket = sink.tls.wrap_socket(
+                self._listener.socket, server_side=True, do_handshake_on_connect=False
+            )
         self._thread = threading.Thread(target=self._listener.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     def end(self) -> None:
         self._listener.shutdown()
         self._listener.socket.close()
+        self._closed.set()
         with self._guard:
             for connection in self._connections:
                 try:

@@ -27,7 +27,7 @@ def keys(schema: dict, path: str = "") -> Iterator[str]:
 
 def test_the_configuration_page_names_exactly_the_keys_that_can_be_set():
     schema = json.loads(command("config", "schema").stdout)
-    described = re.findall(r"^\| `([a-zA-Z_.]+)` \|", (DOCUMENTS / "configuration.md").read_text(), re.MULTILINE)
+    described = re.findall(r"^\| `([a-zA-Z0-9_.]+)` \|", (DOCUMENTS / "configuration.md").read_text(), re.MULTILINE)
     assert len(described) == len(set(described))
     assert set(described) == set(keys(schema))
 

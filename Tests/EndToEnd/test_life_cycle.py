@@ -276,7 +276,7 @@ def test_one_span_that_the_backend_refuses_does_not_take_the_others_with_it(brid
     good = {otlp.ids(span) for span in spans if span.name == "fine"}
     sink.wait_for_spans(good)
     metrics = bridge.wait_for_metric(lambda metrics: metrics("pending_items", destination="sink") == 0, "nothing to be pending")
-    counts = metrics("delivered_items_total", destination="sink"), metrics("rejected_items_total", destination="sink")
+    counts = metrics("delivered_items_total", destination="sink"), metrics("quarantined_items", destination="sink")
     assert counts == (7, 1)
     assert sink.spans.keys() == good
 

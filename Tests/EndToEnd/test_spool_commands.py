@@ -80,14 +80,17 @@ def test_the_books_balance_while_a_bridge_works_and_after(make_bridge, sink):
 
 
 def test_the_ledger_is_listed_with_what_whose_and_why(make_bridge, sink):
-    sink.answer_next(Answer(status=400))
+    partial = otlp.ANSWERS["/v1/traces"]()
+    partial.partial_success.rejected_spans = 1
+    partial.partial_success.error_message = "too old"
+    sink.answer_next(Answer(body=partial.SerializeToString()))
     bridge = make_bridge(to(sink)).start()
     bridge.send([otlp.span("bad")])
     bridge.wait_for_metric(lambda metrics: metrics("rejected_items_total") == 1, "rejection")
     bridge.stop()
     (entry,) = report("audit", "--data", bridge.data)["ledger"]
     assert (entry["destination"], entry["term"], summed(entry["items"])) == ("sink", "rejected", 1)
-    assert "400" in entry["reason"]
+    assert "too old" in entry["reason"]
 
 
 def test_damage_is_found_told_repaired_and_in_the_books(stopped):

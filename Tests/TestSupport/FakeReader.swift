@@ -20,6 +20,9 @@ package final class FakeReader: FrameReader, Sendable {
         var nextSequence: UInt64 = 1
         var delivered = 0
         var failures = 0
+        var freshFrom: UInt64?
+        var aside: [QuarantineDraft] = []
+        var keepsAside = true
     }
 
     package init(name: String = "backend") { self.name = name }
@@ -62,6 +65,11 @@ package final class FakeReader: FrameReader, Sendable {
         }
     }
 
+    /// What was set aside, in order.
+    package var aside: [QuarantineDraft] { state.withLock { $0.aside } }
+    /// From now on there is no room for anything that is to be set aside.
+    package func keepNothingAside() { state.withLock { $0.keepsAside = false } }
+
     package var deliveredCount: Int { state.withLock { $0.delivered } }
     /// Items that nobody has decided about yet.
     package var pendingCount: Int { state.withLock { $0.outcomes.values.joined().count { $0 == nil } } }
@@ -87,13 +95,23 @@ package final class FakeReader: FrameReader, Sendable {
         }
     }
 
-    package func read(maxBytes: Int) throws(SpoolError) -> [StoredFrame] {
+    package func read(maxBytes: Int, from place: ReadPlace) throws(SpoolError) -> [StoredFrame] {
         try failIfTold()
         return state.withLock { state in
             var bytes = 0
             var frames: [StoredFrame] = []
-            while bytes < maxBytes, !state.ahead.isEmpty {
-                let sequence = state.ahead.removeFirst()
+            if case .fresh = place, state.freshFrom == nil { state.freshFrom = state.nextSequence }
+            while bytes < maxBytes {
+                let index = state.ahead.firstIndex { sequence in
+                    switch place {
+                    case .oldest: true
+                    case .others(let signals): state.appended[sequence] != 0 || !signals.contains(state.frames[sequence]!.signal)
+                    case .ahead: state.appended[sequence] != 0
+                    case .fresh(let skipped): sequence >= state.freshFrom! && !skipped.contains(state.frames[sequence]!.signal)
+                    }
+                }
+                guard let index else { break }
+                let sequence = state.ahead.remove(at: index)
                 var frame = state.frames[sequence]!
                 frame.pending = Self.gaps(state.outcomes[sequence]!)
                 state.handedOut.insert(sequence)
@@ -113,6 +131,14 @@ package final class FakeReader: FrameReader, Sendable {
             }
             state.ahead.sort()
         }
+    }
+
+    package func setAside(_ items: [QuarantineDraft], done: @escaping @Sendable (Result<Bool, SpoolError>) -> Void) {
+        let isKept = state.withLock { state in
+            if state.keepsAside { state.aside += items }
+            return state.keepsAside
+        }
+        done(.success(isKept))
     }
 
     package func record(_ outcome: Outcome, of items: [ItemRange]) throws(SpoolError) {

@@ -12,10 +12,19 @@ extension Configuration {
         public var endpoint: EndpointURL?
         /// Full addresses by signal, used exactly as they are; these win over `endpoint`.
         public var endpoints = Endpoints()
+        /// The signals that it gets; empty for all that it has an address for.
+        public var signals: [Signals] = []
+        /// The tenants whose telemetry it gets; empty for all. An empty name is the default tenant.
+        public var tenants: [String] = []
+        /// The environments whose telemetry it gets, by the resource attribute `deployment.environment.name`; empty for all. An empty
+        /// name is telemetry that names none.
+        public var environments: [String] = []
         /// Sent with every request.
         public var headers: [Header] = []
         /// How bodies are packed.
         public var compression = Compression.gzip
+        /// How hard to pack, from 1 (quick) to 12; zstd goes on to 19.
+        public var compressionLevel = 1
         /// How long one request may take.
         public var timeout: Duration = .seconds(10)
         /// The vocabulary that the destination reads.
@@ -24,6 +33,16 @@ extension Configuration {
         public var batch = Batch()
         /// Requests at once. Metrics go one at a time whatever it is, because their order matters.
         public var maxInFlight = 4
+        /// The largest request and attribute that it takes.
+        public var limits = Limits()
+        /// The most bytes a second, for thin links; 0 is no limit.
+        public var bytesPerSecond = 0
+        /// HTTP/2 where the other side speaks it; over TLS only.
+        public var http2 = false
+        /// How requests leave; nil follows the environment (`HTTPS_PROXY` and its kin).
+        public var proxy: Proxy?
+        /// How long a connection is used again.
+        public var connectionLife: Duration = .seconds(120)
         /// Certificates.
         public var tls = TLS()
         /// Where a destination that is new to the spool begins.
@@ -38,6 +57,7 @@ extension Configuration {
 
         /// Where a signal goes; nil when this destination does not take it.
         package func url(for signal: Signal) -> EndpointURL? {
+            guard signals.isEmpty || signals.contains(where: { $0.rawValue == signal.name }) else { return nil }
             if let own = endpoints[signal] { return own }
             guard let endpoint else { return nil }
             if let only = endpoint.signal { return only == signal ? endpoint : nil }
@@ -115,6 +135,33 @@ extension Configuration {
                 self.name = name
                 self.value = value
             }
+        }
+
+        /// A signal.
+        public enum Signals: String, CaseIterable, Sendable {
+            /// Spans.
+            case traces
+            /// Data points.
+            case metrics
+            /// Log records.
+            case logs
+        }
+
+        /// What is larger is sent in pieces, or with its content cut.
+        public struct Limits: Equatable, Sendable {
+            /// Of a request, before compression.
+            public var requestBytes = 64 << 20
+            /// Of one text in an attribute or a log's body; 0 is no limit. JSON that is cut stays JSON.
+            public var attributeBytes = 0
+        }
+
+        /// A proxy between here and there, or none at all.
+        public struct Proxy: Hashable, Sendable {
+            /// Its URL, perhaps with a name and a password; empty for none.
+            public var url: Secret
+
+            /// A proxy with this URL.
+            public init(url: Secret) { self.url = url }
         }
 
         /// How telemetry is gathered into requests.

@@ -66,6 +66,8 @@ public struct Configuration: Equatable, Sendable {
         public var maxBytes = 4 << 30
         /// How long to keep what every destination has.
         public var keep = Keep()
+        /// What destinations refuse.
+        public var quarantine = Quarantine()
         /// What happens to new telemetry when there is no room.
         public var whenFull = WhenFull.refuse
         /// When a request counts as stored.
@@ -97,6 +99,12 @@ public struct Configuration: Equatable, Sendable {
             public var age: Duration = .seconds(24 * 3600)
             /// Nothing beyond the newest.
             public var bytes = 1 << 30
+        }
+
+        /// What destinations refuse, kept apart.
+        public struct Quarantine: Equatable, Sendable {
+            /// The most that it may hold; the oldest goes first. 0 keeps nothing.
+            public var maxBytes = 64 << 20
         }
 
         /// What happens to new telemetry when there is no room.

@@ -66,6 +66,9 @@ struct ConfigurationCheck {
         if !isWrong("spool.keep.bytes", "spool.max_bytes"), spool.keep.bytes > spool.maxBytes {
             warn("spool.keep.bytes", "more than spool.max_bytes (\(ByteCount(spool.maxBytes)))", "history ends there; write less")
         }
+        if origins["spool.quarantine.max_bytes"] != nil, spool.quarantine.maxBytes > spool.maxBytes / 2 {
+            warn("spool.quarantine.max_bytes", "more than half of spool.max_bytes", "what is refused may crowd out what is not; write less")
+        }
         if machine.isInMemory(spool.directory) {
             warn("spool.directory", "\(spool.directory) lies in memory", "what it holds is gone with the machine; use a disk")
         }
@@ -124,12 +127,24 @@ struct ConfigurationCheck {
         let key = "destinations.\(destination.name)"
         let urls = Signal.allCases.compactMap { destination.url(for: $0) }
         let isSpoiled = wrongKeys.contains { $0.hasPrefix(key + ".endpoint") }
-        if urls.isEmpty && !isSpoiled { fail(key, "no endpoint", "write endpoint: https://HOST") }
+        if urls.isEmpty && !isSpoiled {
+            if Self.named(destination).isEmpty || destination.signals.isEmpty {
+                fail(key, "no endpoint", "write endpoint: https://HOST")
+            } else {
+                fail("\(key).signals", "no address for any of them", "name a signal that the endpoint takes, or another endpoint")
+            }
+        }
         checkCertificates(destination, key)
         // What is said about one server is said once, however many of its paths are named.
         var servers: Set<String> = []
         for (name, url) in Self.named(destination) where servers.insert("\(url.isSecure) \(url.host):\(url.port)").inserted {
             check(url, of: destination, "\(key).\(name)")
+        }
+        if destination.http2 && Self.named(destination).allSatisfy({ !$0.url.isSecure }) {
+            warn("\(key).http2", "not used with http://", "write https:// in the endpoint")
+        }
+        if destination.compression == .none && destination.compressionLevel != 1 {
+            warn("\(key).compression_level", "not used without compression", "write compression: gzip or zstd")
         }
         if destination.batch.linger >= .seconds(60) {
             warn(

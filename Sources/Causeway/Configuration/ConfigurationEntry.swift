@@ -45,6 +45,7 @@ struct ConfigurationEntry<Root: Equatable & Sendable>: Sendable {
 
     /// A list of words with its type put away.
     struct List: Sendable {
+        /// The only ones there are; empty where any text may be.
         let words: [String]
         let example: String
         let assign: @Sendable ([String], inout Root) throws(ValueMistake) -> Void
@@ -84,6 +85,30 @@ struct ConfigurationEntry<Root: Equatable & Sendable>: Sendable {
                         root[keyPath: path] = found
                     },
                     written: { $0[keyPath: path].map(\.rawValue) }
+                )
+            )
+        )
+    }
+
+    /// Texts of the user's own, each at most once.
+    static func texts(
+        _ name: String,
+        _ path: any WritableKeyPath<Root, [String]> & Sendable,
+        example: String,
+        _ summary: String
+    ) -> ConfigurationEntry {
+        ConfigurationEntry(
+            name: name,
+            summary: summary,
+            content: .list(
+                List(
+                    words: [],
+                    example: example,
+                    assign: { (texts, root) throws(ValueMistake) in
+                        guard Set(texts).count == texts.count else { throw ValueMistake("one of them twice", "name it once") }
+                        root[keyPath: path] = texts
+                    },
+                    written: { $0[keyPath: path] }
                 )
             )
         )

@@ -41,7 +41,8 @@ enum ConfigurationJSONSchema {
                 return (entry.name, .members(members))
             case .list(let list):
                 let words = JSONValue.members([("enum", .array(list.words.map { .string($0) }))])
-                let item = JSONValue.members([("anyOf", .array([words, .substitution]))])
+                let text = JSONValue.members([("type", .string("string"))])
+                let item = list.words.isEmpty ? text : JSONValue.members([("anyOf", .array([words, .substitution]))])
                 return (
                     entry.name,
                     .members([

@@ -38,7 +38,7 @@ struct ConfigurationPrinter {
             case .list(let list):
                 let words = list.written(root)
                 if words.isEmpty { continue }
-                add(line: "\(entry.name): [\(words.joined(separator: ", "))]", depth, loaded.origins[key] ?? .standard)
+                add(line: "\(entry.name): [\(words.map(YAMLText.scalar).joined(separator: ", "))]", depth, loaded.origins[key] ?? .standard)
             case .tokens(let path):
                 let tokens = root[keyPath: path]
                 if tokens.isEmpty { continue }

@@ -83,6 +83,19 @@ enum ConfigurationSchema {
                         .value("bytes", \.spool.keep.bytes, .bytes(0...1 << 50), .restart, "Nothing beyond the newest."),
                     ]
                 ),
+                .section(
+                    "quarantine",
+                    "What destinations refuse, kept apart: causeway spool quarantine shows it.",
+                    [
+                        .value(
+                            "max_bytes",
+                            \.spool.quarantine.maxBytes,
+                            .bytes(0...1 << 40),
+                            .restart,
+                            "The most that it may hold, within max_bytes; the oldest goes first. 0 keeps nothing."
+                        )
+                    ]
+                ),
                 .value(
                     "when_full",
                     \.spool.whenFull,
@@ -256,8 +269,22 @@ enum ConfigurationSchema {
                 ),
             ]
         ),
+        .words("signals", \.signals, example: "[traces, logs]", "The signals that it gets; all by default."),
+        .texts(
+            "tenants",
+            \.tenants,
+            example: "[acme, \"\"]",
+            "The tenants whose telemetry it gets, all by default; \"\" is the default tenant."
+        ),
+        .texts(
+            "environments",
+            \.environments,
+            example: "[production]",
+            "By the resource attribute deployment.environment.name, all by default; \"\" is telemetry that names none."
+        ),
         ConfigurationEntry(name: "headers", summary: "Sent with every request; the values are kept secret.", content: .headers(\.headers)),
         .value("compression", \.compression, .choice(), .live, "none, gzip or zstd."),
+        .value("compression_level", \.compressionLevel, .integer(1...19), .live, "From 1, quick, to 12; zstd goes on to 19."),
         .value(
             "timeout",
             \.timeout,
@@ -279,6 +306,43 @@ enum ConfigurationSchema {
                 .value("max_bytes", \.batch.maxBytes, .bytes(1024...64 << 20), .live, "A request goes at this size, before compression."),
                 .value("linger", \.batch.linger, .duration(.zero ... .seconds(3600)), .live, "How long the oldest item waits for others."),
             ]
+        ),
+        .section(
+            "limits",
+            "What is larger is sent in pieces, or with its content cut; what still is too large is set aside.",
+            [
+                .value("request", \.limits.requestBytes, .bytes(4096...64 << 20), .live, "The largest request, before compression."),
+                .value(
+                    "attribute",
+                    \.limits.attributeBytes,
+                    .bytes(0...64 << 20),
+                    .live,
+                    "The longest text of an attribute or a log's body; JSON that is cut stays JSON. 0 is no limit."
+                ),
+            ]
+        ),
+        .value(
+            "bytes_per_second",
+            \.bytesPerSecond,
+            .bytes(0...1 << 40),
+            .live,
+            "The most that is sent a second, for thin links; 0 is no limit."
+        ),
+        .value("http2", \.http2, .bool, .live, "HTTP/2 where the other side speaks it, over https only."),
+        .value(
+            "proxy",
+            optional: \.proxy,
+            .proxy,
+            .live,
+            example: "http://proxy.example.com:3128",
+            "A proxy for its requests, or none; without it HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY are followed."
+        ),
+        .value(
+            "connection_life",
+            \.connectionLife,
+            .duration(.seconds(1) ... .seconds(86_400)),
+            .live,
+            "How long a connection is used again, so that changes of a name are followed."
         ),
         .value("max_in_flight", \.maxInFlight, .integer(1...64), .live, "Requests at once; metrics always go one at a time."),
         .section(

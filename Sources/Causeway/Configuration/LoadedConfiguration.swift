@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// A configuration with what is to be said about it: where its values come from, and what is wrong or unwise.
 public struct LoadedConfiguration: Sendable {
     /// The effective values. Where one was wrong, its default.
@@ -8,6 +10,8 @@ public struct LoadedConfiguration: Sendable {
     package var unreadableFiles: [String]
     /// By key; what is missing is a default.
     package var origins: [String: Origin]
+    /// The files that values were taken from by `${file:PATH}`, by path.
+    var files: [String: FileMark] = [:]
 
     /// Whether a bridge may run with it.
     public var isUsable: Bool { !findings.contains { $0.severity == .error } }
@@ -31,7 +35,12 @@ extension Configuration {
     ///
     /// Later files are laid over earlier ones: mappings are joined, lists and values replaced.
     package static func load(files: [String], flags: Flags, on machine: Machine = .real()) -> LoadedConfiguration {
-        let substitution = Substitution(environment: machine.environment, readFile: machine.readFile)
+        let used = Mutex<[String: FileMark]>([:])
+        let substitution = Substitution(environment: machine.environment) { path in
+            let result = machine.readFile(path)
+            if case .success(let bytes) = result { used.withLock { $0[path] = FileMark(bytes) } }
+            return result
+        }
         var decoder = ConfigurationDecoder(substitution: substitution)
 
         var merged: ConfigurationNode?
@@ -67,7 +76,8 @@ extension Configuration {
             configuration: decoder.configuration,
             findings: (decoder.findings + check.findings).sortedBySeverity,
             unreadableFiles: unreadableFiles,
-            origins: decoder.origins
+            origins: decoder.origins,
+            files: used.withLock { $0 }
         )
     }
 

@@ -116,6 +116,30 @@ extension ValueForm where Value == Bool {
     }
 }
 
+extension ValueForm where Value == Configuration.Destination.Proxy {
+    /// `none`, or a proxy's URL; what stands before its `@` is never shown.
+    static var proxy: ValueForm {
+        ValueForm(
+            read: { (scalar) throws(ValueMistake) in
+                if scalar.text == "none" { return Configuration.Destination.Proxy(url: Secret("")) }
+                let schemes = ["http://", "https://", "socks5://", "socks5h://"]
+                let isPlain = scalar.text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+                guard isPlain, let scheme = schemes.first(where: { scalar.text.hasPrefix($0) }), scalar.text != scheme else {
+                    // Not quoted: it may hold a password.
+                    throw ValueMistake("not a proxy's address", "write http://HOST:PORT (or https, socks5, socks5h), or none")
+                }
+                return Configuration.Destination.Proxy(url: Secret(scalar.text))
+            },
+            write: { proxy in
+                let url = proxy.url.revealed()
+                guard let at = url.lastIndex(of: "@"), let scheme = url.firstRange(of: "://") else { return url.isEmpty ? "none" : url }
+                return "\(url[..<scheme.upperBound])\(Secret.mask)\(url[at...])"
+            },
+            schema: .text(pattern: #"none|(https?|socks5h?)://.*"#)
+        )
+    }
+}
+
 extension ValueForm where Value == String {
     /// A path of this machine's file system, relative to the working directory.
     static var path: ValueForm {

@@ -54,12 +54,28 @@ package struct HTTPFailure: Error, Equatable, Sendable, CustomStringConvertible 
         case other
     }
 
+    /// Which certificate stands in the way.
+    package enum Certificate: Sendable {
+        /// Theirs comes from nobody who is trusted here.
+        case untrusted
+        /// Theirs is not valid today.
+        case expired
+        /// Theirs is for another name.
+        case wrongHost
+        /// They want one of ours, or another one.
+        case ours
+        /// A file of ours cannot be used.
+        case file
+    }
+
     package var cause: Cause
+    package var certificate: Certificate?
     /// A sentence for people.
     package var description: String
 
-    package init(_ cause: Cause, _ description: String) {
+    package init(_ cause: Cause, _ description: String, certificate: Certificate? = nil) {
         self.cause = cause
+        self.certificate = certificate
         self.description = description
     }
 }

@@ -6,6 +6,7 @@ package struct HTTPRequest: Sendable {
     package var body: [[UInt8]]
     /// For the whole exchange, from looking up the name to the last byte of the answer; zero means no limit.
     package var timeout: Duration
+    package var route: HTTPRoute
     package var security: TransportSecurity
     /// How much of the answer's body is kept. What is beyond is read and thrown away.
     package var answerLimit: Int
@@ -15,6 +16,7 @@ package struct HTTPRequest: Sendable {
         headers: [HTTPHeader] = [],
         body: [[UInt8]],
         timeout: Duration = .seconds(10),
+        route: HTTPRoute = HTTPRoute(),
         security: TransportSecurity = TransportSecurity(),
         answerLimit: Int = 64 << 10
     ) {
@@ -22,6 +24,7 @@ package struct HTTPRequest: Sendable {
         self.headers = headers
         self.body = body
         self.timeout = timeout
+        self.route = route
         self.security = security
         self.answerLimit = answerLimit
     }
@@ -35,6 +38,25 @@ package struct HTTPHeader: Hashable, Sendable {
     package init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
+    }
+}
+
+/// How requests get to their destination.
+package struct HTTPRoute: Hashable, Sendable {
+    /// A proxy's URL; nil means what the environment says (`HTTPS_PROXY` and so on), empty means none.
+    package var proxy: String?
+    /// HTTP/2 where the other side speaks it over TLS; else HTTP/1.1.
+    package var usesHTTP2: Bool
+    /// How long a connection is used again: a new one now and then follows changes of names and of load balancers.
+    package var connectionLife: Duration
+    /// The most bytes a second that a request is sent at; 0 means no limit.
+    package var bytesPerSecond: Int
+
+    package init(proxy: String? = nil, usesHTTP2: Bool = false, connectionLife: Duration = .seconds(120), bytesPerSecond: Int = 0) {
+        self.proxy = proxy
+        self.usesHTTP2 = usesHTTP2
+        self.connectionLife = connectionLife
+        self.bytesPerSecond = bytesPerSecond
     }
 }
 

@@ -52,7 +52,15 @@ final class HTTPTransfer {
         let results = unsafe [
             causeway_curl_set_string(easy, CURLOPT_URL, request.url),
             causeway_curl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https"),
-            causeway_curl_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)),
+            // HTTP/2 by negotiation only: without TLS, libcurl 7.88 breaks every connection that it uses a second time.
+            causeway_curl_set_long(
+                easy,
+                CURLOPT_HTTP_VERSION,
+                Int(request.route.usesHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)
+            ),
+            // A stream that could join a connection which is still being made waits for it.
+            causeway_curl_set_long(easy, CURLOPT_PIPEWAIT, request.route.usesHTTP2 ? 1 : 0),
+            causeway_curl_set_size(easy, CURLOPT_MAX_SEND_SPEED_LARGE, curl_off_t(request.route.bytesPerSecond)),
             causeway_curl_set_long(easy, CURLOPT_NOSIGNAL, 1),
             causeway_curl_set_string(easy, CURLOPT_USERAGENT, userAgent),
             causeway_curl_set_list(easy, CURLOPT_HTTPHEADER, headerList),
@@ -73,12 +81,14 @@ final class HTTPTransfer {
             causeway_curl_set_long(easy, CURLOPT_TIMEOUT_MS, milliseconds),
             causeway_curl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds == 0 ? 10_000 : min(milliseconds, 10_000)),
             // A load balancer spreads connections, not requests: a new one now and then follows it.
-            causeway_curl_set_long(easy, CURLOPT_MAXLIFETIME_CONN, 120),
+            causeway_curl_set_long(easy, CURLOPT_MAXLIFETIME_CONN, max(Int(request.route.connectionLife / .seconds(1)), 1)),
+            // libcurl would else go on with authorities that it read a day ago.
+            causeway_curl_set_long(easy, CURLOPT_CA_CACHE_TIMEOUT, 10),
             causeway_curl_set_long(easy, CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)),
         ]
         let files = [
             (CURLOPT_CAINFO, request.security.authorities), (CURLOPT_SSLCERT, request.security.certificate),
-            (CURLOPT_SSLKEY, request.security.key),
+            (CURLOPT_SSLKEY, request.security.key), (CURLOPT_PROXY, request.route.proxy),
         ].compactMap { option, path in path.map { unsafe causeway_curl_set_string(easy, option, $0) } }
         let refused = (results + files).first { $0 != CURLE_OK }
         return refused.map { failure($0) }
@@ -161,13 +171,31 @@ final class HTTPTransfer {
         case CURLE_COULDNT_CONNECT: return HTTPFailure(.refused, "no connection: \(words)\(systemError)")
         case CURLE_OPERATION_TIMEDOUT: return HTTPFailure(.timeout, "no answer in time: \(words)")
         case CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_PARTIAL_FILE, CURLE_SEND_FAIL_REWIND:
+            // With TLS 1.3 the other side asks for our certificate, and misses it, after its own handshake is done.
+            if words.contains("alert certificate required") || words.contains("alert bad certificate") {
+                return HTTPFailure(.security, "TLS: \(words)", certificate: .ours)
+            }
             return HTTPFailure(.reset, "connection lost: \(words)")
         case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
             CURLE_SSL_CRL_BADFILE, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_CLIENTCERT, CURLE_SSL_ENGINE_INITFAILED,
             CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_USE_SSL_FAILED:
-            return HTTPFailure(.security, "TLS: \(words)")
+            return HTTPFailure(.security, "TLS: \(words)", certificate: certificateTrouble(code, words))
         case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: return HTTPFailure(.invalid, words)
         default: return HTTPFailure(.other, words)
+        }
+    }
+
+    /// What is wrong with whose certificate. libcurl has it as a number of OpenSSL's, or in words only.
+    private func certificateTrouble(_ code: CURLcode, _ words: String) -> HTTPFailure.Certificate? {
+        var number = 0
+        unsafe causeway_curl_get_long(easy, CURLINFO_SSL_VERIFYRESULT, &number)
+        switch (code, number) {
+        case (CURLE_PEER_FAILED_VERIFICATION, 9), (CURLE_PEER_FAILED_VERIFICATION, 10): return .expired
+        case (CURLE_PEER_FAILED_VERIFICATION, 2...): return .untrusted
+        // The chain holds, or was not even asked about: the name is wrong. (1 is libcurl's word for "not looked at".)
+        case (CURLE_PEER_FAILED_VERIFICATION, _): return .wrongHost
+        case (CURLE_SSL_CERTPROBLEM, _), (CURLE_SSL_CACERT_BADFILE, _): return .file
+        default: return words.contains("alert") && words.contains("certificate") || words.contains("handshake failure") ? .ours : nil
         }
     }
 

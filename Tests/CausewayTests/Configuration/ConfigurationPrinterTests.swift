@@ -35,6 +35,8 @@ struct ConfigurationPrinterTests {
                   keep:
                     age: 24h                            # default
                     bytes: 1GiB                         # default
+                  quarantine:
+                    max_bytes: 64MiB                    # default
                   when_full: refuse                     # default
                   durability: synced                    # default
                   min_free: 16MiB                       # default
@@ -56,11 +58,18 @@ struct ConfigurationPrinterTests {
                     headers:
                       authorization: "***"              # c.yaml:5
                     compression: gzip                   # default
+                    compression_level: 1                # default
                     timeout: 10s                        # default
                     dialect: as_stored                  # default
                     batch:
                       max_bytes: 1MiB                   # default
                       linger: 200ms                     # default
+                    limits:
+                      request: 64MiB                    # default
+                      attribute: 0B                     # default
+                    bytes_per_second: 0B                # default
+                    http2: false                        # default
+                    connection_life: 2m                 # default
                     max_in_flight: 4                    # default
                     tls:
                       ca: "/etc/my ca.pem"              # c.yaml:6
