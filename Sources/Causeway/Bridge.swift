@@ -15,6 +15,7 @@ final class Bridge: RunningBridge {
     private let loop: HTTPEventLoop
     private let receiver: OTLPReceiver
     private let admin: AdminServer
+    private let control: ControlServer?
     private let travellers: Travellers
     private let tenants: TenantRules
     private let state: BridgeState
@@ -34,7 +35,8 @@ final class Bridge: RunningBridge {
                 directory: configuration.spool.directory,
                 options: options,
                 clock: clock,
-                reduce: configuration.spool.whenFull == .shedContent ? Self.shedContent : nil
+                reduce: configuration.spool.whenFull == .shedContent ? Self.shedContent : nil,
+                traces: Self.traceIDs
             ) {
                 wake.call()
             }
@@ -67,8 +69,10 @@ final class Bridge: RunningBridge {
                 uniqueKeysWithValues: Signal.allCases.map { signal in
                     (signal, books.sum { $0.signal == signal.rawValue && $0.term == "from_receivers" })
                 }.filter { $0.1 > 0 }
-            )
+            ),
+            earlier: spool.checkpoint(IntakeCounts.name).flatMap { IntakeCounts.Numbers($0) }
         )
+        spool.eachMinute { counts.keep(in: spool) }
         let loop = HTTPEventLoop()
         let tenants = TenantRules(configuration.tenants)
         self.tenants = tenants
@@ -109,6 +113,7 @@ final class Bridge: RunningBridge {
             spool.close()
             throw CausewayError(.unavailable, "\(error)", underlying: error)
         }
+        control = Self.control(configuration, spool, counts, log)
         self.loop = loop
         self.travellers = travellers
         self.state = state
@@ -150,6 +155,7 @@ final class Bridge: RunningBridge {
         // Senders get their answers first: what they hand in now is still delivered, or kept.
         receiver.stop(within: timeout / 2)
         exporter.drain(until: deadline)
+        control?.stop()
         spool.close()
         admin.stop(within: .zero)
         loop.shutDown()
@@ -157,6 +163,36 @@ final class Bridge: RunningBridge {
         for name in left.readers.keys.sorted() where left.pending(name) > 0 {
             log.info("not delivered yet, kept in the spool", metadata: ["destination": "\(name)", "items": "\(left.pending(name))"])
         }
+    }
+
+    /// A bridge without its socket does its work all the same; its directory can then be changed only when it is stopped.
+    private static func control(
+        _ configuration: Configuration,
+        _ spool: Spool,
+        _ counts: IntakeCounts,
+        _ log: Logger
+    ) -> ControlServer? {
+        do throws(SystemError) {
+            return try ControlServer(directory: configuration.spool.directory, commands: ControlCommand.all(spool, counts))
+        } catch {
+            log.warning("no control socket: cursors rm waits for a stopped bridge", metadata: ["reason": "\(error)"])
+            return nil
+        }
+    }
+
+    /// The first traces that stored spans belong to, for the ledger.
+    private static let traceIDs: TraceFinder = { signal, payload in
+        guard signal == Signal.traces.rawValue else { return [] }
+        var found: [[UInt8]] = []
+        for resource in RequestView(payload, signal: .traces).resourceEntries {
+            for scope in resource.scopeEntries(payload) {
+                for span in scope.spans(payload) {
+                    guard found.count < LedgerEntry.maxTraceIDs else { return found }
+                    if let id = span.traceID?.bytes, !found.contains(id) { found.append(id) }
+                }
+            }
+        }
+        return found
     }
 
     /// What `when_full: shed_content` takes out of stored telemetry.
@@ -167,10 +203,7 @@ final class Bridge: RunningBridge {
 
     private static func destinations(_ configuration: Configuration, _ spool: Spool, _ travellers: Travellers) -> [Destination] {
         configuration.destinations.map { destination in
-            Destination(
-                settings: DestinationSettings(destination, travellers: travellers),
-                plan: .stored(PayloadRendering(destination))
-            ) {
+            Destination(settings: DestinationSettings(destination, travellers: travellers), plan: .plan(destination, spool)) {
                 () throws(SpoolError) in
                 try spool.reader(destination.name, start: destination.start.readerStart, rules: ReaderRules(destination))
             }

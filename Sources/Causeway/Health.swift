@@ -148,6 +148,9 @@ struct Health: Sendable {
                 items.refusedItems.sorted { ($0.key.signal.rawValue, $0.key.reason) < ($1.key.signal.rawValue, $1.key.reason) }
                     .map { MetricSample($0.value, ["signal": $0.key.signal.name, "reason": $0.key.reason]) }
             ),
+            SelfTelemetry.repeatedItems.with(
+                items.repeatedItems.sorted { $0.key.rawValue < $1.key.rawValue }.map { MetricSample($0.value, ["signal": $0.key.name]) }
+            ),
             SelfTelemetry.repairedStrings.with(MetricValue.integer(items.repairedStrings)),
             SelfTelemetry.understoodItems.with(
                 items.understoodItems.sorted { $0.key < $1.key }.map { MetricSample($0.value, ["dialect": $0.key]) }

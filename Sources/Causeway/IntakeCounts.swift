@@ -4,10 +4,12 @@ internal import CausewaySemantics
 internal import CausewaySpool
 internal import Synchronization
 
-/// What has come in and what was not kept, for the books: `decoded = from_receivers + refused_items`.
+/// What has come in and what was not kept, for the books: `decoded = from_receivers + refused_items + repeated`.
 final class IntakeCounts: Sendable {
-    struct Numbers: Sendable {
+    struct Numbers: Equatable, Sendable {
         var decodedItems: [Signal: Int] = [:]
+        /// Items that the log has acknowledged.
+        var storedItems: [Signal: Int] = [:]
         /// By reason; the sender was told.
         var refusedItems: [RefusedKey: Int] = [:]
         var repairedStrings = 0
@@ -15,6 +17,8 @@ final class IntakeCounts: Sendable {
         var understoodItems: [String: Int] = [:]
         /// Attributes left out of metrics because their values are without bound.
         var unboundedAttributes = 0
+        /// Items that are in the log already; dropped, and their sender told that they are stored.
+        var repeatedItems: [Signal: Int] = [:]
     }
 
     struct RefusedKey: Hashable, Sendable {
@@ -23,12 +27,19 @@ final class IntakeCounts: Sendable {
     }
 
     private let numbers: Mutex<Numbers>
+    /// As last kept on disk.
+    private let kept: Mutex<Numbers?>
 
-    /// `appended` items are in the log from earlier runs: counting goes on from there, so that the law holds over restarts.
-    init(appended: [Signal: Int]) {
-        var start = Numbers()
+    /// `appended` items are in the log from earlier runs, and `earlier` was kept by the last one: counting goes on from there, so that the
+    /// law holds over restarts. What was refused after it was kept, a run that was killed has forgotten.
+    init(appended: [Signal: Int], earlier: Numbers? = nil) {
+        var start = earlier ?? Numbers()
+        start.storedItems = appended
         start.decodedItems = appended
+        for (key, count) in start.refusedItems { start.decodedItems[key.signal, default: 0] += count }
+        for (signal, count) in start.repeatedItems { start.decodedItems[signal, default: 0] += count }
         numbers = Mutex(start)
+        kept = Mutex(start)
     }
 
     var snapshot: Numbers { numbers.withLock { $0 } }
@@ -49,6 +60,27 @@ final class IntakeCounts: Sendable {
             numbers.understoodItems.merge(understood.items, uniquingKeysWith: +)
             numbers.unboundedAttributes += understood.unboundedAttributes
         }
+    }
+
+    func countStored(_ items: Int, _ signal: Signal) {
+        numbers.withLock { $0.storedItems[signal, default: 0] += items }
+    }
+
+    /// The numbers, if they have changed since the last call.
+    func takeChanged() -> Numbers? {
+        let now = snapshot
+        return kept.withLock { kept in
+            if kept == now { return nil }
+            kept = now
+            return now
+        }
+    }
+
+    /// They could not be kept: next time again.
+    func markChanged() { kept.withLock { $0 = nil } }
+
+    func countRepeated(_ items: Int, _ signal: Signal) {
+        if items > 0 { numbers.withLock { $0.repeatedItems[signal, default: 0] += items } }
     }
 
     /// Items that were good and found no room; their sender keeps them and comes again.

@@ -31,16 +31,22 @@ struct Pipeline: RequestHandler {
         case .malformed(let reason): return answer(.malformed(reason))
         }
         let signal = request.signal
+        let listed = request.headers.all(FrameList.header)
         var admitted: Admitted
         let frames: [FrameDraft]
+        let named: NamedFrames?
         do {
             admitted = try Self.admitted(request.body, request.encoding, signal)
             if let understanding {
                 let understood = understand(admitted.payload, signal: signal, options: understanding)
-                admitted.payload = understood.payload
-                admitted.items -= understood.mergedItems
-                counts.count(understood)
+                // Where another bridge names each item by its place, no place may change.
+                if listed.isEmpty || understood.mergedItems == 0 {
+                    admitted.payload = understood.payload
+                    admitted.items -= understood.mergedItems
+                    counts.count(understood)
+                }
             }
+            named = try listed.isEmpty ? nil : Self.named(listed, admitted, signal, verdict)
             frames = try FrameDraft.frames(signal, admitted, verdict, receivedNanoseconds: clock.wallNanoseconds())
         } catch let error as TenantMistake {
             return answer(.malformed(error.message))
@@ -54,16 +60,62 @@ struct Pipeline: RequestHandler {
         let accepted = ReceiverAnswer.accepted(refused: admitted.refused, message: admitted.refusedReason(signal))
         // A request without telemetry is a success, and nothing to store.
         guard items > 0 else { return answer(accepted) }
+        if let named { return append(named, signal, answer) }
+        if !listed.isEmpty && admitted.refused == 0 {
+            // Not refused: a sender would look for the bad item and give it up, and there is none.
+            let warning = "\(FrameList.header) does not say what the \(items) items of the body are: stored, and again if sent again"
+            return append(frames, items: items, signal, .accepted(message: warning), answer)
+        }
+        append(frames, items: items, signal, accepted, answer)
+    }
 
+    private func append(
+        _ frames: [FrameDraft],
+        items: Int,
+        _ signal: Signal,
+        _ accepted: ReceiverAnswer,
+        _ answer: @escaping @Sendable (ReceiverAnswer) -> Void
+    ) {
         spool.append(frames) { [counts] result in
             switch result {
             case .success:
+                counts.countStored(items, signal)
                 answer(accepted)
             case .failure(let error):
                 counts.countUnstored(items, signal, error)
                 answer(.unavailable("not stored: \(error)", retryAfterSeconds: Self.retryAfterSeconds))
             }
         }
+    }
+
+    /// From another bridge: appends the items that are not in the log, and answers for all of them.
+    private func append(_ named: NamedFrames, _ signal: Signal, _ answer: @escaping @Sendable (ReceiverAnswer) -> Void) {
+        let origins = named.pieces.map(\.origin)
+        let fresh = spool.origins.claim(origins) { append(named, signal, answer) }
+        // Some of it is on its way already: it is asked again when that is decided.
+        guard let fresh else { return }
+        let claimed = zip(origins, fresh).flatMap { origin, ranges in
+            ranges.map { OriginRange(tenant: origin.tenant, log: origin.log, sequence: origin.sequence, items: $0) }
+        }
+        let items = claimed.reduce(0) { $0 + $1.items.count }
+        counts.countRepeated(origins.reduce(0) { $0 + $1.items.count } - items, signal)
+        guard items > 0 else { return answer(.accepted()) }
+        let frames = named.frames(fresh, receivedNanoseconds: clock.wallNanoseconds())
+        append(frames, items: items, signal, .accepted()) { [spool] result in
+            spool.origins.release(claimed)
+            answer(result)
+        }
+    }
+
+    /// What the sender says about the body; nil when that cannot be so, or when items of it are refused.
+    private static func named(
+        _ listed: [String],
+        _ admitted: Admitted,
+        _ signal: Signal,
+        _ verdict: TenantResolution.Verdict
+    ) throws(TenantMistake) -> NamedFrames? {
+        guard admitted.refused == 0, let list = FrameList(entries: listed) else { return nil }
+        return try NamedFrames(list, admitted.payload, items: admitted.items, signal, verdict)
     }
 
     /// The request as protobuf, checked, without the items that nobody could take.

@@ -7,6 +7,41 @@ internal import CausewaySpool
 // What the exporter has to be told about telemetry and about configuration, neither of which it knows.
 
 extension PayloadPlan {
+    static func plan(_ destination: Configuration.Destination, _ spool: Spool) -> PayloadPlan {
+        let plan = stored(PayloadRendering(destination))
+        switch destination.profile {
+        case .otlp: return plan
+        case .causeway: return plan.namingFrames(of: spool.identity.logID)
+        }
+    }
+
+    /// The same for another bridge, with a header that says which items of which frames they are.
+    func namingFrames(of logID: UInt64) -> PayloadPlan {
+        var plan = self
+        plan.maxParts = FrameList.maxEntries
+        plan.render = { [render] parts in Self.named(render(parts), parts, logID) }
+        plan.reduce = { [reduce] part, bytes in reduce(part, bytes).map { Self.named($0, [part], logID) } }
+        return plan
+    }
+
+    private static func named(_ rendered: Rendered, _ parts: [Part], _ logID: UInt64) -> Rendered {
+        var left: [UInt64: [Range<Int>]] = [:]
+        for range in rendered.filtered.values.joined() {
+            left[range.sequence, default: []].append(range.first..<range.first + range.count)
+        }
+        let entries = parts.flatMap { part -> [OriginRange] in
+            var kept = [part.items]
+            for range in left[part.frame.sequence] ?? [] { kept = kept.flatMap { $0.without(range) } }
+            return kept.map { OriginRange(tenant: "", log: logID, sequence: part.frame.sequence, items: $0) }
+        }
+        var named = rendered
+        // With more it would be refused for its length: rather without, and not known again when it comes twice.
+        if !entries.isEmpty && entries.count <= FrameList.maxEntries {
+            named.headers.append(HTTPHeader(FrameList.header, FrameList(entries).text))
+        }
+        return named
+    }
+
     /// For destinations that read what is stored: the log's frames, one behind the other, are a request; without what is not wanted.
     static func stored(_ rendering: PayloadRendering) -> PayloadPlan {
         PayloadPlan(
@@ -31,6 +66,14 @@ extension PayloadPlan {
     }
 
     private static func isJSON(_ contentType: String) -> Bool { contentType.lowercased().hasPrefix("application/json") }
+}
+
+extension Range<Int> {
+    /// What lies before and behind the other.
+    fileprivate func without(_ other: Range<Int>) -> [Range<Int>] {
+        guard overlaps(other) else { return [self] }
+        return [lowerBound..<Swift.max(lowerBound, other.lowerBound), Swift.min(upperBound, other.upperBound)..<upperBound].filter { !$0.isEmpty }
+    }
 }
 
 extension DestinationSettings {

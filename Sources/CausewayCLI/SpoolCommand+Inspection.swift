@@ -10,12 +10,20 @@ extension SpoolCommand {
                 Examples:
                   causeway spool status
                   causeway spool status --data /var/lib/causeway --json
+                  causeway spool status --live
                 """
         )
 
         @OptionGroup var target: SpoolTarget
 
-        func run() throws { try target.tell(SpoolReport.status) }
+        @Flag(help: "Ask the running bridge what it knows at this moment; JSON.")
+        var live = false
+
+        func run() throws {
+            try target.tell { source, asJSON throws(CausewayError) in
+                try live ? SpoolReport.liveStatus(of: source.directory) : SpoolReport.status(of: source, asJSON: asJSON)
+            }
+        }
     }
 
     struct List: ParsableCommand {
@@ -94,9 +102,10 @@ extension SpoolCommand {
         struct Remove: ParsableCommand {
             static let configuration = CommandConfiguration(
                 commandName: "rm",
-                abstract: "Forget how far a destination has got; the bridge must be stopped.",
+                abstract: "Forget how far a destination has got that is configured no more.",
                 discussion: """
-                    A destination of that name begins anew, where its `start` says.
+                    A destination of that name begins anew, where its `start` says. A running bridge does it itself; it refuses for a
+                    destination that it delivers to.
 
                     Example:
                       causeway spool cursors rm backend --data /var/lib/causeway

@@ -40,6 +40,8 @@ final class DestinationWorker {
         /// The shipment's items but those that the plan left out.
         var sent: [ItemRange]
         var filtered: [String: [ItemRange]]
+        /// What the request says about its body.
+        var headers: [HTTPHeader]
         var request: HTTPRequest
         var ticket: Window.Ticket
         var payloadBytes: Int
@@ -231,7 +233,7 @@ final class DestinationWorker {
         do {
             let frames = try readFrames(now)
             held.add(frames, reserved: isReserved ? batchBytes : 0)
-            ready += Shipment.sorted(frames)
+            ready += Shipment.sorted(frames, maxParts: plan.maxParts)
             if frames.isEmpty { noReadBefore = now + 100_000_000 }
         } catch {
             if isReserved { surroundings.budget.release(batchBytes) }
@@ -324,7 +326,7 @@ final class DestinationWorker {
         let bodyBytes = settings.compression == .identity ? 0 : body[0].count
         let request = HTTPRequest(
             url: url,
-            headers: ownHeaders + settings.headers,
+            headers: ownHeaders + rendered.headers + settings.headers,
             body: body,
             timeout: settings.timeout,
             route: settings.route,
@@ -339,6 +341,7 @@ final class DestinationWorker {
             shipment: shipment,
             sent: sent,
             filtered: rendered.filtered,
+            headers: rendered.headers,
             request: request,
             ticket: window.started(),
             payloadBytes: bytes,
@@ -376,7 +379,7 @@ final class DestinationWorker {
         next.redirects += 1
         next.request.url = to.description
         if !to.isSameOrigin(as: from) {
-            next.request.headers = ownHeaders
+            next.request.headers = ownHeaders + flight.headers
             next.request.security = TransportSecurity(authorities: settings.security.authorities)
         }
         if flight.redirects == 0 && counts.requests[.redirected] == 1 {

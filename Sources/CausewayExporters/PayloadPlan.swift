@@ -1,8 +1,12 @@
+package import CausewayPlatform
 package import CausewaySpool
 
-/// What a destination needs to know about telemetry, handed in by who knows it: how stored frames become a request, and what its answer says.
+/// What a destination needs to know about telemetry, handed in by who knows it: how stored frames become a request, and what its answer
+/// says.
 package struct PayloadPlan: Sendable {
     package var contentType: String
+    /// The most frames, or parts of frames, that one request is made of.
+    package var maxParts = Int.max
     /// Makes one request of parts that share signal and tenant, in their order.
     package var render: @Sendable ([Part]) -> Rendered
     /// The same of a single item with its content cut until the request has at most so many bytes; nil where there is nothing to cut.
@@ -57,10 +61,13 @@ package struct Rendered: Sendable {
     package var pieces: [[UInt8]]
     /// Items of the parts that are not in it, by the rule that left them out.
     package var filtered: [String: [ItemRange]]
+    /// What the request says about its body, beside its type and packing.
+    package var headers: [HTTPHeader]
 
-    package init(pieces: [[UInt8]], filtered: [String: [ItemRange]] = [:]) {
+    package init(pieces: [[UInt8]], filtered: [String: [ItemRange]] = [:], headers: [HTTPHeader] = []) {
         self.pieces = pieces
         self.filtered = filtered
+        self.headers = headers
     }
 
     var bytes: Int { pieces.reduce(0) { $0 + $1.count } }

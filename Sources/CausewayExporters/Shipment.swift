@@ -42,8 +42,9 @@ struct Shipment: Equatable, Sendable {
         return (Shipment([Part](parts[..<count]), search: search), Shipment([Part](parts[count...]), search: search))
     }
 
-    /// One shipment for each signal and tenant among the frames, each in the frames' order.
-    static func sorted(_ frames: [StoredFrame]) -> [Shipment] {
+    /// One shipment for each signal and tenant among the frames, each in the frames' order; several where there are more than `maxParts`
+    /// parts.
+    static func sorted(_ frames: [StoredFrame], maxParts: Int = .max) -> [Shipment] {
         struct Key: Hashable {
             var signal: UInt8
             var tenant: String
@@ -55,6 +56,11 @@ struct Shipment: Equatable, Sendable {
             if parts[key] == nil { order.append(key) }
             parts[key, default: []] += frame.pending.map { Part(frame, items: $0) }
         }
-        return order.compactMap { key in parts[key].flatMap { $0.isEmpty ? nil : Shipment($0) } }
+        return order.flatMap { key -> [Shipment] in
+            let parts = parts[key] ?? []
+            return stride(from: 0, to: parts.count, by: min(maxParts, max(parts.count, 1))).map { start in
+                Shipment([Part](parts[start..<min(start + min(maxParts, parts.count), parts.count)]))
+            }
+        }
     }
 }

@@ -8,6 +8,11 @@ extension RequestView {
     /// How many spans, log records or data points there are.
     package var itemCount: Int { count(0..<payload.count, .request) }
 
+    /// Where each resource entry lies, tag included, and how many items it holds.
+    package var itemsByResourceEntry: [(range: Range<Int>, items: Int)] {
+        payload.messages(in: 0..<payload.count, field: 1).map { ($0.range, count($0.contents, .resourceEntry)) }
+    }
+
     /// The payload with only these items, in what they were grouped in; both ends are cut to what there is.
     ///
     /// What holds no item at all (a metric without data points, an empty entry) goes with the item that follows it, the last such

@@ -4,6 +4,8 @@ internal import Synchronization
 /// What all parts of an open spool know together: its segments, and how far each reader has got for certain.
 package final class Catalog: Sendable {
     private let state: Mutex<State>
+    /// What has come from other logs.
+    package let origins = CoveredOrigins()
     /// Held while a file is put in another's place, and while readers open one; never by the log's thread.
     let replacing = Mutex<Void>(())
 
@@ -33,6 +35,19 @@ package final class Catalog: Sendable {
         /// Why nothing is accepted at present; nil when all is well.
         var refusal: SpoolError?
         var damage = DamageCount()
+        /// The newest durable mark of each deriver there has ever been, by its name.
+        var marks: [String: Mark] = [:]
+        /// Those at work in this run.
+        var derivers: [String: DeriverPlace] = [:]
+        /// Files of notes, by the first sequence of their segment.
+        var notes: [UInt64: NotesInfo] = [:]
+        var noteBytes = 0
+        /// Bytes of the files in `state/`, by name.
+        var stateBytes: [String: Int] = [:]
+        /// At most so many bytes the writer is adding at this moment.
+        var committingBytes = 0
+        /// Segments closed in this run.
+        var seals = 0
     }
 
     init() { state = Mutex(State()) }
@@ -89,7 +104,7 @@ extension Catalog.State {
     }
 
     /// Where the segment is, or would be, that begins at `firstSequence`.
-    fileprivate func index(atOrAfter firstSequence: UInt64) -> Int {
+    func index(atOrAfter firstSequence: UInt64) -> Int {
         var low = 0
         var high = segments.count
         while low < high {

@@ -2,6 +2,14 @@ package import CausewayPlatform
 
 /// Forgets how far a destination had got; one of that name begins anew afterwards.
 package enum CursorRemoval {
+    /// What came of it where a bridge is running.
+    package enum Outcome: Equatable, Sendable {
+        case removed
+        case missing
+        /// A destination of that name is configured.
+        case inUse
+    }
+
     /// Throws when a bridge works in the directory. False when there is no cursor of that name.
     package static func remove(_ name: String, from directory: String, disk: any Disk = RealDisk()) throws(SpoolError) -> Bool {
         let paths = SpoolPaths(directory: directory)

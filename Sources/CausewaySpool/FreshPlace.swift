@@ -38,8 +38,13 @@ struct FreshPlace {
         return true
     }
 
-    /// The next intact frame that holds items; nil at the end of what is durable, and at damage.
-    mutating func next(_ catalog: Catalog, _ disk: any Disk, _ logID: UInt64) throws(DiskError) -> (FrameHeader, [UInt8])? {
+    /// The next intact frame that holds items; nil at the end of what is durable, at damage, and behind `limit`.
+    mutating func next(
+        _ catalog: Catalog,
+        _ disk: any Disk,
+        _ logID: UInt64,
+        upTo limit: UInt64
+    ) throws(DiskError) -> (FrameHeader, [UInt8])? {
         while true {
             guard let info = catalog.readable(segment), info.generation == generation else { return nil }
             scanner.end = info.readableBytes
@@ -55,6 +60,7 @@ struct FreshPlace {
             guard let header = try scanner.header(), header.sequence > lastSequence, let payload = try scanner.payload(of: header) else {
                 return nil
             }
+            if header.sequence > limit { return nil }
             if header.kind == .names { names.add(Fields(payload)) }
             offset = scanner.offset
             lastSequence = header.sequence

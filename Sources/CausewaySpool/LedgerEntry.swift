@@ -13,6 +13,10 @@ package struct LedgerEntry: Equatable, Sendable {
     package var lastReceivedNanoseconds: UInt64
     /// How many items, by tenant and signal; the terms in it are those under which they had been appended.
     package var items: Totals
+    /// Some of the traces that have lost something, 16 bytes each: as far as known, and no more than `maxTraceIDs`.
+    package var traceIDs: [[UInt8]]
+
+    package static let maxTraceIDs = 16
 
     package init(
         term: String,
@@ -20,8 +24,10 @@ package struct LedgerEntry: Equatable, Sendable {
         reader: String = "",
         sequences: ClosedRange<UInt64>,
         receivedNanoseconds: ClosedRange<UInt64>,
-        items: Totals
+        items: Totals,
+        traceIDs: [[UInt8]] = []
     ) {
+        self.traceIDs = traceIDs
         self.term = term
         self.reason = reason
         self.reader = reader
@@ -42,6 +48,7 @@ package struct LedgerEntry: Equatable, Sendable {
         firstReceivedNanoseconds = min(firstReceivedNanoseconds, other.firstReceivedNanoseconds)
         lastReceivedNanoseconds = max(lastReceivedNanoseconds, other.lastReceivedNanoseconds)
         items += other.items
+        traceIDs = [[UInt8]]((traceIDs + other.traceIDs.filter { !traceIDs.contains($0) }).prefix(Self.maxTraceIDs))
     }
 
     private enum Number {
@@ -53,6 +60,7 @@ package struct LedgerEntry: Equatable, Sendable {
         static let firstReceived: UInt16 = 6
         static let lastReceived: UInt16 = 7
         static let items: UInt16 = 8
+        static let traceID: UInt16 = 9
     }
 
     package var payload: [UInt8] {
@@ -65,6 +73,7 @@ package struct LedgerEntry: Equatable, Sendable {
         fields.add(Number.firstReceived, firstReceivedNanoseconds)
         fields.add(Number.lastReceived, lastReceivedNanoseconds)
         fields.add(Number.items, items.fields)
+        for id in traceIDs { fields.add(Number.traceID, id) }
         return fields.bytes
     }
 
@@ -81,6 +90,7 @@ package struct LedgerEntry: Equatable, Sendable {
         firstReceivedNanoseconds = fields.first(Number.firstReceived)?.number ?? 0
         lastReceivedNanoseconds = fields.first(Number.lastReceived)?.number ?? 0
         items = fields.first(Number.items).map { Totals($0.fields) } ?? Totals()
+        traceIDs = fields.every(Number.traceID).map(\.bytes)
     }
 
     /// What the log's own books have to add; nothing for what one destination lost, which stands in its cursor.
@@ -99,6 +109,12 @@ struct Loss {
     private var items = Totals()
     private var sequences: ClosedRange<UInt64>?
     private var received: ClosedRange<UInt64> = 0...0
+    private(set) var traceIDs: [[UInt8]] = []
+
+    /// Names traces that are concerned, as long as there is place for them.
+    mutating func name(_ ids: [[UInt8]]) {
+        for id in ids where traceIDs.count < LedgerEntry.maxTraceIDs && !traceIDs.contains(id) { traceIDs.append(id) }
+    }
 
     mutating func add(_ count: Int, of tenant: String, _ signal: UInt8, sequence: UInt64, received time: UInt64) {
         items.add(count, to: Totals.Key(tenant: tenant, signal: signal, term: ""))
@@ -113,7 +129,15 @@ struct Loss {
     /// Nil when nothing was added.
     func entry(_ term: String, reason: String, reader: String) -> LedgerEntry? {
         sequences.map {
-            LedgerEntry(term: term, reason: reason, reader: reader, sequences: $0, receivedNanoseconds: received, items: items)
+            LedgerEntry(
+                term: term,
+                reason: reason,
+                reader: reader,
+                sequences: $0,
+                receivedNanoseconds: received,
+                items: items,
+                traceIDs: traceIDs
+            )
         }
     }
 }

@@ -11,6 +11,7 @@ package final class LogReader: FrameReader {
     private let catalog: Catalog
     private let logID: UInt64
     private let shared: SharedCursor
+    private let wait: ReaderWait
     private let damage: DamageKeep?
     private let keys: SpoolKeys
     private let quarantine: QuarantineStore.Keeper
@@ -24,9 +25,12 @@ package final class LogReader: FrameReader {
     /// Without it the next frame cannot be read.
     private var missingKey: UInt64?
     private var names = SegmentNames()
+    /// Of the segment being read; nil as long as it has none.
+    private var notes: NotesReader?
     private var lastSequence: UInt64
     /// Ahead of all this, at what is new; nil until it is asked for, and when we have caught up with it.
     private var fresh: FreshPlace?
+    private var freshNotes: NotesReader?
     /// Frames handed out from there, and their payload bytes that still lie ahead of us.
     private var readAhead = PassedSet()
     private var readAheadBytes = 0
@@ -58,6 +62,8 @@ package final class LogReader: FrameReader {
         var tenant: String
         var payloadBytes: Int
         var receivedNanoseconds: UInt64
+        var notes: [StoredNote]
+
 
         init(_ frame: StoredFrame, segment: UInt64, generation: Int, offset: Int) {
             self.segment = segment
@@ -68,6 +74,7 @@ package final class LogReader: FrameReader {
             tenant = frame.tenant
             payloadBytes = frame.payload.count
             receivedNanoseconds = frame.receivedNanoseconds
+            notes = frame.notes
         }
     }
 
@@ -85,6 +92,7 @@ package final class LogReader: FrameReader {
         catalog: Catalog,
         logID: UInt64,
         shared: SharedCursor,
+        wait: ReaderWait = .settled(late: false),
         keys: SpoolKeys = SpoolKeys(),
         damage: DamageKeep? = nil,
         quarantine: @escaping QuarantineStore.Keeper = { $1(.success(false)) }
@@ -95,6 +103,7 @@ package final class LogReader: FrameReader {
         self.catalog = catalog
         self.logID = logID
         self.shared = shared
+        self.wait = wait
         self.damage = damage
         self.keys = keys
         form = StoredForm(keys: keys)
@@ -120,10 +129,15 @@ package final class LogReader: FrameReader {
         settleWhatIsOwed()
     }
 
+    /// The last sequence, of any kind of frame, that reading has passed.
+    var position: UInt64 { lastSequence }
+
+    var place: LogPlace { LogPlace(segment: segment, generation: generation, bytes: passedBytes, sequence: lastSequence) }
+
     package func backlog() -> Backlog {
         let unread = bytesAhead
         // Sizes change when a segment is compressed: what has not been read must not be hidden by what has been read ahead.
-        let isRead = max(lastSequence, fresh?.lastSequence ?? 0) >= catalog.with { $0.lastItemSequence }
+        let isRead = max(lastSequence, fresh?.lastSequence ?? 0) >= catalog.with { min($0.lastItemSequence, wait.isSettled ? $0.settledSequence : .max) }
         let isNext = readAhead.ranges.isEmpty || readAhead.contains(lastSequence + 1)
         let bytes = max(unread - readAheadBytes, unread == 0 || (isRead && isNext) ? 0 : 1) + returnedBytes
         if bytes == 0 {
@@ -135,11 +149,11 @@ package final class LogReader: FrameReader {
     }
 
     private var bytesAhead: Int {
-        let (current, all) = catalog.with { ($0.segment(segment), $0.payloadBytes(from: segment)) }
-        guard let current else { return all }
-        if current.generation == generation { return all - passedBytes }
-        // Its file has been written again, and how far we are in the new one shows only when it is read on.
-        return lastSequence >= current.lastItemSequence ? all - current.payloadBytes : all
+        catalog.with { state in
+            let all = state.payloadBytes(behind: place)
+            guard wait.isSettled else { return all }
+            return lastSequence >= state.settledSequence ? 0 : max(0, all - state.unsettledPayloadBytes)
+        }
     }
 
     package func read(maxBytes: Int, from place: ReadPlace) throws(SpoolError) -> [StoredFrame] {
@@ -227,9 +241,10 @@ package final class LogReader: FrameReader {
 
     /// The next frame with items that has not been passed; nil at the end of what is durable.
     private func readNext() throws(DiskError) -> StoredFrame? {
+        let limit = wait.isSettled ? catalog.with { $0.settledSequence } : .max
         while true {
             guard let info = catalog.readable(segment), scanner != nil else {
-                guard try enterNextSegment() else { return nil }
+                guard try enterNextSegment(upTo: limit) else { return nil }
                 continue
             }
             guard info.generation == generation else {
@@ -238,7 +253,7 @@ package final class LogReader: FrameReader {
             }
             scanner!.end = info.readableBytes
             if scanner!.offset >= info.readableBytes {
-                guard info.isClosed, try enterNextSegment() else { return nil }
+                guard info.isClosed, try enterNextSegment(upTo: limit) else { return nil }
                 continue
             }
             if failedReads >= Self.maxFailedReads { salvage() }
@@ -246,6 +261,7 @@ package final class LogReader: FrameReader {
                 try passDamage(info)
                 continue
             }
+            if header.sequence > limit { return nil }
             // Checked even where it is only moved over: a damaged header must not be believed about its sequence or length.
             guard let stored = try scanner!.payload(of: header) else {
                 try passDamage(info)
@@ -279,7 +295,9 @@ package final class LogReader: FrameReader {
                 lose(header, reason: LedgerEntry.damaged, isOnLedger: false)
                 continue
             }
-            let frame = storedFrame(header, payload: payload)
+            var frame = storedFrame(header, payload: payload)
+            guard let notes = try notes(on: header.sequence, of: segment, &notes) else { return nil }
+            frame.notes = notes
             outstanding[header.sequence] = Outstanding(frame, segment: segment, generation: generation, offset: scanner!.offset)
             passedBytes += stored.count
             passLost(before: header.sequence)
@@ -287,6 +305,19 @@ package final class LogReader: FrameReader {
             scanner!.skip(header)
             return frame
         }
+    }
+
+    /// Nil where they cannot be read for want of a key: without its notes a frame is not what it has to be, and comes when the key does.
+    private func notes(on sequence: UInt64, of segment: UInt64, _ reader: inout NotesReader?) throws(DiskError) -> [StoredNote]? {
+        guard case .settled(let late) = wait else { return [] }
+        if reader?.segment != segment {
+            reader = try NotesReader(disk: disk, catalog: catalog, logID: logID, keys: keys, segment: segment)
+        }
+        let found = try reader?.notes(on: sequence, isIncludingLate: late) ?? []
+        guard let key = reader?.missingKey else { return found }
+        missingKey = key
+        reader = nil
+        return nil
     }
 
     /// Reads at the new end, which is where the log ended when this was first asked for. Unconnected ranges leave half of their room to
@@ -297,11 +328,12 @@ package final class LogReader: FrameReader {
             self.fresh = try newEnd()
             return
         }
+        let limit = wait.isSettled ? catalog.with { $0.settledSequence } : .max
         var isStale = false
         defer { self.fresh = isStale ? nil : fresh }
         var bytes = 0
         while bytes < maxBytes, shared.rangeCount < Self.maxRanges / 2 {
-            guard let found = try fresh.next(catalog, disk, logID) else {
+            guard let found = try fresh.next(catalog, disk, logID, upTo: limit) else {
                 // Its file has been written anew; the end is looked for once more.
                 if fresh.isStale(catalog) { isStale = true }
                 return
@@ -312,6 +344,8 @@ package final class LogReader: FrameReader {
             guard let payload = try? form.opened(header, stored) else { continue }
             guard !skipped.contains(header.signal), !shared.with({ $0.passed.contains(header.sequence) }) else { continue }
             var frame = storedFrame(header, payload: payload)
+            guard let notes = try notes(on: header.sequence, of: fresh.segment, &freshNotes) else { continue }
+            frame.notes = notes
             frame.tenant = fresh.names.tenant(header.tenant) ?? "unknown:\(header.tenant)"
             outstanding[header.sequence] = Outstanding(
                 frame,
@@ -338,21 +372,23 @@ package final class LogReader: FrameReader {
         return try end.goToEnd() ? end : nil
     }
 
-    private func enterNextSegment() throws(DiskError) -> Bool {
+    private func enterNextSegment(upTo limit: UInt64) throws(DiskError) -> Bool {
         guard let next = catalog.segment(after: segment) else {
             allIsRead()
             // What is open may still grow; its books are told when it is closed.
             if catalog.readable(segment)?.isClosed == true { try settleMissing() }
             return false
         }
+        guard next.firstSequence <= limit else { return false }
         // Given up just now: the one behind it.
-        guard let (next, file) = try catalog.open(next.firstSequence, on: disk) else { return try enterNextSegment() }
+        guard let (next, file) = try catalog.open(next.firstSequence, on: disk) else { return try enterNextSegment(upTo: limit) }
         try settleMissing()
         segment = next.firstSequence
         scanner = FrameScanner(file: file, logID: logID, end: next.readableBytes)
         (generation, passedBytes) = (next.generation, 0)
         form = StoredForm(keys: keys, keyID: next.keyID)
         names = SegmentNames()
+        notes = nil
         if next.firstSequence > lastSequence + 1 {
             // The files in between are gone; what they held, the head behind them tells.
             if passLost((lastSequence + 1)...(next.firstSequence - 1)), let gap = missing.popLast() {
@@ -490,7 +526,11 @@ package final class LogReader: FrameReader {
         walk.footerNames = footerNames()
         while let frame = try walk.next() {
             guard frame.header.kind?.countsItems == true else { continue }
-            let key = Totals.Key(tenant: walk.tenant(frame.header), signal: frame.header.signal, term: frame.header.appendedTerm)
+            let key = Totals.Key(
+                tenant: walk.tenant(frame.header),
+                signal: frame.header.signal,
+                term: frame.header.appendedTerm(by: walk.deriver)
+            )
             lost.add(-Int(frame.header.items), to: key)
         }
         let times = info.firstReceivedNanoseconds...max(info.firstReceivedNanoseconds, info.lastReceivedNanoseconds)
@@ -566,6 +606,7 @@ package final class LogReader: FrameReader {
         }
         var frame = storedFrame(header, payload: payload)
         frame.tenant = known.tenant
+        frame.notes = known.notes
         return frame
     }
 
@@ -625,7 +666,7 @@ package final class LogReader: FrameReader {
             next = range.upperBound
         }
         if next < items { pending.append(next..<items) }
-        return StoredFrame(
+        var frame = StoredFrame(
             sequence: header.sequence,
             signal: header.signal,
             tenant: tenant(header),
@@ -634,7 +675,21 @@ package final class LogReader: FrameReader {
             pending: pending,
             payload: payload
         )
+        frame.flags = header.flags
+        frame.origin = header.origin
+        return frame
     }
+}
+
+/// How far a reader goes.
+package enum ReaderWait: Equatable, Sendable {
+    /// As far as is settled, with the notes on each item: the same answer, however late it is read. With `late`, also with notes that were
+    /// made afterwards, as many as there are when it is read. To the end where nobody settles.
+    case settled(late: Bool)
+    /// To the end of the log; frames as they came, without notes.
+    case none
+
+    var isSettled: Bool { self != .none }
 }
 
 extension Outcome {

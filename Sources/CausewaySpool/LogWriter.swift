@@ -65,13 +65,16 @@ final class LogWriter {
     func commit(_ groups: [[FrameDraft]]) -> [Result<Void, SpoolError>] {
         var results = [Result<Void, SpoolError>](repeating: .success(()), count: groups.count)
         let total = groups.reduce(0) { $0 + encodedSize($1) }
+        // Notes are written by others at the same time.
+        catalog.with { $0.committingBytes = total + SpoolOptions.margin / 2 }
+        defer { catalog.with { $0.committingBytes = 0 } }
         // Nothing is given up for the ledger: the margin is there for it.
         makeRoom(groups.reduce(0) { isLedger([$1]) ? $0 : $0 + encodedSize($1) })
         let diskReason = room.diskShortage(of: total)
         var staged: [Int] = []
         for (index, group) in groups.enumerated() {
             let size = encodedSize(group)
-            // What is kept free is kept free for the ledger.
+            // What is kept free is kept free for the ledger, and for marks: without them nothing moves on that could be given up.
             let limit = room.limitReached(by: (current?.stagedBytes ?? 0) + size + (isLedger([group]) ? 0 : SpoolOptions.margin))
             if let reason = limit ?? (isLedger([group]) ? nil : diskReason) {
                 results[index] = .failure(.full(reason: reason))
@@ -169,7 +172,8 @@ final class LogWriter {
             wallNanoseconds: clock.wallNanoseconds(),
             bootNanoseconds: clock.bootNanoseconds(),
             keyID: options.keys.current?.id ?? 0,
-            booksBefore: catalog.with { $0.books }
+            booksBefore: catalog.with { $0.books },
+            marksBefore: catalog.with { $0.marks }
         )
         let path = paths.segment(nextSequence)
         let file = try disk.open(path, .createNew)
@@ -251,6 +255,7 @@ final class LogWriter {
     private func publish(_ segment: OpenSegment, isClosed: Bool) {
         let info = segment.info(isClosed: isClosed)
         let added = segment.takeUnpublished()
+        catalog.origins.insert(added.origins)
         catalog.with { state in
             if state.segments.last?.firstSequence == info.firstSequence {
                 state.segments[state.segments.count - 1] = info
@@ -259,6 +264,8 @@ final class LogWriter {
             }
             state.lastSequence = max(state.lastSequence, info.lastSequence)
             state.books += added.books
+            state.take(added.marks)
+            if isClosed { state.seals += 1 }
         }
     }
 
@@ -271,7 +278,9 @@ final class LogWriter {
         if shortage(0) == nil && free > SpoolOptions.margin { catalog.with { $0.refusal = nil } }
     }
 
-    private func isLedger(_ groups: [[FrameDraft]]) -> Bool { groups.allSatisfy { $0.allSatisfy { $0.kind == .ledger } } }
+    private func isLedger(_ groups: [[FrameDraft]]) -> Bool {
+        groups.allSatisfy { $0.allSatisfy { $0.kind == .ledger || $0.kind == .mark } }
+    }
 
     private func shortage(_ size: Int) -> String? { room.shortage(of: (current?.stagedBytes ?? 0) + size) }
 
@@ -288,7 +297,7 @@ final class LogWriter {
     /// Gives up the oldest segment that is not history: a reader's loss or, with no reader at all, the log's own.
     private func giveUpOldest() -> Bool {
         if options.evictsWithoutReader, let oldest = catalog.with({ $0.evictableWithoutReader }) {
-            return record(oldest.loss(reason: "no_reader")) && room.remove(oldest)
+            return record(room.loss(of: oldest, reason: "no_reader")) && room.remove(oldest)
         }
         return room.giveUpOldest() && room.freeOldestHistory()
     }
@@ -356,5 +365,5 @@ package struct LogIdentity: Equatable, Sendable {
 
 extension Catalog.State {
     /// What counts against `max_bytes`.
-    var usedBytes: Int { segments.reduce(otherBytes + reservedBytes) { $0 + $1.fileBytes } }
+    var usedBytes: Int { segments.reduce(otherBytes + derivedBytes + reservedBytes) { $0 + $1.fileBytes } }
 }

@@ -21,10 +21,15 @@ final class OpenSegment {
     private(set) var stagedBytes = 0
     private var stagedNextSequence: UInt64
     private var unpublished = Added()
+    /// What came from other logs; apart from the footers, which are copied with every commit.
+    private var durableOrigins = OriginItems()
+    private var stagedOrigins: [OriginRange] = []
 
     /// What commits have added since they were last told to the catalog.
     struct Added {
         var books = Totals()
+        var marks: [String: Mark] = [:]
+        var origins: [OriginRange] = []
     }
 
     /// Small payloads are copied together so that a commit is few writes; a larger one is written from where it lies.
@@ -95,7 +100,10 @@ final class OpenSegment {
         let padding = FrameHeader.padded(stored.count) - stored.count
         var gathered = header.encoded(logID: head.logID, payload: stored)
         stagedBytes += header.frameLength
-        footer.count(header, tenant: tenant, payload: payload)
+        var counted = header
+        counted.origin = nil
+        footer.count(counted, tenant: tenant, payload: payload)
+        if let origin = header.originRange(tenant: tenant) { stagedOrigins.append(origin) }
         if stored.count <= Self.gatherLimit {
             gathered += stored
             gathered += [UInt8](repeating: 0, count: padding)
@@ -132,6 +140,9 @@ final class OpenSegment {
         for (key, count) in footer.books.counts {
             unpublished.books.add(count - (durableFooter.books.counts[key] ?? 0), to: key)
         }
+        unpublished.marks = footer.marks
+        unpublished.origins += stagedOrigins
+        for range in stagedOrigins { durableOrigins.insert(range) }
         durableNames = names
         durableFooter = footer
         forgetStaged()
@@ -146,6 +157,7 @@ final class OpenSegment {
 
     private func forgetStaged() {
         stagedParts = []
+        stagedOrigins = []
         stagedBytes = 0
         stagedNextSequence = nextSequence
     }
@@ -158,6 +170,7 @@ final class OpenSegment {
     func encodedFooter(sequence: UInt64, receivedNanoseconds: UInt64, logID: UInt64) -> [UInt8] {
         var complete = durableFooter
         complete.names = durableNames
+        complete.origins = durableOrigins
         let payload = complete.payload(frameOffset: durableEnd)
         var header = FrameHeader(kind: .footer, sequence: sequence, payloadLength: payload.count)
         if isSynced { header.flags = .afterSync }

@@ -15,6 +15,10 @@ struct Recovery {
         var identity: LogIdentity?
         var segments: [SegmentInfo] = []
         var books = Totals()
+        var marks: [String: Mark] = [:]
+        /// What has come from other logs, as a checkpoint says and the footers behind it.
+        var origins = OriginItems()
+        var originsUpTo: UInt64 = 0
         var lastSequence: UInt64 = 0
         var damage = DamageCount()
         /// Bytes cut off behind the last whole commit group: what was being written when the bridge ended.
@@ -38,6 +42,8 @@ struct Recovery {
                 for first in firsts { try discard(paths.segment(first), into: &found) }
                 return found
             }
+            let saved = StateFile(disk: disk, paths: paths, logID: identity.logID, keys: keys).load(CoveredCheckpoint.name)
+            (found.origins, found.originsUpTo) = CoveredCheckpoint.read(saved)
             let files = try inventory(firsts, identity: identity, into: &found)
             for (index, file) in files.enumerated() {
                 let isLast = index + 1 == files.count
@@ -210,6 +216,12 @@ struct Recovery {
             found.books = head.booksBefore
         }
         found.books += footer.books
+        found.marks.take(head?.marksBefore ?? [:])
+        found.marks.take(footer.marks)
+        if footer.lastSequence > found.originsUpTo {
+            found.origins.insert(footer.origins)
+            found.origins.forget(beyond: CoveredOrigins.limit)
+        }
         found.lastSequence = max(found.lastSequence, footer.lastSequence)
         found.segments.append(
             SegmentInfo(

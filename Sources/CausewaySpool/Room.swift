@@ -12,6 +12,9 @@ struct Room: Sendable {
     let catalog: Catalog
     let readers: ReaderTable
     let reserve: Reserve
+    let identity: LogIdentity
+    /// Finds traces for the ledger; nil names none.
+    var traces: TraceFinder?
 
     // MARK: History
 
@@ -71,7 +74,7 @@ struct Room: Sendable {
         let limit = UInt64(max(maxAge / .nanoseconds(1), 0))
         while let oldest = catalog.with({ $0.oldestRemovable }), oldest.age(clock.wallNanoseconds()) > limit {
             if catalog.with({ $0.durablePrefixes.isEmpty }) {
-                guard record(oldest.loss(reason: Reason.age.rawValue)), remove(oldest) else { return }
+                guard record(loss(of: oldest, reason: Reason.age.rawValue)), remove(oldest) else { return }
             } else {
                 if !catalog.with({ $0.isHistory(oldest) }) { guard giveUpOldest(as: .age) else { return } }
                 guard freeOldestHistory() else { return }
@@ -135,6 +138,7 @@ struct Room: Sendable {
 
     private func move(_ shared: SharedCursor, _ name: String, over segment: SegmentInfo, _ reason: Reason) throws(SpoolError) {
         var frames: [(header: FrameHeader, tenant: String)] = []
+        var named: [UInt64: [[UInt8]]] = [:]
         do throws(DiskError) {
             let file = SalvagedFile(try disk.open(segment.path, .read))
             let log = shared.with { $0.logID }
@@ -146,7 +150,11 @@ struct Room: Sendable {
                 before: .max
             )
             while let frame = try walk.next() {
-                if frame.header.kind?.countsItems == true { frames.append((frame.header, walk.tenant(frame.header))) }
+                guard frame.header.kind?.countsItems == true else { continue }
+                frames.append((frame.header, walk.tenant(frame.header)))
+                if named.count < LedgerEntry.maxTraceIDs, !shared.with({ $0.passed.contains(frame.header.sequence) }) {
+                    named[frame.header.sequence] = traceIDs(frame, in: segment)
+                }
             }
         } catch {
             throw .disk(error)
@@ -161,11 +169,38 @@ struct Room: Sendable {
                 cursor.totals.add(lost, to: key)
                 cursor.addUndelivered(lost, of: key, inSegment: segment.firstSequence)
                 loss.add(lost, of: tenant, header.signal, sequence: header.sequence, received: header.receivedNanoseconds)
+                loss.name(named[header.sequence] ?? [])
             }
             // With what lies before it, which is gone, and with its footer.
             cursor.passed.insert(1...max(segment.lastSequence, end - 1))
             if let entry = loss.entry("evicted", reason: reason.rawValue, reader: name) { cursor.owe(entry) }
         }
+    }
+
+    private func traceIDs(_ frame: SegmentWalk.Frame, in segment: SegmentInfo) -> [[UInt8]] {
+        guard let traces, let payload = try? StoredForm(keys: options.keys, keyID: segment.keyID).opened(frame.header, frame.stored) else {
+            return []
+        }
+        return traces(frame.header.signal, payload)
+    }
+
+    /// The ledger entry for when the log itself gives a segment up.
+    func loss(of segment: SegmentInfo, reason: String) -> LedgerEntry {
+        var entry = segment.loss(reason: reason)
+        guard traces != nil, let file = try? disk.open(segment.path, .read) else { return entry }
+        var loss = Loss()
+        var walk = SegmentWalk(
+            file: file,
+            length: segment.readableBytes,
+            logID: identity.logID,
+            firstSequence: segment.firstSequence,
+            before: .max
+        )
+        while loss.traceIDs.count < LedgerEntry.maxTraceIDs, let frame = try? walk.next() {
+            if frame.header.kind?.holdsItems == true { loss.name(traceIDs(frame, in: segment)) }
+        }
+        entry.traceIDs = loss.traceIDs
+        return entry
     }
 
     /// Saves a cursor if it has moved; false when the disk would not, and it has to be tried again.
@@ -201,11 +236,29 @@ struct Room: Sendable {
         do throws(DiskError) {
             try disk.unlink(segment.path)
         } catch {
-            if error.isMissing { return true }
+            if error.isMissing {
+                removeNotes(of: segment)
+                return true
+            }
             catalog.with { $0.segments.insert(segment, at: 0) }
             return false
         }
+        removeNotes(of: segment)
         return true
+    }
+
+    /// Notes go with their segment, when that cannot come back without them. Those that the disk would not remove are counted until the
+    /// next start does it.
+    private func removeNotes(of segment: SegmentInfo) {
+        guard let notes = catalog.notes(of: segment.firstSequence) else { return }
+        do throws(DiskError) {
+            let directory = segment.path.lastIndex(of: "/").map { String(segment.path[..<$0]) }
+            try disk.syncDirectory(directory ?? ".")
+            try disk.unlink(notes.path)
+        } catch {
+            if !error.isMissing { return }
+        }
+        catalog.with { $0.dropNotes(of: segment.firstSequence) }
     }
 
     // MARK: Is there room?
@@ -256,6 +309,9 @@ extension Catalog.State {
     func isHistory(_ segment: SegmentInfo) -> Bool {
         segment.isClosed && segment.firstSequence != replacing && segment.firstSequence != segments.last?.firstSequence
             && !durablePrefixes.isEmpty
-            && durablePrefixes.values.allSatisfy { $0 >= segment.lastItemSequence }
+            && durablePrefixes.values.allSatisfy { $0 >= segment.lastItemSequence } && isDerived(segment)
     }
 }
+
+/// The ids of some traces in a payload of a signal, 16 bytes each.
+package typealias TraceFinder = @Sendable (_ signal: UInt8, _ payload: [UInt8]) -> [[UInt8]]

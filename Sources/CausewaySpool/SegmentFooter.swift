@@ -17,6 +17,12 @@ package struct SegmentFooter: Equatable, Sendable {
     /// Frames by kind number.
     package var frames: [UInt8: UInt64]
     package var names: SegmentNames
+    /// The newest mark of each deriver.
+    package var marks: [String: Mark] = [:]
+    /// Which items came from other logs.
+    package var origins = OriginItems()
+    /// Who derived the frames of the group that is being counted.
+    private var deriver: String?
 
     static let trailerSize = 16
     static let mark: UInt64 = 0x746f_6f66_7977_7563
@@ -31,6 +37,8 @@ package struct SegmentFooter: Equatable, Sendable {
         static let kind: UInt16 = 7
         static let names: UInt16 = 8
         static let lastItemSequence: UInt16 = 9
+        static let mark: UInt16 = 20
+        static let origins: UInt16 = 21
         static let kindNumber: UInt16 = 1
         static let kindCount: UInt16 = 2
         /// Fills up to eight bytes, so that the trailer is the last thing in the file.
@@ -49,18 +57,32 @@ package struct SegmentFooter: Equatable, Sendable {
         names = SegmentNames()
     }
 
-    /// Counts one frame of the segment, names included. `payload` matters for ledger frames only, and must be open.
+    /// Counts one frame of the segment, names included. `payload` matters for ledger frames and marks only, and must be open.
     mutating func count(_ header: FrameHeader, tenant: String, payload: [UInt8]) {
         lastSequence = max(lastSequence, header.sequence)
         frames[header.kindNumber, default: 0] += 1
         if header.kind == .ledger, let entry = LedgerEntry(payload: payload) { books += entry.books }
+        if header.kind == .mark, let mark = Mark(payload: payload) {
+            marks.take(mark)
+            deriver = mark.deriver
+        }
+        defer { if !header.flags.contains(.more) { deriver = nil } }
         // A tombstone stands for the items that were once there: what was appended stays appended.
         guard let kind = header.kind, kind.countsItems, kind.holdsItems || header.items > 0 else { return }
+        if let origin = header.originRange(tenant: tenant) { origins.insert(origin) }
         if firstReceivedNanoseconds == 0 { firstReceivedNanoseconds = header.receivedNanoseconds }
         lastReceivedNanoseconds = max(lastReceivedNanoseconds, header.receivedNanoseconds)
         lastItemSequence = max(lastItemSequence, header.sequence)
         if kind.holdsItems { payloadBytes += UInt64(header.payloadLength) }
-        books.add(Int(header.items), to: Totals.Key(tenant: tenant, signal: header.signal, term: header.appendedTerm))
+        books.add(Int(header.items), to: Totals.Key(tenant: tenant, signal: header.signal, term: header.appendedTerm(by: deriver)))
+    }
+
+    /// Whether it says of the segment what its frames say, which `counted` has counted. One of the time when footers did not tell yet what
+    /// came from other logs says nothing about that.
+    func says(_ counted: SegmentFooter) -> Bool {
+        var expected = counted
+        if origins.isEmpty { expected.origins = origins }
+        return self == expected
     }
 
     func payload(frameOffset: Int) -> [UInt8] {
@@ -79,6 +101,8 @@ package struct SegmentFooter: Equatable, Sendable {
             fields.add(Number.kind, entry)
         }
         fields.add(Number.names, names.fields())
+        for mark in marks.fields { fields.add(Number.mark, mark) }
+        for source in origins.fields { fields.add(Number.origins, source) }
         fields.add(Number.filler, [UInt8](repeating: 0, count: (8 - (fields.bytes.count + 6) % 8) % 8))
         var bytes = fields.bytes
         bytes.append(littleEndian: UInt64(frameOffset))
@@ -105,6 +129,8 @@ package struct SegmentFooter: Equatable, Sendable {
             }
         }
         if let value = fields.first(Number.names) { names.add(value.fields) }
+        marks = [String: Mark](fields.every(Number.mark))
+        origins = OriginItems(fields.every(Number.origins))
     }
 
     /// Where the footer's frame begins, from the last 16 bytes of a file; nil when the file has no footer.
@@ -116,9 +142,17 @@ package struct SegmentFooter: Equatable, Sendable {
 }
 
 extension FrameHeader {
-    /// The term of the books under which the frame's items were appended.
-    var appendedTerm: String {
+    /// The items of another log that the frame holds, or held; nil where this log was the first.
+    func originRange(tenant: String) -> OriginRange? {
+        guard let origin, kind?.countsItems == true else { return nil }
+        let first = Int(origin.firstItem)
+        return OriginRange(tenant: tenant, log: origin.log, sequence: origin.sequence, items: first..<first + Int(items))
+    }
+
+    /// The term of the books under which the frame's items were appended; `deriver` is whose mark stands before it in its group.
+    func appendedTerm(by deriver: String?) -> String {
         if flags.contains(.imported) { return "imported" }
-        return flags.contains(.derived) ? "created" : "from_receivers"
+        guard flags.contains(.derived) else { return "from_receivers" }
+        return deriver.map { Totals.created + $0 } ?? "created"
     }
 }

@@ -13,6 +13,8 @@ package struct SegmentHead: Equatable, Sendable {
     package var keyID: UInt64
     /// The log's own books before this segment: items by tenant, signal and term (`from_receivers`, `created`, `imported`, `evicted:…`).
     package var booksBefore: Totals
+    /// The newest mark of each deriver before this segment: it holds also when the segments with the marks are given up.
+    package var marksBefore: [String: Mark] = [:]
 
     private enum Number {
         static let logID: UInt16 = 1
@@ -23,6 +25,7 @@ package struct SegmentHead: Equatable, Sendable {
         static let boot: UInt16 = 6
         static let keyID: UInt16 = 7
         static let booksBefore: UInt16 = 8
+        static let mark: UInt16 = 20
     }
 
     var payload: [UInt8] {
@@ -35,6 +38,7 @@ package struct SegmentHead: Equatable, Sendable {
         fields.add(Number.boot, bootNanoseconds)
         fields.add(Number.keyID, keyID)
         fields.add(Number.booksBefore, booksBefore.fields)
+        for mark in marksBefore.fields { fields.add(Number.mark, mark) }
         return fields.bytes
     }
 
@@ -51,6 +55,7 @@ package struct SegmentHead: Equatable, Sendable {
         bootNanoseconds = fields.first(Number.boot)?.number ?? 0
         keyID = fields.first(Number.keyID)?.number ?? 0
         booksBefore = fields.first(Number.booksBefore).map { Totals($0.fields) } ?? Totals()
+        marksBefore = [String: Mark](fields.every(Number.mark))
     }
 
     init(
@@ -61,7 +66,8 @@ package struct SegmentHead: Equatable, Sendable {
         wallNanoseconds: UInt64,
         bootNanoseconds: UInt64,
         keyID: UInt64 = 0,
-        booksBefore: Totals
+        booksBefore: Totals,
+        marksBefore: [String: Mark] = [:]
     ) {
         self.logID = logID
         self.instanceID = instanceID
@@ -71,5 +77,6 @@ package struct SegmentHead: Equatable, Sendable {
         self.bootNanoseconds = bootNanoseconds
         self.keyID = keyID
         self.booksBefore = booksBefore
+        self.marksBefore = marksBefore
     }
 }

@@ -35,6 +35,7 @@ package struct SegmentInspection: Sendable {
     /// Ledger frames, and how many of them cannot be read.
     package var ledger: [LedgerRecord] = []
     package var unreadableLedgerFrames = 0
+    package var unreadableMarks = 0
     /// Frames that are intact and cannot be read for want of a key, by its number; 0 where nothing says which.
     package var locked: [UInt64: Int] = [:]
     /// How many of them are of the ledger: without them the books are not complete.
@@ -61,7 +62,7 @@ package struct SegmentInspection: Sendable {
     package var isDamaged: Bool { !damaged.isEmpty }
 
     /// Whether the footer says something else than the frames before it, as far as they can be read.
-    var isFooterWrong: Bool { isRead && lockedLedgerFrames == 0 && footer.map { $0 != contents } ?? false }
+    var isFooterWrong: Bool { isRead && lockedLedgerFrames == 0 && footer.map { !$0.says(contents) } ?? false }
 
     /// Items that were appended to the segment and are not there any more; known only where a footer says what there was.
     package var lost: Totals {
@@ -82,6 +83,8 @@ package struct LedgerRecord: Equatable, Sendable {
 package struct UnopenableFrame: Sendable {
     package var header: FrameHeader
     package var tenant: String
+    /// Who derived it, when a mark before it in its group says so.
+    package var deriver: String?
     /// Where its stored payload lies in the file.
     package var range: Range<Int>
 }
@@ -198,9 +201,10 @@ extension SegmentInspection {
         } catch {
             let start = frame.offset + FrameHeader.size
             let range = start..<start + frame.stored.count
-            unopenable.append(UnopenableFrame(header: header, tenant: walk.tenant(header), range: range))
+            unopenable.append(UnopenableFrame(header: header, tenant: walk.tenant(header), deriver: walk.deriver, range: range))
         }
         contents.count(header, tenant: walk.tenant(header), payload: payload ?? [])
+        if header.kind == .mark, Mark(payload: frame.stored) == nil { unreadableMarks += 1 }
         guard header.kind == .ledger, let payload else { return }
         if let entry = LedgerEntry(payload: payload) {
             ledger.append(LedgerRecord(sequence: header.sequence, receivedNanoseconds: header.receivedNanoseconds, entry: entry))

@@ -92,7 +92,7 @@ struct SegmentRewriting {
                 var same = counted
                 same.payloadBytes = footer.payloadBytes
                 // Whatever else the footer said, it still has to say: otherwise this is not the segment it speaks of.
-                guard walk.offset == info.readableBytes, same == footer else { return .unfit }
+                guard walk.offset == info.readableBytes, footer.says(same) else { return .unfit }
                 var written = counted
                 written.lastSequence = header.sequence - 1
                 if let last = copy.lastSequence { written.lastSequence = last }
@@ -116,7 +116,7 @@ struct SegmentRewriting {
                 (before, after) = (before + frame.stored.count, after + stored.count)
                 if reduce == nil, before >= Self.flushSize, (before - after) * Self.leastSaving < before { return .pointless }
             }
-            counted.count(header, tenant: walk.tenant(header), payload: walk.ledgerPayload(frame).payload)
+            counted.count(header, tenant: walk.tenant(header), payload: walk.countedPayload(frame).payload)
             try copy.append(header, stored, logID: logID)
             copy.lastSequence = header.sequence
         }

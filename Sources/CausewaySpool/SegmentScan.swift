@@ -43,9 +43,9 @@ struct SegmentScan {
             scan.damage = walk.damage
             if openGroup == nil { openGroup = scan.footer }
             scan.footer.names = walk.names
-            let ledger = walk.ledgerPayload(frame)
-            if let key = ledger.missingKey { scan.missingKeys.insert(key) }
-            scan.footer.count(frame.header, tenant: walk.tenant(frame.header), payload: ledger.payload)
+            let counted = walk.countedPayload(frame)
+            if let key = counted.missingKey { scan.missingKeys.insert(key) }
+            scan.footer.count(frame.header, tenant: walk.tenant(frame.header), payload: counted.payload)
             if !frame.header.flags.contains(.more) {
                 openGroup = nil
                 scan.keptEnd = walk.offset

@@ -22,6 +22,9 @@ struct SegmentWalk {
     private(set) var damage = DamageCount()
     /// Sequence of the last frame handed out; one less than the segment's first before any.
     private(set) var last: UInt64
+    /// Who derived the last frame, when a mark before it in its group says so.
+    private(set) var deriver: String?
+    private var isInGroup = false
     private let limit: UInt64
     private var scanner: FrameScanner
     private let form: StoredForm
@@ -63,6 +66,9 @@ struct SegmentWalk {
             last = header.sequence
             scanner.skip(header)
             if header.kind == .names { names.add(Fields(payload)) }
+            if !isInGroup { deriver = nil }
+            if header.kind == .mark { deriver = Mark(payload: payload)?.deriver }
+            isInGroup = header.flags.contains(.more)
             return Frame(offset: start, header: header, stored: payload)
         }
         return nil
@@ -71,9 +77,9 @@ struct SegmentWalk {
     /// The frame's payload, decrypted and decompressed.
     func payload(_ frame: Frame) throws(StoredFormError) -> [UInt8] { try form.opened(frame.header, frame.stored) }
 
-    /// What a ledger frame says, for whoever counts; nothing for others, and where it cannot be read.
-    func ledgerPayload(_ frame: Frame) -> (payload: [UInt8], missingKey: UInt64?) {
-        guard frame.header.kind == .ledger else { return ([], nil) }
+    /// What a ledger frame or a mark says, for whoever counts; nothing for others, and where it cannot be read.
+    func countedPayload(_ frame: Frame) -> (payload: [UInt8], missingKey: UInt64?) {
+        guard frame.header.kind == .ledger || frame.header.kind == .mark else { return ([], nil) }
         do throws(StoredFormError) {
             return (try payload(frame), nil)
         } catch .missingKey(let id) {

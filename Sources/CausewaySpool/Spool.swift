@@ -13,6 +13,9 @@ package final class Spool: Sendable {
     private let isClosing = Atomic<Bool>(false)
     private let pulse: Pulse
     private let threads: Mutex<(log: WorkThread, keeper: WorkThread, tidy: WorkThread)?>
+    private let chores = Mutex<[@Sendable () -> Void]>([])
+    /// Who wants to hear of every commit and every segment that is closed.
+    private let listeners = Mutex<[String: @Sendable () -> Void]>([:])
 
     private struct Append: Sendable {
         var group: [FrameDraft]
@@ -27,16 +30,17 @@ package final class Spool: Sendable {
     /// Opens the spool in `directory`, which is made when it is missing, and recovers what an earlier run left.
     ///
     /// `appended` is called on the log's thread after every commit that added something. With `reduce`, message content of the oldest
-    /// telemetry is shed when room gets short.
+    /// telemetry is shed when room gets short; with `traces`, the ledger names some of the traces that have lost something.
     package init(
         directory: String,
         options: SpoolOptions,
         disk: any Disk = RealDisk(),
         clock: any Clock = SystemClock(),
         reduce: ContentReduction? = nil,
+        traces: TraceFinder? = nil,
         appended: @escaping @Sendable () -> Void
     ) throws(SpoolError) {
-        let files = try SpoolFiles(directory: directory, options: options, disk: disk, clock: clock)
+        let files = try SpoolFiles(directory: directory, options: options, disk: disk, clock: clock, traces: traces)
         self.files = files
         pulse = Pulse(clock)
         threads = Mutex(nil)
@@ -64,13 +68,18 @@ package final class Spool: Sendable {
     /// Opens the reader `name`, with its cursor where it left off, or from `start` on when it is new.
     ///
     /// A name is open once: whoever had it before must not use it any more.
-    package func reader(_ name: String, start: ReaderStart, rules: ReaderRules = ReaderRules()) throws(SpoolError) -> LogReader {
+    package func reader(
+        _ name: String,
+        start: ReaderStart,
+        wait: ReaderWait = .settled(late: false),
+        rules: ReaderRules = ReaderRules()
+    ) throws(SpoolError) -> LogReader {
         precondition(SpoolPaths.isReaderName(name), "the configuration checks names")
         if readers[name] != nil { close(reader: name) }
         let quarantine: QuarantineStore.Keeper = { [keeping] drafts, done in
             if !keeping.send(.setAside(reader: name, drafts, done)) { done(.failure(.closed)) }
         }
-        return try files.open(reader: name, start: start, rules: rules, quarantine: quarantine) { [keeping] in
+        return try files.open(reader: name, start: start, wait: wait, rules: rules, quarantine: quarantine) { [keeping] in
             keeping.send(.cursorMoved)
         }.reader
     }
@@ -78,6 +87,47 @@ package final class Spool: Sendable {
     /// Changes what may be asked of a reader when there is no room.
     package func set(_ rules: ReaderRules, of name: String) {
         readers[name]?.rules = rules
+    }
+
+    /// Opens the deriver `name` behind its last mark, or at `start` when it is new. Open it before readers, and once: with `settles`,
+    /// readers go no further than its marks from here on, until the spool is closed.
+    ///
+    /// `wake` is called on the log's thread after every commit and when a segment was closed.
+    package func deriver(
+        _ name: String,
+        settles: Bool,
+        start: ReaderStart,
+        wake: @escaping @Sendable () -> Void
+    ) throws(SpoolError) -> Deriver {
+        let deriver = try Deriver(name, settles: settles, start: start, files: files) { [self] group throws(SpoolError) in
+            try appendAndWait(group)
+        }
+        listeners.withLock { $0[name] = wake }
+        return deriver
+    }
+
+    /// Calls `chore` about once a minute, and a last time when the spool is closed and everything has been answered; not on a thread that
+    /// anything waits for.
+    package func eachMinute(_ chore: @escaping @Sendable () -> Void) { chores.withLock { $0.append(chore) } }
+
+    /// What has come from other logs and is in this one.
+    package var origins: CoveredOrigins { catalog.origins }
+
+    /// Notes made when their items were settled already, by marks behind number `number`, in no order: for an index that follows them.
+    package func lateNotes(after number: UInt64) throws(SpoolError) -> [StoredNote] { try files.lateNotes(after: number) }
+
+    /// What was kept under a name in `state/`; nil when there is nothing that holds.
+    package func checkpoint(_ name: String) -> Checkpoint? { files.checkpoint(name) }
+
+    /// Keeps a checkpoint for who is no deriver; replaces the one before in one step.
+    package func save(_ checkpoint: Checkpoint, as name: String) throws(SpoolError) { try files.save(checkpoint, as: name) }
+
+    /// Forgets how far a reader had got that is not open; one of that name begins anew. False when there is no cursor of that name.
+    package func removeCursor(_ name: String) throws(SpoolError) -> CursorRemoval.Outcome {
+        try readers.opening.withLock { _ throws(SpoolError) in
+            if readers[name] != nil { return .inUse }
+            return try files.removeCursor(name) ? .removed : .missing
+        }
     }
 
     /// Saves the cursor of a reader that is used no more and forgets the reader; its file stays.
@@ -130,6 +180,8 @@ package final class Spool: Sendable {
         keeping.close()
         running.keeper.join()
         saveCursors()
+        files.saveOrigins()
+        for chore in chores.withLock({ $0 }) { chore() }
         files.lock.release()
     }
 
@@ -157,6 +209,7 @@ package final class Spool: Sendable {
                 }
                 for (message, result) in zip(groups, results) { message.completion(result) }
                 appended()
+                wakeListeners()
             }
             if groups.isEmpty {
                 writer.reconsiderRefusal()
@@ -164,10 +217,16 @@ package final class Spool: Sendable {
             }
             writer.carryOverEmergency()
             for message in messages where message.group.isEmpty { message.completion(.success(())) }
+            let seals = catalog.with { $0.seals }
             writer.keepDeadline()
+            if catalog.with({ $0.seals }) > seals { wakeListeners() }
             if options.commitInterval > .zero { pause(options.commitInterval) }
         }
         try? writer.seal()
+    }
+
+    private func wakeListeners() {
+        for wake in listeners.withLock({ Array($0.values) }) { wake() }
     }
 
     private func wait(until deadline: UInt64?) -> Duration? {
@@ -179,10 +238,19 @@ package final class Spool: Sendable {
     // MARK: The keeper's thread
 
     private func runKeeper() {
+        var seals = 0
+        var lastChores = clock.bootNanoseconds()
         // History expires by age as well, hence a look now and then when nothing moves.
         while let messages = keeping.receiveAll(timeout: .seconds(60)) {
             for case .setAside(let reader, let drafts, let done) in messages { done(setAside(drafts, of: reader)) }
             saveCursors()
+            let closed = catalog.with { $0.seals }
+            if closed > seals { files.saveOrigins() }
+            seals = closed
+            if clock.bootNanoseconds() - lastChores >= 60_000_000_000 {
+                lastChores = clock.bootNanoseconds()
+                for chore in chores.withLock({ $0 }) { chore() }
+            }
             files.expireHistory()
             settleLedger()
             if options.maxAge != nil { nudge() }

@@ -20,7 +20,13 @@ struct SpoolFiles: Sendable {
     let quarantine: QuarantineStore
 
     /// Opens the spool in `directory`, which is made when it is missing, and recovers what an earlier run left.
-    init(directory: String, options: SpoolOptions, disk: any Disk, clock: any Clock) throws(SpoolError) {
+    init(
+        directory: String,
+        options: SpoolOptions,
+        disk: any Disk,
+        clock: any Clock,
+        traces: TraceFinder? = nil
+    ) throws(SpoolError) {
         self.disk = disk
         self.clock = clock
         self.options = options
@@ -68,6 +74,7 @@ struct SpoolFiles: Sendable {
             state.segments = found.segments
             state.books = found.books
             state.lastSequence = max(found.lastSequence, passed)
+            state.marks = found.marks
             state.damage = found.damage
             // A cursor keeps what it has not passed, whether or not its reader is opened in this run.
             for (name, cursor) in own {
@@ -83,7 +90,9 @@ struct SpoolFiles: Sendable {
             options: options,
             catalog: catalog,
             readers: readers,
-            reserve: reserve
+            reserve: reserve,
+            identity: identity,
+            traces: traces
         )
         emergency = EmergencyLedger(disk: disk, paths: paths, options: options, logID: identity.logID)
         reserve.take()
@@ -97,18 +106,23 @@ struct SpoolFiles: Sendable {
             keys: options.keys
         )
         try quarantine.recover(own)
-        // Last, so that nothing is left out; a reserve that is given back and taken again is counted all the time.
+        // Notes and checkpoints are counted by themselves. Last, so that nothing is left out; a reserve that is given back and taken
+        // again is counted all the time.
         let others = Self.otherBytes(paths, disk: disk, segments: found.segments) + options.effectiveReserveBytes - reserve.heldBytes
         catalog.with { $0.otherBytes = others }
+        catalog.origins.start(with: found.origins)
+        try takeStockOfDerived()
     }
 
     /// What everything that is no segment of the log takes.
     private static func otherBytes(_ paths: SpoolPaths, disk: any Disk, segments: [SegmentInfo]) -> Int {
         let own = Set(segments.map(\.path))
         let names = (try? disk.list(paths.log)) ?? []
-        let strays = names.map { paths.log + "/" + $0 }.filter { !own.contains($0) }
+        let strays = names.filter { SpoolPaths.firstSequence(ofNotesNamed: $0) == nil }.map { paths.log + "/" + $0 }.filter {
+            !own.contains($0)
+        }
         return strays.reduce(0) { $0 + ((try? disk.allocatedBytes($1)) ?? 0) }
-            + [paths.directory, paths.cursors, paths.quarantine, paths.damaged, paths.state].reduce(0) { $0 + bytes(in: $1, disk: disk) }
+            + [paths.directory, paths.cursors, paths.quarantine, paths.damaged].reduce(0) { $0 + bytes(in: $1, disk: disk) }
     }
 
     /// What the files right in a directory take; nothing when it is missing.
@@ -123,6 +137,7 @@ struct SpoolFiles: Sendable {
     func open(
         reader name: String,
         start: ReaderStart,
+        wait: ReaderWait = .settled(late: false),
         rules: ReaderRules = ReaderRules(),
         quarantine: @escaping QuarantineStore.Keeper = { $1(.success(false)) },
         becameDirty: @escaping @Sendable () -> Void
@@ -151,6 +166,7 @@ struct SpoolFiles: Sendable {
                 catalog: catalog,
                 logID: identity.logID,
                 shared: shared,
+                wait: wait,
                 keys: options.keys,
                 damage: damage,
                 quarantine: quarantine
@@ -188,6 +204,23 @@ struct SpoolFiles: Sendable {
         readers[name] = nil
         let now = clock.bootNanoseconds()
         catalog.with { $0.parkedSince[name] = now }
+    }
+
+    /// Removes a cursor that nobody has open; what it kept is history from now on. False when there is none.
+    func removeCursor(_ name: String) throws(SpoolError) -> Bool {
+        guard SpoolPaths.isReaderName(name) else { return false }
+        do throws(DiskError) {
+            try disk.unlink(paths.cursor(name))
+            try disk.syncDirectory(paths.cursors)
+        } catch {
+            if error.isMissing { return false }
+            throw .disk(error)
+        }
+        catalog.with { state in
+            state.durablePrefixes[name] = nil
+            state.parkedSince[name] = nil
+        }
+        return true
     }
 
     /// Saves the cursor if it has moved; false when the disk would not, and it has to be tried again.
@@ -266,11 +299,11 @@ struct SpoolFiles: Sendable {
             made = made.isEmpty ? (paths.directory.hasPrefix("/") ? "/" + part : String(part)) : made + "/" + part
             if try disk.createDirectory(made) { try disk.syncDirectory(parent) }
         }
-        for directory in [paths.log, paths.cursors] {
+        for directory in [paths.log, paths.cursors, paths.state] {
             _ = try disk.createDirectory(directory)
         }
         // Also what is there already: a process that was killed may have made or renamed it and not come to the sync.
-        for directory in [paths.directory, paths.log, paths.cursors] { try disk.syncDirectory(directory) }
+        for directory in [paths.directory, paths.log, paths.cursors, paths.state] { try disk.syncDirectory(directory) }
     }
 
     private static func savedCursors(_ paths: SpoolPaths, disk: any Disk) -> [(name: String, cursor: Cursor)] {

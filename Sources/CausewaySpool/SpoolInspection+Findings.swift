@@ -8,6 +8,7 @@ extension SpoolInspection {
         }
         for step in steps { findings += step.findings }
         for cursor in cursors { findings += self.findings(cursor) }
+        findings += derivedFindings
         for place in unreadableCopies {
             findings.append(SpoolFinding(severity: .error, place: place, problem: "what was set aside here cannot be read back"))
         }
@@ -69,6 +70,9 @@ extension SpoolInspection {
         if segment.unreadableLedgerFrames > 0 {
             add(.error, "\(Self.counted(segment.unreadableLedgerFrames, "ledger entry", "ledger entries")) cannot be read")
         }
+        if segment.unreadableMarks > 0 {
+            add(.error, "\(Self.counted(segment.unreadableMarks, "mark", "marks")) cannot be read")
+        }
         if !segment.unopenable.isEmpty {
             let items = segment.unopenable.reduce(0) { $0 + Int($1.header.items) }
             add(
@@ -78,12 +82,16 @@ extension SpoolInspection {
             )
         }
         for (id, count) in segment.locked.sorted(by: { $0.key < $1.key }) {
-            let key = id == 0 ? "a key that nothing names" : "key \(SpoolKey.name(id))"
-            add(.note, "\(Self.counted(count, "frame", "frames")) encrypted with \(key) were checked and not read; give it with --key-file")
+            add(.note, Self.locked(count, id))
         }
         if segment.tornBytes > 0 { add(.note, "\(segment.tornBytes) bytes at its end are no whole commit group; never acknowledged") }
         if segment.state == .unsealed { add(.note, "closed without a footer, because a write had failed; a start reads all of it") }
         return findings
+    }
+
+    static func locked(_ count: Int, _ id: UInt64) -> String {
+        let key = id == 0 ? "a key that nothing names" : "key \(SpoolKey.name(id))"
+        return "\(counted(count, "frame", "frames")) encrypted with \(key) were checked and not read; give it with --key-file"
     }
 
     /// Whether the ledger says that these frames could not be read back.

@@ -19,7 +19,11 @@ package struct SpoolInspection: Sendable {
     package var emergency: [LedgerRecord] = []
     /// Names in the log's directory that are no segments.
     package var strayFiles: [String] = []
-    private let keys: SpoolKeys
+    /// Files of notes, in the order of their segments.
+    package var notes: [NotesInspection] = []
+    /// By name.
+    package var checkpoints: [CheckpointInspection] = []
+    let keys: SpoolKeys
 
     /// Reads the directory; throws when it holds no spool.
     ///
@@ -70,12 +74,15 @@ package struct SpoolInspection: Sendable {
     }
     /// Frames that could not be read for want of a key, by its number.
     package var locked: [UInt64: Int] {
-        segments.reduce(into: [:]) { all, segment in all.merge(segment.locked) { $0 + $1 } }
+        (segments.map(\.locked) + notes.map(\.locked)).reduce(into: [:]) { all, locked in all.merge(locked) { $0 + $1 } }
     }
 
     package var lastSequence: UInt64 { segments.map(\.contents.lastSequence).max() ?? 0 }
 
-    package var bytes: Int { segments.reduce(0) { $0 + $1.bytes } + cursors.reduce(0) { $0 + $1.bytes } }
+    package var bytes: Int {
+        segments.reduce(0) { $0 + $1.bytes } + cursors.reduce(0) { $0 + $1.bytes } + notes.reduce(0) { $0 + $1.bytes }
+            + checkpoints.reduce(0) { $0 + $1.bytes }
+    }
 
     /// False when a segment was given up while it was to be read.
     private mutating func read(_ paths: SpoolPaths, depth: InspectionDepth, disk: any Disk) throws(DiskError) -> Bool {
@@ -85,12 +92,15 @@ package struct SpoolInspection: Sendable {
         if depth == .everything { try readQuarantine(paths, disk: disk) }
         let names = try disk.list(paths.log)
         let firsts = names.compactMap(SpoolPaths.firstSequence(ofSegmentNamed:)).sorted()
-        strayFiles = names.filter { SpoolPaths.firstSequence(ofSegmentNamed: $0) == nil }.sorted()
+        let notes = names.filter { SpoolPaths.firstSequence(ofNotesNamed: $0) != nil }
+        strayFiles = Set(names).subtracting(notes).filter { SpoolPaths.firstSequence(ofSegmentNamed: $0) == nil }.sorted()
         if let oldest = before.first, firsts.first != oldest { return false }
         let recovery = Recovery(disk: disk, paths: paths, knownLogIDs: cursors.compactMap { $0.cursor?.logID }, wallNanoseconds: 0)
         do throws(DiskError) {
             identity = try recovery.identity(firsts)
             try readSegments(firsts, paths, depth: depth, disk: disk)
+            try readNotes(notes, paths, depth: depth, disk: disk)
+            try readCheckpoints(paths, disk: disk)
             let entries = EmergencyLedger.entries(disk: disk, paths: paths, logID: identity?.logID ?? 0)
             emergency = entries.compactMap { found in
                 LedgerEntry(payload: found.payload).map { LedgerRecord(sequence: 0, receivedNanoseconds: 0, entry: $0) }
@@ -159,7 +169,7 @@ package struct SpoolInspection: Sendable {
             ) { header in
                 // Also where they are gone: a reader has to get there to account for them.
                 guard header.kind?.countsItems == true else { return }
-                let key = Totals.Key(tenant: String(header.tenant), signal: header.signal, term: header.appendedTerm)
+                let key = Totals.Key(tenant: String(header.tenant), signal: header.signal, term: header.appendedTerm(by: nil))
                 for (name, cursor) in readers where !cursor.passed.contains(header.sequence) {
                     let done = cursor.partial[header.sequence]?.reduce(0) { $0 + $1.count } ?? 0
                     ahead[name, default: Totals()].add(Int(header.items) - done, to: key)

@@ -25,12 +25,21 @@ struct SpoolPaths: Sendable {
         return String(repeating: "0", count: 20 - digits.count) + digits
     }
 
-    static func firstSequence(ofSegmentNamed name: String) -> UInt64? {
-        guard name.hasSuffix(".seg"), name.utf8.count == 24, name.utf8.dropLast(4).allSatisfy({ 0x30...0x39 ~= $0 }),
-            let sequence = UInt64(name.dropLast(4))
+    static func firstSequence(ofSegmentNamed name: String) -> UInt64? { firstSequence(of: name, ".seg") }
+
+    /// Notes lie beside the segment they speak of.
+    func notes(_ firstSequence: UInt64) -> String { segment(firstSequence).dropLast(4) + ".notes" }
+
+    static func firstSequence(ofNotesNamed name: String) -> UInt64? { firstSequence(of: name, ".notes") }
+
+    private static func firstSequence(of name: String, _ suffix: String) -> UInt64? {
+        guard name.hasSuffix(suffix), name.utf8.count == 20 + suffix.utf8.count, name.utf8.prefix(20).allSatisfy({ 0x30...0x39 ~= $0 }),
+            let sequence = UInt64(name.prefix(20))
         else { return nil }
         return sequence
     }
+
+    func state(_ name: String) -> String { state + "/" + name }
 
     func cursor(_ name: String) -> String { cursors + "/" + name }
 

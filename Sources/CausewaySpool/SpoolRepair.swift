@@ -35,6 +35,9 @@ package struct SpoolRepair {
         do throws(DiskError) {
             try removeLeftovers(before)
             for segment in before.segments { try copyAside(segment) }
+            for notes in before.notes where notes.hasSegment && !(notes.damaged + notes.unopenable).isEmpty {
+                try copyAside(notes.damaged + notes.unopenable, of: notes.name)
+            }
         } catch {
             throw .disk(error)
         }
@@ -46,6 +49,7 @@ package struct SpoolRepair {
             for (index, segment) in after.segments.enumerated() where segment.needsRewriting(after) {
                 try rewrite(segment, at: index, of: after, identity)
             }
+            for notes in after.notes { try rewrite(notes, of: after, identity) }
         } catch {
             throw .disk(error)
         }
@@ -60,13 +64,13 @@ package struct SpoolRepair {
 
     /// A rewriting that did not come to its end.
     private mutating func removeLeftovers(_ inspection: SpoolInspection) throws(DiskError) {
-        for name in inspection.strayFiles where name.hasSuffix(Self.newSuffix) {
+        for name in inspection.strayFiles where Self.newSuffixes.contains(where: name.hasSuffix) {
             try disk.unlink(paths.log + "/" + name)
             actions.append("removed log/\(name), left by a rewriting that did not come to its end")
         }
     }
 
-    private static let newSuffix = ".seg" + SegmentRewriting.suffix
+    private static let newSuffixes = [".seg", ".notes"].map { $0 + SegmentRewriting.suffix }
 
     private mutating func copyAside(_ segment: SegmentInspection) throws(DiskError) {
         guard segment.isOwn else { return }
@@ -74,17 +78,22 @@ package struct SpoolRepair {
         if segment.tornBytes > 0 { stretches.append(segment.bytes - segment.tornBytes..<segment.bytes) }
         stretches += segment.unopenable.map(\.range)
         guard !stretches.isEmpty else { return }
+        try copyAside(stretches, of: segment.name)
+    }
+
+    private mutating func copyAside(_ stretches: [Range<Int>], of name: String) throws(DiskError) {
         for (directory, parent) in [(paths.quarantine, paths.directory), (paths.damaged, paths.quarantine)] {
             if try disk.createDirectory(directory) { try disk.syncDirectory(parent) }
         }
-        let file = try disk.open(paths.log + "/" + segment.name, .read)
+        let file = try disk.open(paths.log + "/" + name, .read)
+        let stem = name.hasSuffix(".seg") ? String(name.dropLast(4)) : name
         for stretch in stretches {
-            let name = "\(segment.name.dropLast(4))-\(stretch.lowerBound)"
-            let copy = try disk.open("\(paths.damaged)/\(name)", .readWrite)
+            let aside = "\(stem)-\(stretch.lowerBound)"
+            let copy = try disk.open("\(paths.damaged)/\(aside)", .readWrite)
             try copy.truncate(to: 0)
             _ = try Self.copy(stretch, of: file, to: copy, at: 0)
             try copy.sync()
-            actions.append("copied \(stretch.count) bytes of log/\(segment.name) to quarantine/damaged/\(name)")
+            actions.append("copied \(stretch.count) bytes of log/\(name) to quarantine/damaged/\(aside)")
         }
         try disk.syncDirectory(paths.damaged)
     }
@@ -152,6 +161,7 @@ package struct SpoolRepair {
         catalog.with { state in
             state.segments = found.segments
             state.books = found.books
+            state.marks = found.marks
             state.lastSequence = max(found.lastSequence, passed)
         }
         var options = SpoolOptions()
@@ -166,7 +176,8 @@ package struct SpoolRepair {
             options: options,
             catalog: catalog,
             readers: ReaderTable(),
-            reserve: Reserve(disk: disk, paths: paths, options: options)
+            reserve: Reserve(disk: disk, paths: paths, options: options),
+            identity: identity
         )
         let writer = LogWriter(room, identity: identity)
         let drafts = entries.map { FrameDraft(kind: .ledger, receivedNanoseconds: wall, payload: $0.payload) }
@@ -247,7 +258,7 @@ package struct SpoolRepair {
             }
             end = try Self.copy(frame.offset..<frame.offset + frame.header.frameLength, of: old, to: new, at: end)
             last = frame.header.sequence
-            counted.count(frame.header, tenant: walk.tenant(frame.header), payload: walk.ledgerPayload(frame).payload)
+            counted.count(frame.header, tenant: walk.tenant(frame.header), payload: walk.countedPayload(frame).payload)
         }
         counted.names = names
         let sealed = try seal(segment, counted, last: last, limit: limit, identity) { (header, payload) throws(DiskError) in
@@ -290,6 +301,45 @@ package struct SpoolRepair {
         header.receivedNanoseconds = clock.wallNanoseconds()
         try append(header) { end in counted.payload(frameOffset: end) }
         return true
+    }
+
+    // MARK: Notes
+
+    /// Writes a damaged file of notes again, with what is intact and covered by a mark.
+    private mutating func rewrite(_ notes: NotesInspection, of inspection: SpoolInspection, _ identity: LogIdentity) throws(DiskError) {
+        let isDamaged = !notes.damaged.isEmpty || !notes.unopenable.isEmpty
+        guard notes.hasSegment, !notes.isAlien, notes.bytes > 0, isDamaged || notes.deriver == nil else { return }
+        let marks = inspection.marks
+        // Without a head it is known only where there has never been but one.
+        guard let deriver = notes.deriver ?? (marks.count == 1 ? marks.keys.first : nil) else { return }
+        let path = paths.log + "/" + notes.name
+        var walk = NotesWalk(file: try disk.open(path, .read), logID: identity.logID, end: notes.bytes, keys: keys)
+        // Any key rather than none: what is encrypted stays so.
+        let form = StoredForm(keys: keys, keyID: (keys.current ?? keys.all.first)?.id ?? 0)
+        let new = try disk.open(path + ".new", .createNew)
+        let head = NotesFile.head(
+            logID: identity.logID,
+            segment: notes.segment,
+            deriver: deriver,
+            wallNanoseconds: clock.wallNanoseconds(),
+            keyID: form.keyID ?? 0
+        )
+        try new.writeAll([head], at: 0)
+        var end = head.count
+        var ordinal: UInt32 = 1
+        var kept = 0
+        while let frame = try walk.next(upTo: marks[deriver]?.number ?? 0) {
+            guard let payload = try? walk.payload(frame) else { continue }
+            let bytes = NotesFile.renumbered(frame, payload: payload, as: ordinal, logID: identity.logID, form: form)
+            try new.writeAll([bytes], at: end)
+            end += bytes.count
+            ordinal += 1
+            kept += frame.header.kind == .note ? Int(frame.header.items) : 0
+        }
+        try new.sync()
+        try disk.rename(path + ".new", to: path)
+        try disk.syncDirectory(paths.log)
+        actions.append("wrote log/\(notes.name) again with its \(SpoolInspection.counted(kept, "intact note", "intact notes"))")
     }
 
     // MARK: Cursors
@@ -338,7 +388,7 @@ extension UnopenableFrame {
     fileprivate var items: Totals {
         var items = Totals()
         if header.kind?.holdsItems == true {
-            items.add(Int(header.items), to: Totals.Key(tenant: tenant, signal: header.signal, term: header.appendedTerm))
+            items.add(Int(header.items), to: Totals.Key(tenant: tenant, signal: header.signal, term: header.appendedTerm(by: deriver)))
         }
         return items
     }
@@ -363,7 +413,11 @@ extension SpoolInspection {
             bootID: [],
             wallNanoseconds: segment.contents.firstReceivedNanoseconds,
             bootNanoseconds: 0,
-            booksBefore: books
+            booksBefore: books,
+            marksBefore: own.filter { $0.firstSequence < segment.firstSequence }.reduce(into: [:]) { marks, earlier in
+                marks.take(earlier.head?.marksBefore ?? [:])
+                marks.take(earlier.contents.marks)
+            }
         )
     }
 }

@@ -3,7 +3,8 @@ package struct Totals: Equatable, Sendable {
     package struct Key: Hashable, Sendable {
         package var tenant: String
         package var signal: UInt8
-        /// The term of the books: `received`, `delivered`, `rejected`, …; with the reason or rule behind a colon where there is one.
+        /// The term of the books: `from_receivers`, `delivered`, `rejected`, …; with the reason, the rule or the deriver behind a colon
+        /// where there is one.
         package var term: String
 
         package init(tenant: String, signal: UInt8, term: String) {
@@ -28,9 +29,12 @@ package struct Totals: Equatable, Sendable {
     /// Only what was appended, without what was given up.
     package var items: Totals {
         var items = Totals()
-        for (key, count) in counts where !key.term.contains(":") { items.add(count, to: key) }
+        for (key, count) in counts where !key.term.contains(":") || key.term.hasPrefix(Self.created) { items.add(count, to: key) }
         return items
     }
+
+    /// What the term begins with of items that a deriver made.
+    static let created = "created:"
 
     /// The same sums with all tenants as one, named `*`.
     func mergingTenants() -> Totals {

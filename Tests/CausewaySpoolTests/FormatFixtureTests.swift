@@ -75,6 +75,8 @@ struct FormatFixtureTests {
             footer.count(frame.header, tenant: frame.header.tenant == 0 ? "" : "acme", payload: frame.payload)
         }
         footer.names = names
+        // As it was when footers did not tell yet what had come from other logs.
+        footer.origins = OriginItems()
         let offset = frames.reduce(0) { $0 + $1.header.frameLength }
         add(.footer, footer.payload(frameOffset: offset))
         return frames
@@ -109,6 +111,77 @@ struct FormatFixtureTests {
         }
         #expect(scanner.offset == scanner.end)
         #expect(Set(Self.frames().map(\.header.kindNumber)) == Set(FrameKind.allCases.map(\.rawValue)))
+    }
+
+    /// A segment with marks and with frames of other logs, whose head and footer tell of them, and the notes beside it.
+    private static func derived() -> (segment: [UInt8], notes: [UInt8]) {
+        let earlier = Mark(deriver: "settle", number: 4, sequence: 90, payload: [1, 2, 3])
+        let mark = Mark(deriver: "settle", number: 5, sequence: 101)
+        let head = SegmentHead(
+            logID: logID,
+            instanceID: (0..<16).map { $0 },
+            firstSequence: 100,
+            bootID: (16..<32).map { $0 },
+            wallNanoseconds: 1_800_000_000_000_000_000,
+            bootNanoseconds: 5_000_000_000,
+            booksBefore: Totals(),
+            marksBefore: ["settle": earlier]
+        )
+        var segment: [UInt8] = []
+        var footer = SegmentFooter(firstSequence: 100)
+        var sequence: UInt64 = 100
+        func add(_ kind: FrameKind, _ payload: [UInt8], flags: FrameFlags = [], items: UInt32 = 0, origin: FrameOrigin? = nil) {
+            var header = FrameHeader(kind: kind, sequence: sequence, payloadLength: payload.count)
+            header.flags = flags
+            header.items = items
+            header.origin = origin
+            header.receivedNanoseconds = 1_800_000_000_000_000_000 + sequence
+            segment += header.encoded(logID: logID, payload: payload) + payload
+            segment += [UInt8](repeating: 0, count: FrameHeader.padded(payload.count) - payload.count)
+            if kind != .footer { footer.count(header, tenant: "", payload: payload) }
+            sequence += 1
+        }
+        add(.head, head.payload, flags: .afterSync, origin: FrameOrigin(log: logID, sequence: 0, firstItem: 0))
+        add(.otlp, [UInt8]("from afar".utf8), items: 5, origin: FrameOrigin(log: 9, sequence: 8, firstItem: 7))
+        add(.mark, mark.fields.bytes, flags: .more)
+        add(.otlp, [UInt8]("made here".utf8), flags: .derived, items: 2)
+        add(.footer, footer.payload(frameOffset: segment.count), flags: .afterSync)
+        let notes = NotesFile.head(logID: logID, segment: 100, deriver: "settle", wallNanoseconds: 7)
+        let batch = NotesFile.batch(
+            [
+                NoteDraft(sequence: 101, item: 3, payload: [UInt8]("a note".utf8)), NoteDraft(sequence: 101, item: 4, payload: []),
+                NoteDraft(sequence: 100, item: 0, payload: [UInt8]("late".utf8)),
+            ],
+            mark: mark,
+            settled: 100,
+            ordinal: 1,
+            logID: logID,
+            wallNanoseconds: 8,
+            form: StoredForm(keys: SpoolKeys(), keyID: 0)
+        )
+        return (segment, notes + batch.bytes)
+    }
+
+    @Test func `marks, notes and origins are written as they have always been, and read back`() throws {
+        let folder = Self.fixture.deletingLastPathComponent()
+        let (segment, notes) = Self.derived()
+        if ProcessInfo.processInfo.environment["CAUSEWAY_WRITE_FIXTURES"] != nil {
+            try Data(segment).write(to: folder.appending(path: "v1-derived.seg"))
+            try Data(notes).write(to: folder.appending(path: "v1-derived.notes"))
+        }
+        #expect([UInt8](try Data(contentsOf: folder.appending(path: "v1-derived.seg"))) == segment)
+        #expect([UInt8](try Data(contentsOf: folder.appending(path: "v1-derived.notes"))) == notes)
+        let disk = MemoryDisk()
+        disk.place(segment, at: "/data/log/00000000000000000100.seg")
+        disk.place(notes, at: "/data/log/00000000000000000100.notes")
+        let spool = try SteppedSpool(disk, options: SpoolOptions(), clock: TestClock())
+        let deriver = try spool.deriver("settle")
+        #expect(deriver.mark == Mark(deriver: "settle", number: 5, sequence: 101))
+        let frame = try #require(try spool.frames(wait: .settled(late: false)).first)
+        #expect(frame.notes.map(\.item) == [3, 4] && frame.notes[0].payload == [UInt8]("a note".utf8))
+        #expect(spool.files.catalog.with { $0.books.sum { $0.term == "created:settle" } } == 2)
+        let asked = OriginRange(tenant: "", log: 9, sequence: 8, items: 6..<13)
+        #expect(spool.files.catalog.origins.claim([asked]) {} == [[6..<7, 12..<13]])
     }
 
     private static func disk(_ fixture: StoredFixture) throws -> MemoryDisk {

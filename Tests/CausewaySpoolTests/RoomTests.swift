@@ -245,6 +245,19 @@ struct RoomTests {
         #expect(again.files.emergency.entries.isEmpty)
     }
 
+    @Test func `the ledger names some of the traces that have lost something`() throws {
+        var options = options
+        options.whenFull = .dropOldest
+        let traces: TraceFinder = { _, payload in [[UInt8](payload.prefix(8))] }
+        let spool = try Spool(directory: "/data", options: options, disk: disk, clock: TestClock(), traces: traces) {}
+        _ = try spool.reader("backend", start: .oldest)
+        #expect(try fill(spool, 50) == 50, "\(lastRefusal.last)")
+        spool.close()
+        let entries = try SpoolInspection(directory: "/data", depth: .everything, disk: disk).ledger.map(\.entry)
+        #expect(entries.first?.traceIDs.first == [UInt8]("frame 1 ".utf8))
+        #expect(entries.allSatisfy { !$0.traceIDs.isEmpty && $0.traceIDs.count <= LedgerEntry.maxTraceIDs })
+    }
+
     @Test func `everything in the directory counts, whoever has put it there`() throws {
         disk.place([UInt8](repeating: 1, count: 900_000), at: "/data/log/notes.txt")
         disk.place([UInt8](repeating: 1, count: 500_000), at: "/data/quarantine/damaged/x")

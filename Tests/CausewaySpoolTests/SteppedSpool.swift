@@ -24,6 +24,13 @@ final class SteppedSpool {
         return opened.cursor.shared.with { $0 }
     }
 
+    /// Opens a deriver that appends through this spool's writer.
+    func deriver(_ name: String, settles: Bool = true, start: ReaderStart = .oldest) throws(SpoolError) -> Deriver {
+        try Deriver(name, settles: settles, start: start, files: files) { [writer] group throws(SpoolError) in
+            try writer.commit([group])[0].get()
+        }
+    }
+
     func append(_ groups: [[FrameDraft]]) -> [Bool] {
         writer.commit(groups).map { result in
             if case .success = result { true } else { false }
@@ -38,7 +45,7 @@ final class SteppedSpool {
     }
 
     /// Everything with items that the log holds for a reader whose cursor is `cursor`; for one that knows nothing, without it.
-    func frames(from cursor: Cursor? = nil) throws(SpoolError) -> [StoredFrame] {
+    func frames(from cursor: Cursor? = nil, wait: ReaderWait = .none) throws(SpoolError) -> [StoredFrame] {
         let first = files.catalog.with { $0.segments.first?.firstSequence ?? $0.lastSequence + 1 }
         let probe = LogReader(
             name: "probe",
@@ -47,6 +54,7 @@ final class SteppedSpool {
             catalog: files.catalog,
             logID: files.identity.logID,
             shared: SharedCursor(cursor ?? Cursor(logID: files.identity.logID, prefix: first - 1)) {},
+            wait: wait,
             keys: files.options.keys
         )
         var all: [StoredFrame] = []

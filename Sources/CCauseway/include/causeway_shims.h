@@ -22,6 +22,24 @@ int causeway_is_in_memory(const char *path);
 /* An enumerator in glibc's headers, which Swift would need a cast for. */
 int causeway_stream_socket(void);
 
+/* A socket at `name` in `directory` that listens, mode 0600, or one that is connected to it; -1 and errno when there is none. However long
+   the directory's path is: what a socket's address cannot hold is reached through the directory's descriptor. A socket that is there
+   already is replaced, anything else is not. */
+int causeway_local_listen(const char *directory, const char *name);
+int causeway_local_connect(const char *directory, const char *name);
+
+/* Whether the process at the other end of a local socket runs as the same user as this one. */
+int causeway_peer_is_same_user(int descriptor);
+
+/* No call on the socket takes longer than this. */
+void causeway_limit_waiting(int descriptor, int seconds);
+
+/* Variadic in C. */
+void causeway_close_on_exec(int descriptor);
+
+/* Writes to a socket whose other end may be closed, or to a pipe, without a signal for it. */
+long causeway_write_quietly(int descriptor, const void *bytes, size_t count);
+
 /* From now on SIGTERM and SIGINT end the process with this status, from inside a handler; unblocks them in the calling thread. */
 void causeway_exit_on_termination(int status);
 

@@ -68,6 +68,8 @@ extension Configuration {
         public enum Profile: String, CaseIterable, Sendable {
             /// Anything that takes OTLP over HTTP.
             case otlp
+            /// Another bridge: it is told which frames a request holds, and drops what it has already.
+            case causeway
         }
 
         /// How bodies are packed.

@@ -398,7 +398,7 @@ enum ConfigurationSchema {
     ]
 
     private static let laterProfiles = [
-        "causeway", "bundle", "phoenix", "mlflow", "langfuse", "langsmith", "datadog", "honeycomb", "tempo", "grafana_cloud", "jaeger",
+        "bundle", "phoenix", "mlflow", "langfuse", "langsmith", "datadog", "honeycomb", "tempo", "grafana_cloud", "jaeger",
         "signoz", "newrelic", "dynatrace", "braintrust", "opik", "weave", "traceloop",
     ]
 

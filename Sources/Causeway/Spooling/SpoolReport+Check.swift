@@ -66,12 +66,16 @@ extension SpoolReport {
 
     /// Holds the books against the log.
     package static func audit(_ source: SpoolSource, asJSON: Bool) throws(CausewayError) -> SpoolReport {
-        let audit = SpoolAudit(try inspect(source, .everything))
-        return asJSON ? SpoolReport(json(audit), isFine: audit.isBalanced) : SpoolReport(text(audit), isFine: audit.isBalanced)
+        let inspection = try inspect(source, .everything)
+        let audit = SpoolAudit(inspection)
+        let intake = IntakeReport(inspection)
+        let isFine = audit.isBalanced && intake.isBalanced
+        return asJSON ? SpoolReport(json(audit, intake), isFine: isFine) : SpoolReport(text(audit, intake), isFine: isFine)
     }
 
-    private static func text(_ audit: SpoolAudit) -> String {
-        var text = "appended = \(sums(audit.appended))\n"
+    private static func text(_ audit: SpoolAudit, _ intake: IntakeReport) -> String {
+        var text = intake.text
+        text += "appended = \(sums(audit.appended))\n"
         if !audit.evicted.counts.isEmpty { text += "given up by the log itself: \(sums(audit.evicted))\n" }
         for reader in audit.readers {
             text += "\n\(reader.name): appended \(audit.appended.sum()) = \(sums(reader.terms))"
@@ -99,7 +103,7 @@ extension SpoolReport {
         }
         text += "\n"
         for line in audit.imbalances { text += LogText.harmless("does not balance: \(words(line))") + "\n" }
-        return text + (audit.isBalanced ? "the books balance\n" : "")
+        return text + (audit.isBalanced && intake.isBalanced ? "the books balance\n" : "")
     }
 
     private static func words(_ line: SpoolAudit.Imbalance) -> String {
@@ -114,9 +118,10 @@ extension SpoolReport {
         return sums.sorted { $0.key < $1.key }.map { LogText.harmless("\(term($0.key)) \($0.value)") }.joined(separator: " + ")
     }
 
-    private static func json(_ audit: SpoolAudit) -> JSONValue {
+    private static func json(_ audit: SpoolAudit, _ intake: IntakeReport) -> JSONValue {
         .members([
-            ("balanced", .bool(audit.isBalanced)),
+            ("balanced", .bool(audit.isBalanced && intake.isBalanced)),
+            ("intake", intake.json),
             ("appended", json(audit.appended)),
             ("evicted", json(audit.evicted)),
             (
@@ -158,6 +163,8 @@ extension SpoolReport {
             ("received_from", json(time: entry.firstReceivedNanoseconds)),
             ("received_to", json(time: entry.lastReceivedNanoseconds)),
             ("items", json(entry.items)),
+            // Some of them: as far as known, and no more than an entry has place for.
+            ("trace_ids", .array(entry.traceIDs.map { .string(Hexadecimal.text($0[...])) })),
         ])
     }
 }

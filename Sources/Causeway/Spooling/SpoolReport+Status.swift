@@ -21,13 +21,41 @@ extension SpoolReport {
         return asJSON ? SpoolReport(.members([("cursors", cursorsAsJSON(found))])) : SpoolReport(text(cursors: found))
     }
 
-    /// Forgets a cursor of a stopped bridge.
-    package static func removeCursor(_ name: String, of directory: String) throws(CausewayError) -> SpoolReport {
-        let isRemoved = try spooling { () throws(SpoolError) in try CursorRemoval.remove(name, from: directory) }
-        guard isRemoved else {
-            throw CausewayError(.input, "\(directory): there is no cursor \(shown(name)); causeway spool cursors lists them")
+    /// What the bridge that works in the directory knows at this moment, as JSON.
+    package static func liveStatus(of directory: String) throws(CausewayError) -> SpoolReport {
+        guard let report = try ControlServer.ask(directory, "status") else {
+            throw CausewayError(.unavailable, "\(directory): no bridge works there; leave out --live")
         }
-        return SpoolReport("removed the cursor \(name); a destination of that name begins anew\n")
+        return report
+    }
+
+    /// Forgets a cursor: by the bridge that works in the directory or, when there is none, in its place.
+    package static func removeCursor(_ name: String, of directory: String) throws(CausewayError) -> SpoolReport {
+        if let report = try ControlServer.ask(directory, "cursors rm", [("name", .string(name))]) { return report }
+        let isRemoved = try spooling { () throws(SpoolError) in try CursorRemoval.remove(name, from: directory) }
+        guard isRemoved else { throw noCursor(name, directory) }
+        return removed(name)
+    }
+
+    /// The same in the bridge itself.
+    static func removeCursor(_ name: String, of spool: Spool) throws(CausewayError) -> SpoolReport {
+        switch try spooling({ () throws(SpoolError) in try spool.removeCursor(name) }) {
+        case .removed: return removed(name)
+        case .missing: throw noCursor(name, "the spool of the running bridge")
+        case .inUse:
+            throw CausewayError(
+                .input,
+                "the destination \(name) is configured: take it out of the configuration and reload, then remove it"
+            )
+        }
+    }
+
+    private static func removed(_ name: String) -> SpoolReport {
+        SpoolReport("removed the cursor \(name); a destination of that name begins anew\n")
+    }
+
+    private static func noCursor(_ name: String, _ place: String) -> CausewayError {
+        CausewayError(.input, "\(place): there is no cursor \(LogText.harmless(name)); causeway spool cursors lists them")
     }
 
     private static func text(status found: SpoolInspection) -> String {
@@ -55,6 +83,15 @@ extension SpoolReport {
         if !lost.isEmpty {
             var table = TextTable(["given up", "tenant", "signal", "items"], right: [3])
             for (key, count) in lost { table.add([term(key.term), tenant(key.tenant), signal(key.signal), "\(count)"]) }
+            text += "\n" + table.text
+        }
+        let marks = found.marks.sorted { $0.key < $1.key }
+        if !marks.isEmpty {
+            var table = TextTable(["derived by", "covers up to", "marks", "checkpoint"], right: [1, 2, 3])
+            for (name, mark) in marks {
+                let checkpoint = found.checkpoints.first { $0.name == name }
+                table.add([name, "\(mark.sequence)", "\(mark.number)", checkpoint.map { $0.sequence.map { "\($0)" } ?? "bad" } ?? "none"])
+            }
             text += "\n" + table.text
         }
         if !found.cursors.isEmpty {
@@ -85,8 +122,21 @@ extension SpoolReport {
             ("held", json(segments.reduce(into: Totals()) { $0 += $1.books.items }.mergingTerms())),
             ("appended", json(books.items)),
             ("given_up", json(books - books.items)),
+            ("derivers", derivers(found)),
             ("cursors", cursorsAsJSON(found)),
         ])
+    }
+
+    private static func derivers(_ found: SpoolInspection) -> JSONValue {
+        .array(
+            found.marks.sorted { $0.key < $1.key }.map { name, mark in
+                .members([
+                    ("name", .string(name)),
+                    ("covers_up_to", .integer(Int(clamping: mark.sequence))),
+                    ("marks", .integer(Int(clamping: mark.number))),
+                ])
+            }
+        )
     }
 
     private static func text(segments found: SpoolInspection) -> String {

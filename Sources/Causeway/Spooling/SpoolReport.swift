@@ -63,7 +63,13 @@ extension SpoolReport {
     private static func split(_ term: String) -> (name: String, label: String?, value: String) {
         guard let colon = term.firstIndex(of: ":") else { return (term, nil, "") }
         let name = String(term[..<colon])
-        return (name, name == "filtered" ? "rule" : "reason", String(term[term.index(after: colon)...]))
+        let label =
+            switch name {
+            case "filtered": "rule"
+            case "created": "by"
+            default: "reason"
+            }
+        return (name, label, String(term[term.index(after: colon)...]))
     }
 
     static func hexadecimal(_ number: UInt64) -> String {

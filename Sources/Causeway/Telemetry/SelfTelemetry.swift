@@ -22,6 +22,11 @@ package enum SelfTelemetry {
         .counter,
         "Decoded items that were not stored, by reason; the sender was told."
     )
+    package static let repeatedItems = MetricFamily(
+        "causeway_repeated_items_total",
+        .counter,
+        "Decoded items that another bridge sent again and that were stored already."
+    )
     package static let repairedStrings = MetricFamily(
         "causeway_repaired_strings_total",
         .counter,

@@ -33,7 +33,7 @@ struct ConfigurationDecoderTests {
         ("semantics: { mode: clever }", "c.yaml:1: semantics.mode: \"clever\" is not one of: canonical, passthrough; write one of them"),
         (
             "destinations: { a: { endpoint: \"https://x\", profile: langfuse } }",
-            "c.yaml:1: destinations.a.profile: langfuse is not there yet; this version has: otlp"
+            "c.yaml:1: destinations.a.profile: langfuse is not there yet; this version has: otlp, causeway"
         ),
         (
             "destinations: { a: { endpoint: \"https://x\", dialect: gen_ai_2 } }",
