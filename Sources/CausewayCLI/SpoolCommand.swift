@@ -13,6 +13,8 @@ struct SpoolCommand: ParsableCommand {
     struct Cat: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print what the log holds, oldest first: OTLP JSON lines, or trees of steps.",
+            // All options in one line are too many for a terminal.
+            usage: "causeway spool cat [--tree] [--signal <signal>] [--data <dir>] [--key-file <file> ...]",
             discussion: """
                 Examples:
                   causeway spool cat --tree
