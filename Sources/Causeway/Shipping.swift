@@ -72,7 +72,8 @@ extension Range<Int> {
     /// What lies before and behind the other.
     fileprivate func without(_ other: Range<Int>) -> [Range<Int>] {
         guard overlaps(other) else { return [self] }
-        return [lowerBound..<Swift.max(lowerBound, other.lowerBound), Swift.min(upperBound, other.upperBound)..<upperBound].filter { !$0.isEmpty }
+        let (before, behind) = (Swift.min(other.lowerBound, upperBound), Swift.max(other.upperBound, lowerBound))
+        return [lowerBound..<Swift.max(lowerBound, before), Swift.min(upperBound, behind)..<upperBound].filter { !$0.isEmpty }
     }
 }
 

@@ -64,7 +64,6 @@ package final class LogReader: FrameReader {
         var receivedNanoseconds: UInt64
         var notes: [StoredNote]
 
-
         init(_ frame: StoredFrame, segment: UInt64, generation: Int, offset: Int) {
             self.segment = segment
             self.generation = generation
@@ -137,7 +136,8 @@ package final class LogReader: FrameReader {
     package func backlog() -> Backlog {
         let unread = bytesAhead
         // Sizes change when a segment is compressed: what has not been read must not be hidden by what has been read ahead.
-        let isRead = max(lastSequence, fresh?.lastSequence ?? 0) >= catalog.with { min($0.lastItemSequence, wait.isSettled ? $0.settledSequence : .max) }
+        let end = catalog.with { min($0.lastItemSequence, wait.isSettled ? $0.settledSequence : .max) }
+        let isRead = max(lastSequence, fresh?.lastSequence ?? 0) >= end
         let isNext = readAhead.ranges.isEmpty || readAhead.contains(lastSequence + 1)
         let bytes = max(unread - readAheadBytes, unread == 0 || (isRead && isNext) ? 0 : 1) + returnedBytes
         if bytes == 0 {

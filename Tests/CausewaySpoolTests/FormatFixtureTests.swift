@@ -222,7 +222,8 @@ struct FormatFixtureTests {
         #expect(spool.status().readers["backend"]?.sum { $0.term == "evicted:damaged" } == 4)
         spool.close()
         let found = try SpoolInspection(directory: "/data", depth: .everything, keys: keys, disk: disk)
-        #expect(found.findings.isEmpty)
+        // Of a time when marks had no form yet.
+        #expect(found.findings.map(\.problem) == ["1 mark cannot be read"])
         #expect(SpoolAudit(found).isBalanced)
     }
 

@@ -106,7 +106,7 @@ extension SpoolReport {
     }
 
     private static func copies(_ source: SpoolSource) throws(CausewayError) -> (entries: [QuarantineEntry], unreadable: [String]) {
-        try spooling { () throws(SpoolError) in 
+        try spooling { () throws(SpoolError) in
             try QuarantineFiles.entries(directory: source.directory, keys: source.keys)
         }
     }
