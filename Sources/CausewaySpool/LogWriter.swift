@@ -258,7 +258,7 @@ final class LogWriter {
             } catch {
                 return
             }
-            guard Room.remove(oldest, disk: disk, catalog: catalog) else { return }
+            guard Room.remove(oldest, disk: disk, paths: paths, catalog: catalog) else { return }
         }
     }
 }

@@ -31,6 +31,9 @@ enum Room {
         catalog: Catalog,
         while condition: (Catalog.State, SegmentInfo) -> Bool
     ) {
+        var isRemoved = false
+        // Durable before the room is used again: else both the old files and the new ones may be there after a power loss.
+        defer { if isRemoved { try? disk.syncDirectory(paths.log) } }
         while true {
             let candidate: SegmentInfo? = catalog.with { state in
                 guard let oldest = state.segments.first, state.isHistory(oldest), condition(state, oldest) else { return nil }
@@ -38,16 +41,19 @@ enum Room {
                 return oldest
             }
             guard let candidate, unlink(candidate, disk: disk, catalog: catalog) else { return }
+            isRemoved = true
         }
     }
 
     /// Removes a segment whose loss is on the ledger; false when the disk would not.
-    static func remove(_ segment: SegmentInfo, disk: any Disk, catalog: Catalog) -> Bool {
+    static func remove(_ segment: SegmentInfo, disk: any Disk, paths: SpoolPaths, catalog: Catalog) -> Bool {
         catalog.with { state in state.segments.removeAll { $0.firstSequence == segment.firstSequence } }
-        return unlink(segment, disk: disk, catalog: catalog)
+        guard unlink(segment, disk: disk, catalog: catalog) else { return false }
+        try? disk.syncDirectory(paths.log)
+        return true
     }
 
-    /// Not synced: a segment that comes back after a power loss is passed, or on the ledger, already, and goes again.
+    /// A segment that comes back after a power loss is passed, or on the ledger, already, and goes again.
     private static func unlink(_ segment: SegmentInfo, disk: any Disk, catalog: Catalog) -> Bool {
         do throws(DiskError) {
             try disk.unlink(segment.path)
