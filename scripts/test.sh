@@ -33,7 +33,7 @@ begin "build (minutes on a cold machine)"
 swift build --build-tests
 
 begin "unit tests"
-swift test --skip-build --parallel --xunit-output "$results/unit.xml"
+swift test --skip-build --no-parallel --xunit-output "$results/unit.xml"
 
 begin "end-to-end tests (about four minutes)"
 CAUSEWAY_BIN=$PWD/.build/debug/causeway .venv/bin/python -m pytest Tests/EndToEnd --junitxml "$results/end-to-end.xml"

@@ -32,7 +32,7 @@ package struct LogWalk {
             }
             var scanner = FrameScanner(file: file, logID: head.logID, end: length)
             var names = SegmentNames()
-            var last = first - 1
+            var last = head.firstSequence - min(head.firstSequence, 1)
             let limit = isLast ? .max : firsts[index + 1]
             while scanner.offset < length {
                 guard let header = try scanner.header(), let payload = try scanner.payload(of: header), header.sequence > last else {

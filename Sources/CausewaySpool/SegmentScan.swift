@@ -24,7 +24,7 @@ struct SegmentScan {
     ) throws(DiskError) -> SegmentScan {
         var scan = SegmentScan(footer: SegmentFooter(firstSequence: firstSequence))
         var scanner = FrameScanner(file: file, logID: logID, end: length)
-        var last = firstSequence - 1
+        var last = firstSequence - min(firstSequence, 1)
         // What lies behind the last whole commit group is kept only when more whole frames follow.
         var openGroup: SegmentFooter?
         // As it would be if all behind the first gap were torn.

@@ -14,8 +14,7 @@ struct SpoolPaths: Sendable {
 
     static func firstSequence(ofSegmentNamed name: String) -> UInt64? {
         guard name.hasSuffix(".seg"), name.utf8.count == 24 else { return nil }
-        // No log comes near the last sequences; a file that says so is none of ours.
-        return UInt64(name.dropLast(4)).flatMap { (1..<1 << 62).contains($0) ? $0 : nil }
+        return UInt64(name.dropLast(4))
     }
 
     func cursor(_ name: String) -> String { cursors + "/" + name }
