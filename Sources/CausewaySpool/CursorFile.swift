@@ -92,7 +92,7 @@ final class CursorFile: Sendable {
                 throw .unreadable(path: path, reason: "written by a newer version (cursor format \(bytes.littleEndian32(at: 4)))")
             }
             let generation = bytes.littleEndian64(at: 8)
-            guard generation >= newest?.generation ?? 0,
+            guard generation < .max, generation >= newest?.generation ?? 0,
                 let cursor = Cursor(Fields([UInt8](bytes[Self.headerSize..<Self.headerSize + length])))
             else { continue }
             newest = (cursor, generation, bytes)

@@ -14,7 +14,8 @@ struct SpoolPaths: Sendable {
 
     static func firstSequence(ofSegmentNamed name: String) -> UInt64? {
         guard name.hasSuffix(".seg"), name.utf8.count == 24 else { return nil }
-        return UInt64(name.dropLast(4))
+        guard let sequence = UInt64(name.dropLast(4)), (1...FrameHeader.maxSequence).contains(sequence) else { return nil }
+        return sequence
     }
 
     func cursor(_ name: String) -> String { cursors + "/" + name }
