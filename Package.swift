@@ -98,7 +98,10 @@ let package = Package(
         tests("CausewayConsoleTests", ["CausewayConsole", "CausewayModel", "CausewayOTLP"]),
         tests(
             "CausewayTests",
-            ["Causeway", "CausewayModel", "CausewayPlatform", .product(name: "Logging", package: "swift-log")]
+            [
+                "Causeway", "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewayReceivers", "CausewaySpool",
+                .product(name: "Logging", package: "swift-log"),
+            ]
         ),
     ]
 )

@@ -14,6 +14,7 @@ final class Bridge: RunningBridge {
     private let receiver: OTLPReceiver
     private let admin: AdminServer
     private let travellers: Travellers
+    private let tenants: TenantRules
     private let state: BridgeState
     private let clock: any Clock
     private let log: Logger
@@ -60,9 +61,11 @@ final class Bridge: RunningBridge {
             )
         )
         let loop = HTTPEventLoop()
+        let tenants = TenantRules(configuration.tenants)
+        self.tenants = tenants
         do throws(ReceiverError) {
             let listener = HTTPListenerSettings(configuration.receivers.otlp)
-            let pipeline = Pipeline(spool: spool, clock: clock, counts: counts, travellers: travellers)
+            let pipeline = Pipeline(spool: spool, clock: clock, counts: counts, travellers: travellers, tenants: tenants)
             let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline)
             self.receiver = receiver
             let address = configuration.admin.listen
@@ -109,6 +112,7 @@ final class Bridge: RunningBridge {
         do throws(SpoolError) {
             try state.replacing.withLock { _ throws(SpoolError) in
                 try exporter.replace(Self.destinations(configuration, spool, travellers))
+                tenants.reloaded(configuration.tenants)
                 state.reloaded(configuration)
             }
         } catch {

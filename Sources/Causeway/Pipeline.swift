@@ -12,6 +12,7 @@ struct Pipeline: RequestHandler {
     let clock: any Clock
     let counts: IntakeCounts
     let travellers: Travellers
+    let tenants: TenantRules
 
     /// How long a sender is asked to wait when there is no room: a backend needs seconds, not milliseconds, to take what is ahead.
     static let retryAfterSeconds = 5
@@ -20,10 +21,20 @@ struct Pipeline: RequestHandler {
         if let loop = travellers.meet(request.headers.all(Travellers.header)) {
             return answer(.loop(loop))
         }
+        let verdict = tenants.current.verdict(request.headers)
+        switch verdict {
+        case .tenant, .byResource: break
+        case .unauthorized(let reason): return answer(.unauthorized(reason))
+        case .malformed(let reason): return answer(.malformed(reason))
+        }
         let signal = request.signal
         let admitted: Admitted
+        let frames: [FrameDraft]
         do {
             admitted = try Self.understand(request.body, request.encoding, signal)
+            frames = try FrameDraft.frames(signal, admitted, verdict, receivedNanoseconds: clock.wallNanoseconds())
+        } catch let error as TenantMistake {
+            return answer(.malformed(error.message))
         } catch let error as OTLPJSONError {
             return answer(.malformed("not OTLP/JSON: \(error)"))
         } catch {
@@ -34,13 +45,12 @@ struct Pipeline: RequestHandler {
         // A request without telemetry is a success, and nothing to store.
         guard admitted.items > 0 else { return answer(accepted) }
 
-        let frame = FrameDraft(signal, admitted, receivedNanoseconds: clock.wallNanoseconds())
-        spool.append([frame]) { [counts] result in
+        spool.append(frames) { [counts] result in
             switch result {
             case .success:
                 answer(accepted)
             case .failure(let error):
-                counts.countUnstored(frame.items, signal, error)
+                counts.countUnstored(admitted.items, signal, error)
                 answer(.unavailable("not stored: \(error)", retryAfterSeconds: Self.retryAfterSeconds))
             }
         }

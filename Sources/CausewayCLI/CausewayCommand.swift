@@ -16,7 +16,8 @@ struct CausewayCommand: ParsableCommand {
             """,
         version: CausewayVersion.line,
         subcommands: [
-            RunCommand.self, ValidateCommand.self, ConfigCommand.self, SendCommand.self, SpoolCommand.self, CompletionCommand.self,
+            RunCommand.self, ValidateCommand.self, ConfigCommand.self, SendCommand.self, SpoolCommand.self, AuditCommand.self,
+            CompletionCommand.self,
         ]
     )
 

@@ -2,12 +2,12 @@ internal import ArgumentParser
 internal import Causeway
 internal import CausewayConsole
 
-/// `causeway spool`: look into a data directory.
+/// `causeway spool`: look into a data directory, and put it in order.
 struct SpoolCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "spool",
-        abstract: "Look into a spool, also while a bridge runs.",
-        subcommands: [Cat.self]
+        abstract: "Look into a spool, also while a bridge runs; repair one that is stopped.",
+        subcommands: [Status.self, List.self, Cat.self, Verify.self, Repair.self, Cursors.self]
     )
 
     struct Cat: ParsableCommand {

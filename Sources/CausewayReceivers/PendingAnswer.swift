@@ -36,6 +36,8 @@ final class PendingAnswer: Sendable {
         case .malformed(let message): refuse(Refusal(.malformed, message))
         case .unavailable(let message, let seconds): refuse(Refusal(.unavailable, message, retryAfterSeconds: max(seconds, 1)))
         case .loop(let message): refuse(Refusal(.loop, message))
+        case .unauthorized(let message):
+            refuse(Refusal(.unauthorized, message, header: Refusal.Header(name: "WWW-Authenticate", value: "Bearer")))
         case .tooLarge(let message): refuse(Refusal(.tooLarge, message))
         }
     }

@@ -8,6 +8,8 @@ package enum ReceiverAnswer: Equatable, Sendable {
     case unavailable(String, retryAfterSeconds: Int)
     /// It has come through this bridge before.
     case loop(String)
+    /// The sender's credentials are nobody's.
+    case unauthorized(String)
     /// More than could ever be kept in one piece.
     case tooLarge(String)
 }

@@ -25,6 +25,8 @@ package enum RefusalReason: String, CaseIterable, Sendable {
     case malformed
     case unavailable
     case loop
+    /// The token is nobody's.
+    case unauthorized
     /// The server is being stopped.
     case stopping
 
@@ -32,7 +34,9 @@ package enum RefusalReason: String, CaseIterable, Sendable {
     var endsConnection: Bool {
         switch self {
         case .badHTTP, .headersTooLarge, .expectation, .transferCoding, .connections, .timeout, .truncated: true
-        case .path, .method, .contentType, .encoding, .tooLarge, .memory, .compression, .malformed, .unavailable, .loop, .stopping: false
+        case .path, .method, .contentType, .encoding, .tooLarge, .memory, .compression, .malformed, .unavailable, .loop, .unauthorized,
+            .stopping:
+            false
         }
     }
 
@@ -49,6 +53,7 @@ package enum RefusalReason: String, CaseIterable, Sendable {
         case .memory, .connections, .unavailable, .stopping: .serviceUnavailable
         case .timeout: .requestTimeout
         case .loop: .loopDetected
+        case .unauthorized: .unauthorized
         }
     }
 }

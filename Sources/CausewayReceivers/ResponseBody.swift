@@ -60,6 +60,7 @@ enum StatusCode: Int {
     case failedPrecondition = 9
     case unimplemented = 12
     case unavailable = 14
+    case unauthenticated = 16
 }
 
 extension RefusalReason {
@@ -70,6 +71,7 @@ extension RefusalReason {
         case .path: .notFound
         case .headersTooLarge, .tooLarge: .resourceExhausted
         case .loop: .failedPrecondition
+        case .unauthorized: .unauthenticated
         case .method, .transferCoding: .unimplemented
         case .memory, .connections, .unavailable, .stopping: .unavailable
         }

@@ -32,6 +32,16 @@ final class CursorFile: Sendable {
         }
     }
 
+    /// Opens the file to look into it, and for nothing else.
+    init(reading path: String, disk: any Disk) throws(SpoolError) {
+        self.path = path
+        do throws(DiskError) {
+            file = try disk.open(path, .read)
+        } catch {
+            throw .disk(error)
+        }
+    }
+
     /// Makes the file, which has its name only when the cursor in it and its directory entry are durable.
     init(disk: any Disk, path: String, in directory: String, creating cursor: Cursor) throws(SpoolError) {
         self.path = path
@@ -71,30 +81,47 @@ final class CursorFile: Sendable {
         try generation.withLock { generation throws(SpoolError) in try save(cursor, &generation) }
     }
 
+    /// What one of the two slots holds.
+    enum Slot {
+        case empty
+        case damaged
+        case intact(cursor: Cursor, generation: UInt64, bytes: [UInt8])
+    }
+
+    /// Reads slot 0 or 1.
+    func slot(_ number: Int) throws(SpoolError) -> Slot {
+        let bytes: [UInt8]
+        do throws(DiskError) {
+            let header = try file.readAll(Self.headerSize, at: number * Self.slotSize)
+            let length = header.count == Self.headerSize ? Int(header.littleEndian32(at: 16)) : 0
+            bytes = header + (try file.readAll(min(length, Self.slotSize), at: number * Self.slotSize + Self.headerSize))
+        } catch {
+            throw .disk(error)
+        }
+        // The space before the second slot is a hole until that slot is written.
+        if bytes.prefix(Self.headerSize).allSatisfy({ $0 == 0 }) { return .empty }
+        guard bytes.count >= Self.headerSize, bytes.littleEndian32(at: 0) == Self.magic else { return .damaged }
+        let length = Int(bytes.littleEndian32(at: 16))
+        guard Self.headerSize + length <= bytes.count, Self.checksum(bytes, length: length) == bytes.littleEndian32(at: 20) else {
+            return .damaged
+        }
+        // Only behind a checksum that holds: a flipped bit is not a newer version.
+        guard bytes.littleEndian32(at: 4) == Self.version else {
+            throw .unreadable(path: path, reason: "written by a newer version (cursor format \(bytes.littleEndian32(at: 4)))")
+        }
+        let generation = bytes.littleEndian64(at: 8)
+        guard generation < .max, let cursor = Cursor(Fields([UInt8](bytes[Self.headerSize..<Self.headerSize + length]))) else {
+            return .damaged
+        }
+        return .intact(cursor: cursor, generation: generation, bytes: bytes)
+    }
+
     private func newest() throws(SpoolError) -> (cursor: Cursor, generation: UInt64, bytes: [UInt8])? {
         var newest: (cursor: Cursor, generation: UInt64, bytes: [UInt8])?
-        for slot in 0..<2 {
-            let bytes: [UInt8]
-            do throws(DiskError) {
-                let header = try file.readAll(Self.headerSize, at: slot * Self.slotSize)
-                let length = header.count == Self.headerSize ? Int(header.littleEndian32(at: 16)) : 0
-                bytes = header + (try file.readAll(min(length, Self.slotSize), at: slot * Self.slotSize + Self.headerSize))
-            } catch {
-                throw .disk(error)
-            }
-            guard bytes.count >= Self.headerSize, bytes.littleEndian32(at: 0) == Self.magic else { continue }
-            let length = Int(bytes.littleEndian32(at: 16))
-            guard Self.headerSize + length <= bytes.count, Self.checksum(bytes, length: length) == bytes.littleEndian32(at: 20) else {
+        for number in 0..<2 {
+            guard case .intact(let cursor, let generation, let bytes) = try slot(number), generation >= newest?.generation ?? 0 else {
                 continue
             }
-            // Only behind a checksum that holds: a flipped bit is not a newer version.
-            guard bytes.littleEndian32(at: 4) == Self.version else {
-                throw .unreadable(path: path, reason: "written by a newer version (cursor format \(bytes.littleEndian32(at: 4)))")
-            }
-            let generation = bytes.littleEndian64(at: 8)
-            guard generation < .max, generation >= newest?.generation ?? 0,
-                let cursor = Cursor(Fields([UInt8](bytes[Self.headerSize..<Self.headerSize + length])))
-            else { continue }
             newest = (cursor, generation, bytes)
         }
         return newest

@@ -281,6 +281,14 @@ package final class LogReader: FrameReader {
         }
     }
 
+    /// What the segment's footer says that its numbers mean, for when a names frame of it is damaged; nothing when it is not sealed.
+    private func footerNames() -> SegmentNames {
+        guard let info = catalog.readable(segment), let file = scanner?.file,
+            let footer = try? SegmentScan.footer(file: file, length: info.readableBytes, logID: logID)
+        else { return SegmentNames() }
+        return footer.names
+    }
+
     private func storedFrame(_ header: FrameHeader, payload: [UInt8]) -> StoredFrame {
         let items = Int(header.items)
         let done = shared.with { $0.partial[header.sequence] } ?? []
@@ -294,7 +302,7 @@ package final class LogReader: FrameReader {
         return StoredFrame(
             sequence: header.sequence,
             signal: header.signal,
-            tenant: names.tenant(header.tenant) ?? "unknown:\(header.tenant)",
+            tenant: names.tenant(header.tenant) ?? footerNames().tenant(header.tenant) ?? "unknown:\(header.tenant)",
             items: items,
             receivedNanoseconds: header.receivedNanoseconds,
             pending: pending,

@@ -22,46 +22,31 @@ package struct LogWalk {
     package func frames<Failure: Error>(_ body: (StoredFrame) throws(Failure) -> Void) throws -> DamageCount {
         var damage = DamageCount()
         let firsts = try disk.list(paths.log).compactMap(SpoolPaths.firstSequence(ofSegmentNamed:)).sorted()
+        let recovery = Recovery(disk: disk, paths: paths, knownLogIDs: [], wallNanoseconds: 0)
+        guard let identity = try recovery.identity(firsts) else { return damage }
         for (index, first) in firsts.enumerated() {
             let isLast = index + 1 == firsts.count
             guard let file = try open(paths.segment(first)) else { continue }
             let length = try file.length()
-            guard let head = try SegmentScan.head(file: file, length: length) else {
-                if !isLast { damage.stretches += 1 }
-                continue
-            }
-            var scanner = FrameScanner(file: file, logID: head.logID, end: length)
-            var names = SegmentNames()
-            var last = head.firstSequence - min(head.firstSequence, 1)
+            if let head = try SegmentScan.head(file: file, length: length), head.logID != identity.logID { continue }
             let limit = isLast ? .max : firsts[index + 1]
-            while scanner.offset < length {
-                guard let header = try scanner.header(), let payload = try scanner.payload(of: header), header.sequence > last else {
-                    let damaged = scanner.offset
-                    guard try scanner.resynchronize(after: last, before: limit) else {
-                        if !isLast { damage.stretches += 1 }
-                        break
-                    }
-                    damage.stretches += 1
-                    damage.bytes += scanner.offset - damaged
-                    continue
-                }
-                if header.sequence >= limit { break }
-                damage.frames += Int(header.sequence - last - 1)
-                last = header.sequence
-                scanner.skip(header)
-                if header.kind == .names { names.add(Fields(payload)) }
+            var walk = SegmentWalk(file: file, length: length, logID: identity.logID, firstSequence: first, before: limit)
+            while let frame = try walk.next() {
+                let header = frame.header
                 guard header.kind?.holdsItems == true else { continue }
                 try body(
                     StoredFrame(
                         sequence: header.sequence,
                         signal: header.signal,
-                        tenant: names.tenant(header.tenant) ?? "unknown:\(header.tenant)",
+                        tenant: walk.tenant(header),
                         items: Int(header.items),
                         receivedNanoseconds: header.receivedNanoseconds,
-                        payload: payload
+                        payload: frame.payload
                     )
                 )
             }
+            damage += walk.damage
+            if walk.offset < length && !isLast { damage.stretches += 1 }
         }
         return damage
     }

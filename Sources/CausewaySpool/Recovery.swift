@@ -39,7 +39,7 @@ struct Recovery {
     }
 
     /// Which log this is, from the newest head that can be trusted.
-    private func identity(_ firsts: [UInt64]) throws(DiskError) -> LogIdentity? {
+    func identity(_ firsts: [UInt64]) throws(DiskError) -> LogIdentity? {
         var doubtful: [LogIdentity] = []
         for first in firsts.reversed() {
             let file = try disk.open(paths.segment(first), .read)
@@ -97,6 +97,9 @@ struct Recovery {
                 try leaveAlone(file, into: &found)
             } else if let head, head.firstSequence != name {
                 misnamed.append(SegmentFile(first: head.firstSequence, path: path, head: head))
+            } else if name == 0 {
+                // No sequence is 0, and nothing else says where it belongs.
+                try leaveAlone(file, into: &found)
             } else {
                 files[name] = SegmentFile(first: name, path: path, head: head)
             }

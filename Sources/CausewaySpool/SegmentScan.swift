@@ -23,42 +23,27 @@ struct SegmentScan {
         mayBeTorn: Bool
     ) throws(DiskError) -> SegmentScan {
         var scan = SegmentScan(footer: SegmentFooter(firstSequence: firstSequence))
-        var scanner = FrameScanner(file: file, logID: logID, end: length)
-        var last = firstSequence - min(firstSequence, 1)
+        var walk = SegmentWalk(file: file, length: length, logID: logID, firstSequence: firstSequence, before: limit)
         // What lies behind the last whole commit group is kept only when more whole frames follow.
         var openGroup: SegmentFooter?
         // As it would be if all behind the first gap were torn.
         var torn: SegmentScan?
-        while scanner.offset < length {
-            guard let header = try scanner.header(), let payload = try scanner.payload(of: header), header.sequence > last else {
-                if torn == nil {
-                    torn = scan
-                    if let openGroup { torn!.footer = openGroup }
-                }
-                let damaged = scanner.offset
-                guard try scanner.resynchronize(after: last, before: limit) else { break }
-                scan.damage.stretches += 1
-                scan.damage.bytes += scanner.offset - damaged
-                continue
+        while let frame = try walk.next() {
+            if walk.damaged.count > scan.damage.stretches && torn == nil {
+                torn = scan
+                if let openGroup { torn!.footer = openGroup }
             }
-            if header.sequence >= limit { break }
-            if header.flags.contains(.afterSync) {
+            if frame.header.flags.contains(.afterSync) {
                 torn = nil
-                scan.unsyncedStart = scanner.offset
+                scan.unsyncedStart = frame.offset
             }
-            scan.damage.frames += Int(header.sequence - last - 1)
-            last = header.sequence
+            scan.damage = walk.damage
             if openGroup == nil { openGroup = scan.footer }
-            var tenant = ""
-            switch header.kind {
-            case .names: scan.footer.names.add(Fields(payload))
-            default: tenant = scan.footer.names.tenant(header.tenant) ?? "unknown:\(header.tenant)"
-            }
-            scan.footer.count(header, tenant: tenant, payload: payload)
-            scanner.skip(header)
-            if !header.flags.contains(.more) {
+            scan.footer.names = walk.names
+            scan.footer.count(frame.header, tenant: walk.tenant(frame.header), payload: frame.payload)
+            if !frame.header.flags.contains(.more) {
                 openGroup = nil
-                scan.keptEnd = scanner.offset
+                scan.keptEnd = walk.offset
             }
         }
         if mayBeTorn, let torn { return torn }

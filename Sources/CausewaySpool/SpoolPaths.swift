@@ -5,6 +5,9 @@ struct SpoolPaths: Sendable {
     var lock: String { directory + "/lock" }
     var log: String { directory + "/log" }
     var cursors: String { directory + "/cursors" }
+    var quarantine: String { directory + "/quarantine" }
+    /// Bytes that could not be read back, copied aside by `repair`.
+    var damaged: String { quarantine + "/damaged" }
 
     /// Segments are named after their first sequence, so that their order is the order of their names.
     func segment(_ firstSequence: UInt64) -> String {
@@ -13,8 +16,9 @@ struct SpoolPaths: Sendable {
     }
 
     static func firstSequence(ofSegmentNamed name: String) -> UInt64? {
-        guard name.hasSuffix(".seg"), name.utf8.count == 24 else { return nil }
-        guard let sequence = UInt64(name.dropLast(4)), (1...FrameHeader.maxSequence).contains(sequence) else { return nil }
+        guard name.hasSuffix(".seg"), name.utf8.count == 24, name.utf8.dropLast(4).allSatisfy({ 0x30...0x39 ~= $0 }),
+            let sequence = UInt64(name.dropLast(4)), (1...FrameHeader.maxSequence).contains(sequence)
+        else { return nil }
         return sequence
     }
 

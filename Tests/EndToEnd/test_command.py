@@ -31,7 +31,9 @@ def test_the_version_names_program_commit_and_standards():
 
 @pytest.mark.parametrize(
     "words",
-    ["", "run", "validate", "config print", "config example", "config schema", "send", "spool cat", "completion"],
+    ["", "run", "validate", "config print", "config example", "config schema", "send", "spool cat", "completion"]
+    + [f"spool {word}" for word in ("status", "ls", "verify", "repair", "cursors ls", "cursors rm")]
+    + ["audit"],
 )
 def test_every_command_has_help_with_examples(words):
     done = command(*words.split(), "--help")
@@ -52,6 +54,8 @@ def test_every_command_has_help_with_examples(words):
         ["send", "--to", "http://localhost:4318", "--data", "d", "x.pb"],
         ["send", "--signal", "spans", "x.pb"],
         ["spool", "cat", "--tree", "--signal", "logs"],
+        ["spool", "cursors", "rm"],
+        ["audit", "now"],
         ["completion", "csh"],
     ],
     ids=" ".join,
@@ -147,6 +151,11 @@ def test_what_is_printed_is_a_configuration_again(file):
         ("destinations: { a/b: { endpoint: 'https://x' } }", False),
         ("receivers: { otlp: { max_connections: 0 } }", False),
         ("shutdown: { timeout: 5 }", False),
+        ("tenants: { from: [token, resource], tokens: { acme: secret } }", True),
+        ("tenants: { from: [header] }", True),
+        ("tenants: { from: header }", False),
+        ("tenants: { from: [head] }", False),
+        ("tenants: { from: [header, header] }", False),
         ("settle: {}", False),
     ],
 )

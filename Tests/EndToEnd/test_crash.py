@@ -16,7 +16,7 @@ SENDERS = 4
 
 # Which answers of the backend were noted is written every 100 ms; what was answered since then, and what was under way, comes again
 # after a crash. The rest is room for a machine that is busy with other things.
-FORGOTTEN_SECONDS = 0.1 + 0.4
+FORGOTTEN_SECONDS = 0.1 + 0.9
 
 
 @dataclass

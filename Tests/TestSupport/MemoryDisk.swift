@@ -314,6 +314,7 @@ package final class MemoryDisk: Disk {
         private let disk: MemoryDisk
         private let file: Int
         private let path: String
+        private let holdsLock = Atomic<Bool>(false)
 
         init(disk: MemoryDisk, file: Int, path: String) {
             self.disk = disk
@@ -380,9 +381,16 @@ package final class MemoryDisk: Disk {
 
         func length() throws(DiskError) -> Int { try disk.perform("fstat", path) { $0.files[file]!.written.count } }
 
-        func lock() throws(DiskError) -> Bool { try disk.perform("flock", path) { $0.locked.insert(file).inserted } }
+        func lock() throws(DiskError) -> Bool {
+            let isTaken = try disk.perform("flock", path) { $0.locked.insert(file).inserted }
+            if isTaken { holdsLock.store(true, ordering: .relaxed) }
+            return isTaken
+        }
 
-        deinit { disk.state.withLock { _ = $0.locked.remove(file) } }
+        /// Who was refused the lock does not take it from its holder on going.
+        deinit {
+            if holdsLock.load(ordering: .relaxed) { disk.state.withLock { _ = $0.locked.remove(file) } }
+        }
     }
 }
 

@@ -20,6 +20,7 @@ struct ConfigurationCheck {
         checkMemory()
         checkSpool()
         checkListeners()
+        checkTenants()
         for destination in configuration.destinations { check(destination) }
         if configuration.destinations.isEmpty && !wrongKeys.contains(where: { $0.hasPrefix("destinations") }) {
             let size = ByteCount(configuration.spool.maxBytes)
@@ -77,6 +78,24 @@ struct ConfigurationCheck {
         let isSameHost = receiver.host == admin.host || receiver.isEveryInterface || admin.isEveryInterface
         if receiver.port == admin.port, receiver.port != 0, isSameHost {
             fail("admin.listen", "\(admin) is the receiver's port", "write another port, like 4380")
+        }
+    }
+
+    private mutating func checkTenants() {
+        let tenants = configuration.tenants
+        guard !wrongKeys.contains(where: { $0.hasPrefix("tenants") }) else { return }
+        let usesTokens = tenants.from.contains(.token)
+        if usesTokens && tenants.tokens.isEmpty {
+            fail("tenants.from", "token, and no tokens", "write tenants.tokens: { NAME: \"${env:TOKEN}\" }, or leave token out")
+        }
+        if !usesTokens && !tenants.tokens.isEmpty {
+            fail("tenants.tokens", "not used", "write tenants.from: [token]")
+        }
+        if let place = tenants.from.firstIndex(of: .resource), place + 1 < tenants.from.count {
+            fail("tenants.from", "what stands behind resource is never asked", "write resource last")
+        }
+        if let header = tenants.from.firstIndex(of: .header), let token = tenants.from.firstIndex(of: .token), header < token {
+            warn("tenants.from", "a header goes before tokens", "anybody may name any tenant; write token first")
         }
     }
 

@@ -66,6 +66,10 @@ struct ConfigurationDecoder {
                 }
             case .headers(let list):
                 decodeHeaders(member, key, into: &root[keyPath: list])
+            case .list(let list):
+                decodeList(member, key, list, into: &root)
+            case .tokens(let path):
+                decodeTokens(member, key, into: &root[keyPath: path])
             case .later:
                 report(member.origin, key, ValueMistake("not there yet (\(entry.summary))", "remove the key; this version does without it"))
             }
@@ -131,6 +135,67 @@ struct ConfigurationDecoder {
                 report(one.origin, key, error)
             }
         }
+    }
+
+    private mutating func decodeList<Root>(
+        _ member: ConfigurationNode.Member,
+        _ key: String,
+        _ list: ConfigurationEntry<Root>.List,
+        into root: inout Root
+    ) {
+        if member.value.isNull { return }
+        guard case .list(let nodes) = member.value.content else {
+            return report(member.origin, key, ValueMistake("takes a list", "write `\(member.name): \(list.example)`"))
+        }
+        var texts: [String] = []
+        for node in nodes {
+            let one = ConfigurationNode.Member(name: member.name, origin: node.origin, value: node)
+            guard let scalar = scalar(one, key, substituting: true) else { return }
+            texts.append(scalar.text)
+        }
+        do throws(ValueMistake) {
+            try list.assign(texts, &root)
+            origins[key] = member.value.origin
+        } catch {
+            report(member.value.origin, key, error)
+        }
+    }
+
+    private mutating func decodeTokens(
+        _ member: ConfigurationNode.Member,
+        _ key: String,
+        into tokens: inout [Configuration.Tenants.Token]
+    ) {
+        if member.value.isNull { return }
+        guard case .mapping(let members) = member.value.content else {
+            return report(member.origin, key, ValueMistake("has tenants' names below it, not a value", "write { NAME: \"${env:TOKEN}\" }"))
+        }
+        for one in members {
+            let key = "\(key).\(LogText.harmless(one.name))"
+            guard TenantResolution.isName(one.name) else {
+                report(one.origin, key, ValueMistake("not a tenant's name", "write 1 to 128 bytes of printable text"))
+                continue
+            }
+            guard let scalar = scalar(one, key, substituting: true) else { continue }
+            let words = scalar.text.split { $0 == " " || $0 == "\t" || $0.isNewline }.map(String.init)
+            guard !words.isEmpty else {
+                report(one.value.origin, key, ValueMistake("no token", "write \(one.name): \"${env:TOKEN}\", or remove it"))
+                continue
+            }
+            guard words.allSatisfy({ $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f } }) else {
+                report(one.value.origin, key, ValueMistake("a character that no token may have", "use letters, digits and marks of ASCII"))
+                continue
+            }
+            for word in words {
+                guard !tokens.contains(where: { $0.token.revealed() == word }) else {
+                    report(one.value.origin, key, ValueMistake("a token that is there already", "give each tenant tokens of its own"))
+                    continue
+                }
+                tokens.append(Configuration.Tenants.Token(tenant: one.name, token: Secret(word)))
+            }
+            origins[key] = one.value.origin
+        }
+        tokens.sort { $0.tenant < $1.tenant }
     }
 
     /// The one value behind a key with everything put in; nil, and reported, when it is something else.

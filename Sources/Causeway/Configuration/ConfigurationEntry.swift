@@ -14,6 +14,10 @@ struct ConfigurationEntry<Root: Equatable & Sendable>: Sendable {
         case value(Value)
         /// Names of the user's own, each with a secret text.
         case headers(any WritableKeyPath<Root, [Configuration.Destination.Header]> & Sendable)
+        /// A list of words, taken over while the bridge runs.
+        case list(List)
+        /// Names of the user's own, each with one secret token or several.
+        case tokens(any WritableKeyPath<Root, [Configuration.Tenants.Token]> & Sendable)
         /// Part of the design, not of this version; the text says what it will be for.
         case later
     }
@@ -39,12 +43,50 @@ struct ConfigurationEntry<Root: Equatable & Sendable>: Sendable {
         let copy: @Sendable (Root, inout Root) -> Void
     }
 
+    /// A list of words with its type put away.
+    struct List: Sendable {
+        let words: [String]
+        let example: String
+        let assign: @Sendable ([String], inout Root) throws(ValueMistake) -> Void
+        let written: @Sendable (Root) -> [String]
+    }
+
     static func section(_ name: String, _ summary: String, _ entries: [ConfigurationEntry]) -> ConfigurationEntry {
         ConfigurationEntry(name: name, summary: summary, content: .section(entries))
     }
 
     static func later(_ name: String, _ summary: String) -> ConfigurationEntry {
         ConfigurationEntry(name: name, summary: summary, content: .later)
+    }
+
+    /// Some of an enumeration's words, each at most once, in an order that matters.
+    static func words<Word: RawRepresentable & CaseIterable & Equatable & Sendable>(
+        _ name: String,
+        _ path: any WritableKeyPath<Root, [Word]> & Sendable,
+        example: String,
+        _ summary: String
+    ) -> ConfigurationEntry where Word.RawValue == String {
+        ConfigurationEntry(
+            name: name,
+            summary: summary,
+            content: .list(
+                List(
+                    words: Word.allCases.map(\.rawValue),
+                    example: example,
+                    assign: { (texts, root) throws(ValueMistake) in
+                        let form = ValueForm<Word>.choice()
+                        var found: [Word] = []
+                        for text in texts {
+                            let word = try form.read(.init(text: text, isQuoted: false))
+                            guard !found.contains(word) else { throw ValueMistake("\(text) twice", "name it once") }
+                            found.append(word)
+                        }
+                        root[keyPath: path] = found
+                    },
+                    written: { $0[keyPath: path].map(\.rawValue) }
+                )
+            )
+        )
     }
 
     /// A value that always is something.

@@ -43,6 +43,12 @@ enum ConfigurationExample {
             case .headers:
                 lines.append("\(indentation)# \(entry.summary)")
                 lines.append("\(indentation)# \(entry.name): { authorization: \"Bearer ${env:TOKEN}\" }")
+            case .list(let list):
+                lines.append("\(indentation)# \(entry.summary)")
+                lines.append("\(indentation)# \(entry.name): \(list.example)")
+            case .tokens:
+                lines.append("\(indentation)# \(entry.summary)")
+                lines.append("\(indentation)# \(entry.name): { acme: \"${env:ACME_TOKEN}\" }")
             case .later:
                 continue
             }

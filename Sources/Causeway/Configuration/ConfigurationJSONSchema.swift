@@ -39,6 +39,24 @@ enum ConfigurationJSONSchema {
                     members.append(("default", number.map(JSONValue.integer) ?? .string(standard)))
                 }
                 return (entry.name, .members(members))
+            case .list(let list):
+                let words = JSONValue.members([("enum", .array(list.words.map { .string($0) }))])
+                let item = JSONValue.members([("anyOf", .array([words, .substitution]))])
+                return (
+                    entry.name,
+                    .members([
+                        summary, ("type", .array([.string("array"), .string("null")])), ("items", item), ("uniqueItems", .bool(true)),
+                    ])
+                )
+            case .tokens:
+                let text = JSONValue.members([("type", .string("string")), ("pattern", .string("[!-~]"))])
+                return (
+                    entry.name,
+                    .members([
+                        summary, ("type", .array([.string("object"), .string("null")])), ("additionalProperties", text),
+                        ("propertyNames", .members([("minLength", .integer(1)), ("maxLength", .integer(128))])),
+                    ])
+                )
             case .headers:
                 let text = JSONValue.members([("type", .array([.string("string"), .string("number"), .string("boolean")]))])
                 return (entry.name, .members([summary, ("type", .string("object")), ("additionalProperties", text)]))

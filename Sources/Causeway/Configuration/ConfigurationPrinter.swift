@@ -35,6 +35,20 @@ struct ConfigurationPrinter {
                         loaded.origins["\(key).\(header.name)"] ?? .standard
                     )
                 }
+            case .list(let list):
+                let words = list.written(root)
+                if words.isEmpty { continue }
+                add(line: "\(entry.name): [\(words.joined(separator: ", "))]", depth, loaded.origins[key] ?? .standard)
+            case .tokens(let path):
+                let tokens = root[keyPath: path]
+                if tokens.isEmpty { continue }
+                add(line: "\(entry.name):", depth)
+                var last: String?
+                for token in tokens where token.tenant != last {
+                    last = token.tenant
+                    let origin = loaded.origins["\(key).\(LogText.harmless(token.tenant))"]
+                    add(line: "\(YAMLText.scalar(token.tenant)): \"\(token.token)\"", depth + 1, origin ?? .standard)
+                }
             case .later:
                 continue
             }

@@ -144,7 +144,24 @@ enum ConfigurationSchema {
             ]
         ),
         .later("metrics", "metrics derived from traces"),
-        .later("tenants", "keeping tenants apart"),
+        .section(
+            "tenants",
+            "Keeping tenants apart. With nothing here all telemetry is one tenant's.",
+            [
+                .words(
+                    "from",
+                    \.tenants.from,
+                    example: "[token, header, resource]",
+                    "What says whose a request is, the first that does: its token, X-Causeway-Tenant, or its resources' tenant.id."
+                ),
+                ConfigurationEntry(
+                    name: "tokens",
+                    summary: "By tenant, the tokens that stand for it; several are separated by spaces. They are kept secret.",
+                    content: .tokens(\.tenants.tokens)
+                ),
+                .later("quotas", "quotas by tenant"),
+            ]
+        ),
         .later("index", "the local index"),
     ]
 
