@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build check format lint generate generate-check bench crash crash-model
+.PHONY: help run test build check format lint generate generate-check bench crash crash-model fuzz
 
 help:
 	@echo "make <door>:"
@@ -41,3 +41,6 @@ crash: ## kill the bridge under load many times and look for lost spans; RUNS=10
 
 crash-model: ## play seeded histories of crashes and faults against the log; SEEDS=10000 FIRST=1
 	@scripts/crash-model.sh
+
+fuzz: ## feed arbitrary bytes to whatever reads bytes from disk or wire; SECONDS=60 TARGET=all
+	@FUZZ_SECONDS=$(SECONDS) FUZZ_TARGET=$(TARGET) scripts/fuzz.sh

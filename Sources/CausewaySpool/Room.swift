@@ -38,6 +38,9 @@ struct Room: Sendable {
     }
 
     private func remove(while condition: (Catalog.State, SegmentInfo) -> Bool) {
+        var isRemoved = false
+        // Durable before the room is used again: else the old files and the new ones may both be there after a power loss.
+        defer { if isRemoved { try? disk.syncDirectory(paths.log) } }
         while true {
             let candidate: SegmentInfo? = catalog.with { state in
                 guard let oldest = state.segments.first, state.isHistory(oldest), condition(state, oldest) else { return nil }
@@ -45,6 +48,7 @@ struct Room: Sendable {
                 return oldest
             }
             guard let candidate, unlink(candidate) else { return }
+            isRemoved = true
         }
     }
 
@@ -193,10 +197,12 @@ struct Room: Sendable {
     /// Removes a segment whose loss is on the ledger; false when the disk would not.
     func remove(_ segment: SegmentInfo) -> Bool {
         catalog.with { state in state.segments.removeAll { $0.firstSequence == segment.firstSequence } }
-        return unlink(segment)
+        guard unlink(segment) else { return false }
+        try? disk.syncDirectory(paths.log)
+        return true
     }
 
-    /// Not synced: a segment that comes back after a power loss is passed, or on the ledger, already, and goes again.
+    /// A segment that comes back after a power loss is passed, or on the ledger, already, and goes again.
     private func unlink(_ segment: SegmentInfo) -> Bool {
         do throws(DiskError) {
             try disk.unlink(segment.path)

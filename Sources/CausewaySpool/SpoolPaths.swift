@@ -27,7 +27,7 @@ struct SpoolPaths: Sendable {
 
     static func firstSequence(ofSegmentNamed name: String) -> UInt64? {
         guard name.hasSuffix(".seg"), name.utf8.count == 24, name.utf8.dropLast(4).allSatisfy({ 0x30...0x39 ~= $0 }),
-            let sequence = UInt64(name.dropLast(4))
+            let sequence = UInt64(name.dropLast(4)), (1...FrameHeader.maxSequence).contains(sequence)
         else { return nil }
         return sequence
     }
