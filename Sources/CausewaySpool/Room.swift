@@ -38,9 +38,6 @@ struct Room: Sendable {
     }
 
     private func remove(while condition: (Catalog.State, SegmentInfo) -> Bool) {
-        var isRemoved = false
-        // Durable before the room is used again: else the old files and the new ones may both be there after a power loss.
-        defer { if isRemoved { try? disk.syncDirectory(paths.log) } }
         while true {
             let candidate: SegmentInfo? = catalog.with { state in
                 guard let oldest = state.segments.first, state.isHistory(oldest), condition(state, oldest) else { return nil }
@@ -48,7 +45,6 @@ struct Room: Sendable {
                 return oldest
             }
             guard let candidate, unlink(candidate) else { return }
-            isRemoved = true
         }
     }
 
@@ -197,12 +193,12 @@ struct Room: Sendable {
     /// Removes a segment whose loss is on the ledger; false when the disk would not.
     func remove(_ segment: SegmentInfo) -> Bool {
         catalog.with { state in state.segments.removeAll { $0.firstSequence == segment.firstSequence } }
-        guard unlink(segment) else { return false }
-        try? disk.syncDirectory(paths.log)
-        return true
+        return unlink(segment)
     }
 
-    /// A segment that comes back after a power loss is passed, or on the ledger, already, and goes again.
+    /// Durable before the room is used again, else the old files and the new ones may both be there after a power loss; and before the next
+    /// one goes, which would be missing between two that are there. The one that comes back where the sync fails is passed, or on the ledger,
+    /// already, and goes again.
     private func unlink(_ segment: SegmentInfo) -> Bool {
         do throws(DiskError) {
             try disk.unlink(segment.path)
@@ -211,6 +207,7 @@ struct Room: Sendable {
             catalog.with { $0.segments.insert(segment, at: 0) }
             return false
         }
+        try? disk.syncDirectory(paths.log)
         return true
     }
 
