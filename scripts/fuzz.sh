@@ -1,21 +1,22 @@
 #!/usr/bin/env bash
-# Feeds arbitrary bytes to whatever reads bytes from disk or wire, with libFuzzer and the address sanitizer: FUZZ_SECONDS for each
-# target, or for FUZZ_TARGET alone. What ends a target is left in .build/fuzz/found; what reached new code in .build/fuzz/corpus.
+# Feeds arbitrary bytes to whatever reads bytes from disk or wire, with libFuzzer and the address sanitizer: SECONDS_EACH for each target of
+# `Tests/FuzzTests`, or for TARGET alone. What ends a target is left in .build/fuzz/found; what reached new code in .build/fuzz/corpus.
 #
 # Built by hand and not as a package: every module has to be instrumented, and nothing of it belongs to a normal build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly build=.build/fuzz
-readonly seconds=${FUZZ_SECONDS:-60}
-readonly targets=(segment cursor fields protobuf json)
+readonly seconds=${SECONDS_EACH:-60}
 scripts/setup.sh build
 mkdir -p "$build/found" "$build/modules"
 
-# compile MODULE FILE…: one object, and the module for those who import it.
+# compile MODULE FILE…: one object, and the module for those who import it; nothing when it is newer than all the sources of ours.
 compile() {
     local module=$1
     shift
+    objects+=("$build/$module.o")
+    [[ ! -e $build/$module.o || -n $(find Sources Tests/TestSupport Tests/FuzzTests Fuzz -newer "$build/$module.o" -print -quit) ]] || return 0
     swiftc -O -wmo -swift-version 6 -parse-as-library -sanitize=fuzzer,address -enable-testing -package-name causeway \
         -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature MemberImportVisibility \
         -enable-upcoming-feature ExistentialAny -I "$build/modules" -I Sources/CCauseway/include -suppress-warnings \
@@ -23,39 +24,36 @@ compile() {
         -emit-object -o "$build/$module.o" "$@"
 }
 
-printf '==> building (about two minutes)\n'
+printf '==> building (two minutes when everything is new)\n'
 objects=()
 while IFS= read -r -d '' source; do
     object=$build/$(basename "$source").o
-    clang -O1 -g -fsanitize=address,fuzzer-no-link -I Sources/CCauseway/include -I Sources/CCauseway -c -o "$object" "$source"
     objects+=("$object")
+    [[ $object -nt $source ]] ||
+        clang -O1 -g -fsanitize=address,fuzzer-no-link -I Sources/CCauseway/include -I Sources/CCauseway -c -o "$object" "$source"
 done < <(find Sources/CCauseway -name '*.c' -print0)
-compile CausewayModel Sources/CausewayModel/*.swift
-compile CausewayPlatform Sources/CausewayPlatform/*.swift
-compile CausewayOTLP Sources/CausewayOTLP/*.swift
-compile CausewaySpool Sources/CausewaySpool/*.swift
-compile TestSupport Tests/TestSupport/{MemoryDisk,TestClock}.swift
-compile Fuzz Fuzz/Fuzz.swift Tests/CausewaySpoolTests/SteppedSpool.swift
-swiftc -use-ld=lld -sanitize=fuzzer,address -o "$build/fuzz" "$build"/{CausewayModel,CausewayPlatform,CausewayOTLP,CausewaySpool,TestSupport,Fuzz}.o \
-    "${objects[@]}" -lprotobuf-c -lcurl -ldeflate -lzstd
+# In the order in which they import each other.
+for module in CausewayModel CausewayPlatform CausewayOTLP CausewaySemantics CausewaySpool; do
+    [[ ! -d Sources/$module ]] || mapfile -t sources < <(find "Sources/$module" -name '*.swift')
+    [[ ! -d Sources/$module ]] || compile "$module" "${sources[@]}"
+done
+compile TestSupport Tests/TestSupport/{MemoryDisk,TestClock,SeededRandom}.swift
+mapfile -t sources < <(find Fuzz Tests/FuzzTests -name '*.swift' ! -name '*Tests.swift')
+compile Fuzz "${sources[@]}"
+mapfile -t libraries < <(grep -o 'linkedLibrary("[^"]*")' Package.swift | sed 's/.*("\(.*\)")/-l\1/' | sort -u)
+swiftc -use-ld=lld -sanitize=fuzzer,address -o "$build/fuzz" "${objects[@]}" "${libraries[@]}"
 
-seeds() {
-    case $1 in
-    segment) echo Tests/Fixtures/spool ;;
-    protobuf | json) echo Tests/Fixtures/otlp-json ;;
-    esac
-}
-
+mapfile -t targets < <(sed -n '/^let fuzzTargets/,/^]/s/^ *\.\(.*\),$/\1/p' Tests/FuzzTests/FuzzTarget.swift)
 failed=()
 for target in "${targets[@]}"; do
-    [[ ${FUZZ_TARGET:-all} == all || $FUZZ_TARGET == "$target" ]] || continue
+    [[ ${TARGET:-all} == all || $TARGET == "$target" ]] || continue
     printf '==> %s, %s seconds\n' "$target" "$seconds"
-    mkdir -p "$build/corpus/$target"
+    mkdir -p "$build/corpus/$target" "$build/seeds/$target"
     # A crash is to end the process at once; the runtime's own backtrace would hang in it.
-    # shellcheck disable=SC2046
-    FUZZ_TARGET=$target SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 "$build/fuzz" -max_total_time="$seconds" -timeout=10 \
-        -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1 -artifact_prefix="$build/found/$target-" \
-        "$build/corpus/$target" $(seeds "$target") || failed+=("$target")
+    FUZZ_TARGET=$target FUZZ_SEEDS=$build/seeds/$target SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 "$build/fuzz" \
+        -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=16384 -verbosity=0 -print_final_stats=1 \
+        -artifact_prefix="$build/found/$target-" "$build/corpus/$target" "$build/seeds/$target" 2>&1 |
+        grep -v 'NEW_FUNC\|Uses: \|Recommended dictionary' || failed+=("$target")
 done
 if ((${#failed[@]})); then
     printf 'fuzz: broken: %s; the bytes are in %s/found\n' "${failed[*]}" "$build" >&2
