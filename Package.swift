@@ -41,6 +41,7 @@ let package = Package(
             cSettings: commit.map { [.define("CAUSEWAY_COMMIT", to: "\"\($0)\"")] } ?? [],
             linkerSettings: [
                 .linkedLibrary("protobuf-c"), .linkedLibrary("curl"), .linkedLibrary("deflate"), .linkedLibrary("zstd"),
+                .linkedLibrary("crypto"),
             ]
         ),
         module("CausewayModel", []),

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 readonly needed_swift=6.3
 readonly build_packages=(
     gcc make git binutils
-    libprotobuf-c-dev libcurl4-openssl-dev libdeflate-dev libzstd-dev
+    libprotobuf-c-dev libcurl4-openssl-dev libdeflate-dev libzstd-dev libssl-dev
 )
 readonly test_packages=(protobuf-c-compiler protobuf-compiler libprotobuf-dev python3 python3-venv)
 

@@ -1,5 +1,6 @@
 internal import CausewayExporters
 internal import CausewayModel
+internal import CausewayOTLP
 internal import CausewayPlatform
 internal import CausewayReceivers
 internal import CausewaySpool
@@ -25,8 +26,15 @@ final class Bridge: RunningBridge {
         let budget = Budget(limit: configuration.memory.budgetBytes)
         let state = BridgeState(configuration, budget: budget, clock: clock)
         let wake = LateCall()
+        var options = SpoolOptions(configuration.spool)
+        options.keys = try SpoolKeys(configuration.spool.encryption)
         do throws(SpoolError) {
-            spool = try Spool(directory: configuration.spool.directory, options: SpoolOptions(configuration.spool), clock: clock) {
+            spool = try Spool(
+                directory: configuration.spool.directory,
+                options: options,
+                clock: clock,
+                reduce: configuration.spool.whenFull == .shedContent ? Self.shedContent : nil
+            ) {
                 wake.call()
             }
         } catch {
@@ -143,6 +151,12 @@ final class Bridge: RunningBridge {
         }
     }
 
+    /// What `when_full: shed_content` takes out of stored telemetry.
+    private static let shedContent: ContentReduction = { kind, signal, payload in
+        guard kind == .otlp, let signal = Signal(rawValue: signal) else { return nil }
+        return ContentShedding.shed(payload, signal: signal)
+    }
+
     private static func destinations(_ configuration: Configuration, _ spool: Spool, _ travellers: Travellers) -> [Destination] {
         configuration.destinations.map { destination in
             Destination(settings: DestinationSettings(destination, travellers: travellers), plan: .asStored) {
@@ -164,17 +178,14 @@ extension Bridge {
                 "limit": "\(ByteCount(configuration.spool.maxBytes))",
             ]
         )
+        if let key = (try? SpoolKeys(configuration.spool.encryption))?.current {
+            log.info("what is stored is encrypted", metadata: ["key": "\(key.name)"])
+        }
         if spool.recovery.tornBytes > 0 {
             log.info("cut off what was being written when the last run ended", metadata: ["bytes": "\(spool.recovery.tornBytes)"])
         }
         if configuration.spool.durability == .osCache {
             log.warning("what is answered is not yet on stable storage: a power loss takes the last second (spool.durability: os_cache)")
-        }
-        if configuration.destinations.isEmpty {
-            log.warning(
-                "no destination: telemetry stays here up to spool.max_bytes, then the oldest goes, on the ledger",
-                metadata: ["limit": "\(ByteCount(configuration.spool.maxBytes))"]
-            )
         }
         if !status.parked.isEmpty {
             log.info(
@@ -241,7 +252,7 @@ extension SpoolOptions {
         isDurable = spool.durability == .synced
         whenFull =
             switch spool.whenFull {
-            case .refuse: .refuse
+            case .refuse, .shedContent: .refuse
             case .dropOldest: .dropOldest
             }
         bootID = ProcessSurroundings.bootID()

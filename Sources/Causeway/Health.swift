@@ -163,6 +163,10 @@ struct Health: Sendable {
             SelfTelemetry.spoolBytes.with(MetricValue.integer(status.bytes)),
             SelfTelemetry.spoolLimitBytes.with(MetricValue.integer(status.maxBytes)),
             SelfTelemetry.spoolOldestSeconds.with(age.map { [MetricSample(MetricValue.number($0))] } ?? []),
+            SelfTelemetry.maintenanceSeconds.with(MetricValue.number(Double(status.maintenance.nanoseconds) / 1e9)),
+            SelfTelemetry.compressedBytes.with(MetricValue.integer(status.maintenance.savedBytes)),
+            SelfTelemetry.shedBytes.with(MetricValue.integer(status.maintenance.shedBytes)),
+            SelfTelemetry.reducedFrames.with(MetricValue.integer(status.maintenance.reducedFrames)),
         ]
     }
 

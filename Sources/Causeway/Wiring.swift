@@ -19,7 +19,7 @@ package func startBridge(_ loaded: LoadedConfiguration, _ output: LogOutput) thr
 /// `report` hears of items that were left out. When one request cannot be read, none is appended.
 package func sendIntoSpool(
     _ requests: [OTLPFile.Request],
-    directory: String,
+    into source: SpoolSource,
     report: (String) -> Void
 ) throws(CausewayError) {
     let clock = SystemClock()
@@ -43,7 +43,9 @@ package func sendIntoSpool(
         options.keepAge = .seconds(1 << 32)
         options.evictsWithoutReader = false
         options.bootID = ProcessSurroundings.bootID()
-        let spool = try Spool(directory: directory, options: options, clock: clock) {}
+        options.keys = source.keys
+        options.keepsEncryption = true
+        let spool = try Spool(directory: source.directory, options: options, clock: clock) {}
         defer { spool.close() }
         for frame in frames { try spool.appendAndWait([frame]) }
     } catch {
@@ -94,33 +96,39 @@ extension SendRun.Answer {
 
 /// Hands out every stored request of a spool as one line of OTLP JSON, oldest first; read-only, also while a bridge runs.
 package func readSpool(
-    directory: String,
+    _ source: SpoolSource,
     signal: SignalName?,
     each: (_ line: [UInt8]) throws(CausewayError) -> Void
 ) throws(CausewayError) {
-    try walk(directory) { frame throws(CausewayError) in
+    try walk(source) { frame throws(CausewayError) in
         guard let found = Signal(rawValue: frame.signal), signal == nil || signal?.signal == found else { return }
         let line: [UInt8]
         do throws(OTLPJSONError) {
             line = try OTLPJSON.json(fromProtobuf: frame.payload, signal: found)
         } catch {
-            throw CausewayError(.unavailable, "\(directory): frame \(frame.sequence): \(error)", underlying: error)
+            throw CausewayError(.unavailable, "\(source.directory): frame \(frame.sequence): \(error)", underlying: error)
         }
         try each(line + [UInt8(ascii: "\n")])
     }
 }
 
 /// The stored trace requests of a spool as OTLP protobuf, oldest first.
-package func storedTraces(directory: String, each: (_ payload: [UInt8]) -> Void) throws(CausewayError) {
-    try walk(directory) { frame throws(CausewayError) in
+package func storedTraces(_ source: SpoolSource, each: (_ payload: [UInt8]) -> Void) throws(CausewayError) {
+    try walk(source) { frame throws(CausewayError) in
         if frame.signal == Signal.traces.rawValue { each(frame.payload) }
     }
 }
 
-/// Damage found on the way is said on standard error; what is intact has been handed out.
-private func walk(_ directory: String, _ body: (StoredFrame) throws(CausewayError) -> Void) throws(CausewayError) {
+/// Damage found on the way, and what there is no key for, is said on standard error; what is intact has been handed out.
+private func walk(_ source: SpoolSource, _ body: (StoredFrame) throws(CausewayError) -> Void) throws(CausewayError) {
     do {
-        let damage = try LogWalk(directory: directory).frames(body)
+        let directory = source.directory
+        let omissions = try LogWalk(directory: directory, keys: source.keys).frames(body)
+        let damage = omissions.damage
+        for (id, count) in omissions.locked.sorted(by: { $0.key < $1.key }) {
+            let key = id == 0 ? "a key that nothing names" : "key \(SpoolKey.name(id))"
+            StandardStreams.error("causeway: \(directory): \(count) frames are encrypted with \(key); give it with --key-file\n")
+        }
         if damage.stretches > 0 {
             StandardStreams.error(
                 "causeway: \(directory): \(damage.stretches) damaged stretches passed over (\(damage.bytes) bytes, \(damage.frames) frames)\n"

@@ -46,6 +46,17 @@ struct ConfigurationOptions: ParsableArguments {
     }
 }
 
+/// The keys for an encrypted spool, beside those that the configuration names.
+struct KeyOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        parsing: .singleValue,
+        help: ArgumentHelp("A file with a key of an encrypted spool; may be repeated.", valueName: "file"),
+        completion: .file()
+    )
+    var keyFile: [String] = []
+}
+
 /// One of an enumeration's words, as an option's value.
 func word<Words: RawRepresentable & CaseIterable>(_ text: String) throws -> Words where Words.RawValue == String {
     if let value = Words(rawValue: text) { return value }

@@ -35,8 +35,11 @@ struct SendCommand: ParsableCommand {
     )
     var data: String?
 
+    @OptionGroup var keys: KeyOptions
+
     func validate() throws {
         if files.isEmpty { throw ValidationError("name a file, or - for standard input") }
+        if data == nil && !keys.keyFile.isEmpty { throw ValidationError("--key-file goes with --data") }
         if to != nil && data != nil { throw ValidationError("--to and --data exclude each other") }
         if let to, EndpointURL(to) == nil { throw ValidationError("--to takes an address like http://127.0.0.1:4318") }
     }
@@ -46,7 +49,7 @@ struct SendCommand: ParsableCommand {
         for file in files {
             let requests = try OTLPFile(StandardStreams.contents(of: file), name: file, signal: signal).requests
             if let data {
-                try sendIntoSpool(requests, directory: data) { line in
+                try sendIntoSpool(requests, into: SpoolSource(directory: data, keyFiles: keys.keyFile)) { line in
                     hadRejections = true
                     complain("\(file): \(line)")
                 }

@@ -119,12 +119,14 @@ extension SpoolCommand {
 struct SpoolTarget: ParsableArguments {
     @OptionGroup var options: ConfigurationOptions
 
+    @OptionGroup var keys: KeyOptions
+
     @Flag(help: "Print JSON on standard output.")
     var json = false
 
     /// Prints a report, and ends with 1 when it is not fine.
-    func tell(_ report: (_ directory: String, _ asJSON: Bool) throws(CausewayError) -> SpoolReport) throws {
-        let report = try report(options.configuration().spool.directory, json)
+    func tell(_ report: (_ source: SpoolSource, _ asJSON: Bool) throws(CausewayError) -> SpoolReport) throws {
+        let report = try report(SpoolSource(options.configuration().spool, keyFiles: keys.keyFile), json)
         try StandardStreams.output(report.text)
         if !report.isFine { throw ExitStatus.foundWrong }
     }

@@ -22,6 +22,8 @@ struct SpoolCommand: ParsableCommand {
 
         @OptionGroup var options: ConfigurationOptions
 
+        @OptionGroup var keys: KeyOptions
+
         @Flag(help: "Print each trace as a tree of its steps.")
         var tree = false
 
@@ -33,10 +35,10 @@ struct SpoolCommand: ParsableCommand {
         }
 
         func run() throws {
-            let directory = try options.configuration().spool.directory
+            let source = try SpoolSource(options.configuration().spool, keyFiles: keys.keyFile)
             if tree {
                 var trees = TraceTrees()
-                try storedTraces(directory: directory) { trees.add($0) }
+                try storedTraces(source) { trees.add($0) }
                 let hasColour = TraceTreeText.wantsColour(isTerminal: StandardStreams.outputIsTerminal, noColor: StandardStreams.noColor)
                 let text = TraceTreeText(colour: hasColour)
                 for (index, tree) in trees.trees.enumerated() {
@@ -44,7 +46,7 @@ struct SpoolCommand: ParsableCommand {
                 }
                 return
             }
-            try readSpool(directory: directory, signal: signal) { (line) throws(CausewayError) in
+            try readSpool(source, signal: signal) { (line) throws(CausewayError) in
                 try StandardStreams.output(line)
             }
         }

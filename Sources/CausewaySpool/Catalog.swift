@@ -1,8 +1,11 @@
+internal import CausewayPlatform
 internal import Synchronization
 
 /// What all parts of an open spool know together: its segments, and how far each reader has got for certain.
 package final class Catalog: Sendable {
     private let state: Mutex<State>
+    /// Held while a file is put in another's place, and while readers open one; never by the log's thread.
+    let replacing = Mutex<Void>(())
 
     struct State: Sendable {
         /// Oldest first.
@@ -13,8 +16,11 @@ package final class Catalog: Sendable {
         var damagedBytes = 0
         /// The log's own books: all items ever appended, and given up by the log, by tenant, signal and term.
         var books = Totals()
-        /// Bytes of payload that hold items, ever since the oldest segment that this run found.
-        var payloadBytes = 0
+        /// Room that maintenance has for the copy of a segment it makes.
+        var reservedBytes = 0
+        /// The segment whose file is replaced by its new copy at this very moment: it does not go meanwhile.
+        var replacing: UInt64?
+        var maintenance = MaintenanceCounts()
         /// Of the newest durable frame.
         var lastSequence: UInt64 = 0
         /// By reader: the last sequence before which its durable cursor has passed everything.
@@ -37,13 +43,18 @@ package final class Catalog: Sendable {
         try state.withLock { (state: inout sending State) throws(Failure) in try body(&state) }
     }
 
+    /// Opens the segment's file for reading; nil when it is gone. What is said of it and the file belong together, also when maintenance
+    /// puts a new file in its place.
+    func open(_ firstSequence: UInt64, on disk: any Disk) throws(DiskError) -> (info: SegmentInfo, file: any DiskFile)? {
+        try replacing.withLock { _ throws(DiskError) in
+            guard let info = readable(firstSequence) else { return nil }
+            return (info, try disk.open(info.path, .read))
+        }
+    }
+
     /// How far the segment that begins at `firstSequence` may be read; nil when it is gone.
     func readable(_ firstSequence: UInt64) -> SegmentInfo? {
-        with { state in
-            let index = state.index(atOrAfter: firstSequence)
-            guard index < state.segments.count, state.segments[index].firstSequence == firstSequence else { return nil }
-            return state.segments[index]
-        }
+        with { $0.segment(firstSequence) }
     }
 
     /// The first segment behind the one that begins at `firstSequence`.
@@ -56,6 +67,24 @@ package final class Catalog: Sendable {
 }
 
 extension Catalog.State {
+    func segment(_ firstSequence: UInt64) -> SegmentInfo? {
+        let index = index(atOrAfter: firstSequence)
+        return index < segments.count && segments[index].firstSequence == firstSequence ? segments[index] : nil
+    }
+
+    /// Puts in the segment's place what is known of it now; false when it is gone.
+    mutating func update(_ segment: SegmentInfo) -> Bool {
+        let index = index(atOrAfter: segment.firstSequence)
+        guard index < segments.count, segments[index].firstSequence == segment.firstSequence else { return false }
+        segments[index] = segment
+        return true
+    }
+
+    /// Stored payload bytes with items from the segment that begins at `firstSequence` on.
+    func payloadBytes(from firstSequence: UInt64) -> Int {
+        segments[index(atOrAfter: firstSequence)...].reduce(0) { $0 + $1.payloadBytes }
+    }
+
     /// Where the segment is, or would be, that begins at `firstSequence`.
     fileprivate func index(atOrAfter firstSequence: UInt64) -> Int {
         var low = 0
@@ -79,12 +108,16 @@ struct SegmentInfo: Equatable, Sendable {
     var readableBytes: Int
     /// What the file takes on disk; more than may be read where its end could not be cut off.
     var fileBytes: Int
-    /// Payload bytes of frames that hold items.
+    /// Payload bytes, as stored, of frames that hold items.
     var payloadBytes: Int
     /// Its part of the log's own books.
     var books: Totals
     var firstReceivedNanoseconds: UInt64
     var lastReceivedNanoseconds: UInt64
+    /// The key its frames are encrypted with; 0 = none, nil = its head does not hold.
+    var keyID: UInt64? = 0
+    /// How often its file has been replaced in this run.
+    var generation = 0
     /// Nothing is appended to it any more.
     var isClosed: Bool
     /// Items that its head counts before it and that neither are in the segments before it nor were given up by the log.

@@ -77,8 +77,8 @@ package struct FrameHeader: Equatable, Sendable {
         guard payloadLength <= Self.maxPayloadLength, (1...Self.maxSequence).contains(sequence) else { return nil }
     }
 
-    /// The 64 bytes, with the checksum over them and `payload`.
-    package func encoded(logID: UInt64, payload: [UInt8]) -> [UInt8] {
+    /// Everything before the checksum: what an encrypted payload is bound to.
+    var associatedData: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Self.size)
         bytes.append(littleEndian: Self.magic)
@@ -93,6 +93,12 @@ package struct FrameHeader: Equatable, Sendable {
         bytes.append(littleEndian: origin?.log ?? 0)
         bytes.append(littleEndian: origin?.sequence ?? 0)
         bytes.append(littleEndian: origin?.firstItem ?? 0)
+        return bytes
+    }
+
+    /// The 64 bytes, with the checksum over them and `payload`, which is as it is stored.
+    package func encoded(logID: UInt64, payload: [UInt8]) -> [UInt8] {
+        var bytes = associatedData
         var crc = CRC32C(seed: kind == .head ? 0 : logID)
         crc.update(bytes)
         crc.update(payload)
@@ -132,13 +138,16 @@ package enum FrameKind: UInt8, CaseIterable, Sendable {
     case mark = 6
     /// What settling adds to a stored item; in the file beside the segment.
     case note = 7
-    /// Where frames were, with their counts.
+    /// Where a frame was whose items are gone: its header with the number of items, and why.
     case tombstone = 8
     /// Last of a sealed segment.
     case footer = 9
 
-    /// Whether frames of this kind hold items, which every destination must see or account for.
+    /// Whether frames of this kind hold items, which every destination must see.
     package var holdsItems: Bool { self == .otlp || self == .event }
+
+    /// Whether every destination must account for the frame's items, also where they are not there any more.
+    package var countsItems: Bool { holdsItems || self == .tombstone }
 }
 
 package struct FrameFlags: OptionSet, Hashable, Sendable {

@@ -12,10 +12,16 @@ package final class LogReader: FrameReader {
     private let logID: UInt64
     private let shared: SharedCursor
     private let damage: DamageKeep?
+    private let keys: SpoolKeys
 
     /// The segment being read, by its first sequence; before the first read, the one before it.
     private var segment: UInt64
     private var scanner: FrameScanner?
+    /// Of the file that the scanner reads.
+    private var generation = 0
+    private var form: StoredForm
+    /// Without it the next frame cannot be read.
+    private var missingKey: UInt64?
     private var names = SegmentNames()
     private var lastSequence: UInt64
     /// Frames handed out whose items have no outcome yet.
@@ -23,9 +29,9 @@ package final class LogReader: FrameReader {
     /// Sequences given back, ascending.
     private var returned: [UInt64] = []
     private var returnedBytes = 0
-    private var returnScanner: (segment: UInt64, scanner: FrameScanner)?
-    /// Payload bytes of item frames behind the reading position, counted like the catalog's.
-    private var passedBytes: Int
+    private var returnScanner: (segment: UInt64, generation: Int, form: StoredForm, scanner: FrameScanner)?
+    /// Payload bytes of the segment's item frames behind the reading position, counted like the catalog's.
+    private var passedBytes = 0
     private var behindSinceNanoseconds: UInt64?
     /// Sequences of the segment being read that no intact frame has, and that had no outcome.
     private var missing: [ClosedRange<UInt64>] = []
@@ -38,6 +44,8 @@ package final class LogReader: FrameReader {
 
     private struct Outstanding {
         var segment: UInt64
+        /// Of the file in which the offset is right.
+        var generation: Int
         var offset: Int
         var items: Int
         var signal: UInt8
@@ -58,6 +66,7 @@ package final class LogReader: FrameReader {
         catalog: Catalog,
         logID: UInt64,
         shared: SharedCursor,
+        keys: SpoolKeys = SpoolKeys(),
         damage: DamageKeep? = nil
     ) {
         self.name = name
@@ -67,16 +76,17 @@ package final class LogReader: FrameReader {
         self.logID = logID
         self.shared = shared
         self.damage = damage
+        self.keys = keys
+        form = StoredForm(keys: keys)
         let prefix = shared.with { $0.passed.prefix }
-        let (first, ahead, payloadBytes) = catalog.with { state in
+        let (first, ahead) = catalog.with { state in
             // The open segment counts even when all of it is passed: what comes next comes there.
             let start = state.segments.firstIndex { $0.lastSequence > prefix || !$0.isClosed } ?? state.segments.count
             let ahead = state.segments[start...].reduce(0) { $0 + $1.payloadBytes }
-            return (start < state.segments.count ? state.segments[start].firstSequence : state.lastSequence + 1, ahead, state.payloadBytes)
+            return (start < state.segments.count ? state.segments[start].firstSequence : state.lastSequence + 1, ahead)
         }
         segment = first - 1
         lastSequence = first - 1
-        passedBytes = payloadBytes - ahead
         if ahead > 0 { behindSinceNanoseconds = 0 }
         // Given up as history while nobody had the cursor open.
         if let oldest = catalog.with({ $0.segments.first?.firstSequence }), prefix + 1 < oldest {
@@ -90,13 +100,21 @@ package final class LogReader: FrameReader {
     }
 
     package func backlog() -> Backlog {
-        let bytes = catalog.with { $0.payloadBytes } - passedBytes + returnedBytes
+        let bytes = bytesAhead + returnedBytes
         if bytes == 0 {
             behindSinceNanoseconds = nil
         } else if behindSinceNanoseconds == nil {
             behindSinceNanoseconds = clock.bootNanoseconds()
         }
         return Backlog(bytes: bytes, oldestBootNanoseconds: behindSinceNanoseconds ?? 0)
+    }
+
+    private var bytesAhead: Int {
+        let (current, all) = catalog.with { ($0.segment(segment), $0.payloadBytes(from: segment)) }
+        guard let current else { return all }
+        if current.generation == generation { return all - passedBytes }
+        // Its file has been written again, and how far we are in the new one shows only when it is read on.
+        return lastSequence >= current.lastItemSequence ? all - current.payloadBytes : all
     }
 
     package func read(maxBytes: Int) throws(SpoolError) -> [StoredFrame] {
@@ -124,6 +142,7 @@ package final class LogReader: FrameReader {
             throw .disk(error)
         }
         failedReads = 0
+        if frames.isEmpty, let missingKey { throw .unreadable(path: "the log", reason: SpoolKeys.missing([missingKey])) }
         if !frames.isEmpty { behindSinceNanoseconds = nil }
         settleWhatIsOwed()
         return frames
@@ -177,6 +196,10 @@ package final class LogReader: FrameReader {
                 guard try enterNextSegment() else { return nil }
                 continue
             }
+            guard info.generation == generation else {
+                try reopen()
+                continue
+            }
             scanner!.end = info.readableBytes
             if scanner!.offset >= info.readableBytes {
                 guard info.isClosed, try enterNextSegment() else { return nil }
@@ -188,18 +211,35 @@ package final class LogReader: FrameReader {
                 continue
             }
             // Checked even where it is only moved over: a damaged header must not be believed about its sequence or length.
-            guard let payload = try scanner!.payload(of: header) else {
+            guard let stored = try scanner!.payload(of: header) else {
                 try passDamage(info)
                 continue
             }
-            if header.kind?.holdsItems != true || shared.with({ $0.passed.contains(header.sequence) }) {
-                if header.kind == .names { names.add(Fields(payload)) }
+            if header.kind?.countsItems != true || shared.with({ $0.passed.contains(header.sequence) }) {
+                if header.kind == .names { names.add(Fields(stored)) }
                 moveOver(header)
+                continue
+            }
+            if header.kind == .tombstone {
+                lose(header, reason: Tombstone(payload: stored)?.reason ?? LedgerEntry.damaged, isOnLedger: true)
+                continue
+            }
+            let payload: [UInt8]
+            do throws(StoredFormError) {
+                payload = try form.opened(header, stored)
+                missingKey = nil
+            } catch .missingKey(let id) {
+                // Nothing is lost: it comes when the key does.
+                missingKey = id
+                return nil
+            } catch {
+                lose(header, reason: LedgerEntry.damaged, isOnLedger: false)
                 continue
             }
             let frame = storedFrame(header, payload: payload)
             outstanding[header.sequence] = Outstanding(
                 segment: segment,
+                generation: generation,
                 offset: scanner!.offset,
                 items: frame.items,
                 signal: frame.signal,
@@ -207,7 +247,7 @@ package final class LogReader: FrameReader {
                 payloadBytes: payload.count,
                 receivedNanoseconds: frame.receivedNanoseconds
             )
-            passedBytes += payload.count
+            passedBytes += stored.count
             passLost(before: header.sequence)
             lastSequence = header.sequence
             scanner!.skip(header)
@@ -222,10 +262,13 @@ package final class LogReader: FrameReader {
             if catalog.readable(segment)?.isClosed == true { try settleMissing() }
             return false
         }
-        let file = try disk.open(next.path, .read)
+        // Given up just now: the one behind it.
+        guard let (next, file) = try catalog.open(next.firstSequence, on: disk) else { return try enterNextSegment() }
         try settleMissing()
         segment = next.firstSequence
         scanner = FrameScanner(file: file, logID: logID, end: next.readableBytes)
+        (generation, passedBytes) = (next.generation, 0)
+        form = StoredForm(keys: keys, keyID: next.keyID)
         names = SegmentNames()
         if next.firstSequence > lastSequence + 1 {
             // The files in between are gone; what they held, the head behind them tells.
@@ -234,22 +277,57 @@ package final class LogReader: FrameReader {
             }
         }
         lastSequence = next.firstSequence - 1
-        let (oldest, read) = catalog.with { state in
-            let ahead = state.segments.reduce(0) { $1.firstSequence >= next.firstSequence ? $0 + $1.payloadBytes : $0 }
-            return (state.segments.first?.firstSequence ?? 0, state.payloadBytes - ahead)
-        }
-        passedBytes = read
+        let oldest = catalog.with { $0.segments.first?.firstSequence ?? 0 }
         if shared.with({ $0.undelivered.keys.contains { $0 < oldest } }) { shared.update { $0.forgetSegments(before: oldest) } }
         return true
     }
 
     /// The end of what is durable is reached: whatever was damaged on the way lies behind as well.
     private func allIsRead() {
-        guard let offset = scanner?.offset else { return }
-        let all: Int? = catalog.with { state in
-            state.segments.last?.firstSequence == segment && state.segments.last?.readableBytes == offset ? state.payloadBytes : nil
+        if let info = catalog.readable(segment), let offset = scanner?.offset, offset == info.readableBytes, info.generation == generation {
+            passedBytes = info.payloadBytes
         }
-        if let all { passedBytes = all }
+    }
+
+    /// Goes on in the file that has taken the place of the one being read, behind the last frame that was read.
+    private func reopen() throws(DiskError) {
+        guard let (info, file) = try catalog.open(segment, on: disk) else { return scanner = nil }
+        var walk = SegmentWalk(file: file, length: info.readableBytes, logID: logID, firstSequence: segment, before: .max)
+        var (offset, passed) = (info.readableBytes, 0)
+        while let frame = try walk.next() {
+            if frame.header.sequence > lastSequence {
+                offset = frame.offset
+                break
+            }
+            if frame.header.kind?.holdsItems == true { passed += frame.stored.count }
+        }
+        scanner = FrameScanner(file: file, logID: logID, offset: offset, end: info.readableBytes)
+        (generation, passedBytes) = (info.generation, passed)
+    }
+
+    /// Passes over a frame that is there and does not give its items any more: they are lost to this reader, and said to be.
+    private func lose(_ header: FrameHeader, reason: String, isOnLedger: Bool) {
+        let tenant = tenant(header)
+        shared.update { cursor in
+            let done = cursor.partial.removeValue(forKey: header.sequence)?.reduce(0) { $0 + $1.count } ?? 0
+            let lost = Int(header.items) - done
+            let key = Totals.Key(tenant: tenant, signal: header.signal, term: "evicted:" + reason)
+            cursor.totals.add(lost, to: key)
+            cursor.addUndelivered(lost, of: key, inSegment: segment)
+            if !isOnLedger {
+                var loss = Loss()
+                loss.add(lost, of: tenant, header.signal, sequence: header.sequence, received: header.receivedNanoseconds)
+                if let entry = loss.entry("evicted", reason: reason, reader: name) { cursor.owe(entry) }
+            }
+        }
+        if !isOnLedger {
+            catalog.with { state in
+                state.damage.stretches += 1
+                state.damage.bytes += Int(header.payloadLength)
+                state.damage.frames += 1
+            }
+        }
+        moveOver(header)
     }
 
     private func moveOver(_ header: FrameHeader) {
@@ -303,7 +381,8 @@ package final class LogReader: FrameReader {
         }
         pass(range)
         if isPartlyPassed {
-            shared.update { cursor in for sequence in cursor.partial.keys where range.contains(sequence) { cursor.partial[sequence] = nil } }
+            shared.update { cursor in for sequence in cursor.partial.keys where range.contains(sequence) { cursor.partial[sequence] = nil }
+            }
             mayOwe = true
             return false
         }
@@ -327,7 +406,7 @@ package final class LogReader: FrameReader {
         var walk = SegmentWalk(file: file, length: info.readableBytes, logID: logID, firstSequence: segment, before: .max)
         walk.footerNames = footerNames()
         while let frame = try walk.next() {
-            guard frame.header.kind?.holdsItems == true else { continue }
+            guard frame.header.kind?.countsItems == true else { continue }
             let key = Totals.Key(tenant: walk.tenant(frame.header), signal: frame.header.signal, term: frame.header.appendedTerm)
             lost.add(-Int(frame.header.items), to: key)
         }
@@ -384,21 +463,20 @@ package final class LogReader: FrameReader {
             outstanding[sequence] = nil
             return nil
         }
-        if returnScanner?.segment != known.segment {
-            guard let info = catalog.readable(known.segment) else {
+        if returnScanner?.segment != known.segment || returnScanner?.generation != known.generation {
+            guard try openReturned(known.segment) else {
                 giveUp(sequence, known, reason: LedgerEntry.damaged)
                 return nil
             }
-            let file = try disk.open(info.path, .read)
-            returnScanner = (known.segment, FrameScanner(file: file, logID: logID, end: .max))
         }
-        returnScanner!.scanner.offset = known.offset
+        let place = outstanding[sequence]!.offset
+        returnScanner!.scanner.offset = place
         if failedReads >= Self.maxFailedReads {
             let scanner = returnScanner!.scanner
-            returnScanner!.scanner = FrameScanner(file: SalvagedFile(scanner.file), logID: logID, offset: known.offset, end: .max)
+            returnScanner!.scanner = FrameScanner(file: SalvagedFile(scanner.file), logID: logID, offset: place, end: .max)
         }
-        guard let header = try returnScanner!.scanner.header(), header.sequence == sequence,
-            let payload = try returnScanner!.scanner.payload(of: header)
+        guard let header = try returnScanner!.scanner.header(), header.sequence == sequence, header.kind?.holdsItems == true,
+            let stored = try returnScanner!.scanner.payload(of: header), let payload = try? returnScanner!.form.opened(header, stored)
         else {
             giveUp(sequence, known, reason: LedgerEntry.damaged)
             return nil
@@ -406,6 +484,25 @@ package final class LogReader: FrameReader {
         var frame = storedFrame(header, payload: payload)
         frame.tenant = known.tenant
         return frame
+    }
+
+    /// Opens the segment for reading frames of it again; where its file has been written anew, finds out where they are now. False when it
+    /// is gone.
+    private func openReturned(_ segment: UInt64) throws(DiskError) -> Bool {
+        guard let (info, file) = try catalog.open(segment, on: disk) else { return false }
+        let moved = outstanding.filter { $0.value.segment == segment && $0.value.generation != info.generation }.keys
+        if !moved.isEmpty {
+            var places: [UInt64: Int] = [:]
+            var walk = SegmentWalk(file: file, length: info.readableBytes, logID: logID, firstSequence: segment, before: .max)
+            while let frame = try walk.next() { places[frame.header.sequence] = frame.offset }
+            for sequence in moved {
+                outstanding[sequence]!.offset = places[sequence] ?? info.readableBytes
+                outstanding[sequence]!.generation = info.generation
+            }
+        }
+        let scanner = FrameScanner(file: file, logID: logID, end: .max)
+        returnScanner = (segment, info.generation, StoredForm(keys: keys, keyID: info.keyID), scanner)
+        return true
     }
 
     /// A frame that had been read once and cannot be read again: its items without an outcome are lost, and said to be.
@@ -431,6 +528,10 @@ package final class LogReader: FrameReader {
         return footer.names
     }
 
+    private func tenant(_ header: FrameHeader) -> String {
+        names.tenant(header.tenant) ?? footerNames().tenant(header.tenant) ?? "unknown:\(header.tenant)"
+    }
+
     private func storedFrame(_ header: FrameHeader, payload: [UInt8]) -> StoredFrame {
         let items = Int(header.items)
         let done = shared.with { $0.partial[header.sequence] } ?? []
@@ -444,7 +545,7 @@ package final class LogReader: FrameReader {
         return StoredFrame(
             sequence: header.sequence,
             signal: header.signal,
-            tenant: names.tenant(header.tenant) ?? footerNames().tenant(header.tenant) ?? "unknown:\(header.tenant)",
+            tenant: tenant(header),
             items: items,
             receivedNanoseconds: header.receivedNanoseconds,
             pending: pending,

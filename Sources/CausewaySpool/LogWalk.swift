@@ -4,10 +4,12 @@ package import CausewayPlatform
 package struct LogWalk {
     private let disk: any Disk
     private let paths: SpoolPaths
+    private let keys: SpoolKeys
 
     /// Throws when `directory` holds no log.
-    package init(directory: String, disk: any Disk = RealDisk()) throws(SpoolError) {
+    package init(directory: String, keys: SpoolKeys = SpoolKeys(), disk: any Disk = RealDisk()) throws(SpoolError) {
         self.disk = disk
+        self.keys = keys
         paths = SpoolPaths(directory: directory)
         do throws(DiskError) {
             _ = try disk.list(paths.log)
@@ -16,24 +18,45 @@ package struct LogWalk {
         }
     }
 
-    /// Hands out every intact frame that holds items, oldest first, and returns what was found damaged on the way.
+    /// What was not handed out.
+    package struct Omissions: Sendable {
+        package var damage = DamageCount()
+        /// Frames that could not be read for want of a key, by its number; 0 where nothing says which.
+        package var locked: [UInt64: Int] = [:]
+    }
+
+    /// Hands out every intact frame that holds items, oldest first, and returns what had to be left out on the way.
     ///
     /// A segment that is given up meanwhile is left out; what is being written at the end is not damage.
-    package func frames<Failure: Error>(_ body: (StoredFrame) throws(Failure) -> Void) throws -> DamageCount {
-        var damage = DamageCount()
+    package func frames<Failure: Error>(_ body: (StoredFrame) throws(Failure) -> Void) throws -> Omissions {
+        var omissions = Omissions()
         let firsts = try disk.list(paths.log).compactMap(SpoolPaths.firstSequence(ofSegmentNamed:)).sorted()
         let recovery = Recovery(disk: disk, paths: paths, knownLogIDs: [], wallNanoseconds: 0)
-        guard let identity = try recovery.identity(firsts) else { return damage }
+        guard let identity = try recovery.identity(firsts) else { return omissions }
         for (index, first) in firsts.enumerated() {
             let isLast = index + 1 == firsts.count
             guard let file = try open(paths.segment(first)) else { continue }
             let length = try file.length()
-            if let head = try SegmentScan.head(file: file, length: length), head.logID != identity.logID { continue }
+            let head = try SegmentScan.head(file: file, length: length)
+            if let head, head.logID != identity.logID { continue }
             let limit = isLast ? .max : firsts[index + 1]
-            var walk = SegmentWalk(file: file, length: length, logID: identity.logID, firstSequence: first, before: limit)
+            let form = StoredForm(keys: keys, keyID: head?.keyID)
+            var walk = SegmentWalk(file: file, length: length, logID: identity.logID, firstSequence: first, before: limit, form: form)
             while let frame = try walk.next() {
                 let header = frame.header
                 guard header.kind?.holdsItems == true else { continue }
+                let payload: [UInt8]
+                do throws(StoredFormError) {
+                    payload = try walk.payload(frame)
+                } catch .missingKey(let id) {
+                    omissions.locked[id, default: 0] += 1
+                    continue
+                } catch {
+                    omissions.damage.stretches += 1
+                    omissions.damage.bytes += frame.stored.count
+                    omissions.damage.frames += 1
+                    continue
+                }
                 try body(
                     StoredFrame(
                         sequence: header.sequence,
@@ -41,14 +64,14 @@ package struct LogWalk {
                         tenant: walk.tenant(header),
                         items: Int(header.items),
                         receivedNanoseconds: header.receivedNanoseconds,
-                        payload: frame.payload
+                        payload: payload
                     )
                 )
             }
-            damage += walk.damage
-            if walk.offset < length && !isLast { damage.stretches += 1 }
+            omissions.damage += walk.damage
+            if walk.offset < length && !isLast { omissions.damage.stretches += 1 }
         }
-        return damage
+        return omissions
     }
 
     private func open(_ path: String) throws(DiskError) -> (any DiskFile)? {

@@ -127,7 +127,8 @@ final class LogWriter {
     /// An upper bound of the bytes that a group takes, names included.
     private func encodedSize(_ group: [FrameDraft]) -> Int {
         group.reduce(FrameHeader.size) { total, draft in
-            total + FrameHeader.size + FrameHeader.padded(draft.payload.count) + draft.tenant.utf8.count + draft.policy.count + 24
+            total + FrameHeader.size + FrameHeader.padded(draft.payload.count + AESGCM.overhead) + draft.tenant.utf8.count
+                + draft.policy.count + 24
         }
     }
 
@@ -167,6 +168,7 @@ final class LogWriter {
             bootID: options.bootID,
             wallNanoseconds: clock.wallNanoseconds(),
             bootNanoseconds: clock.bootNanoseconds(),
+            keyID: options.keys.current?.id ?? 0,
             booksBefore: catalog.with { $0.books }
         )
         let path = paths.segment(nextSequence)
@@ -177,7 +179,7 @@ final class LogWriter {
             try? disk.unlink(path)
             throw error
         }
-        let segment = OpenSegment(file: file, path: path, head: head, isDurable: options.isDurable)
+        let segment = OpenSegment(file: file, path: path, head: head, keys: options.keys, isDurable: options.isDurable)
         nextSequence += 1
         return segment
     }
@@ -257,7 +259,6 @@ final class LogWriter {
             }
             state.lastSequence = max(state.lastSequence, info.lastSequence)
             state.books += added.books
-            state.payloadBytes += added.payloadBytes
         }
     }
 
@@ -335,8 +336,10 @@ final class LogWriter {
                 firstSequence: segment.firstSequence,
                 before: .max
             )
+            let form = StoredForm(keys: options.keys, keyID: segment.keyID)
             while let frame = try? walk.next() {
-                if frame.header.kind == .ledger { known.insert(frame.payload) }
+                guard frame.header.kind == .ledger, let payload = try? form.opened(frame.header, frame.stored) else { continue }
+                known.insert(payload)
             }
         }
         return known
@@ -353,5 +356,5 @@ package struct LogIdentity: Equatable, Sendable {
 
 extension Catalog.State {
     /// What counts against `max_bytes`.
-    var usedBytes: Int { segments.reduce(otherBytes) { $0 + $1.fileBytes } }
+    var usedBytes: Int { segments.reduce(otherBytes + reservedBytes) { $0 + $1.fileBytes } }
 }

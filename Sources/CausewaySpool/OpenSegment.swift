@@ -5,6 +5,7 @@ final class OpenSegment {
     let file: any DiskFile
     let path: String
     let head: SegmentHead
+    private let form: StoredForm
     let openedBootNanoseconds: UInt64
     /// Bytes of the file that are on stable storage.
     var durableEnd = 0
@@ -24,7 +25,6 @@ final class OpenSegment {
     /// What commits have added since they were last told to the catalog.
     struct Added {
         var books = Totals()
-        var payloadBytes = 0
     }
 
     /// Small payloads are copied together so that a commit is few writes; a larger one is written from where it lies.
@@ -35,11 +35,12 @@ final class OpenSegment {
     /// Whether everything that counts is on stable storage.
     private(set) var isSynced = true
 
-    init(file: any DiskFile, path: String, head: SegmentHead, isDurable: Bool) {
+    init(file: any DiskFile, path: String, head: SegmentHead, keys: SpoolKeys, isDurable: Bool) {
         self.isDurable = isDurable
         self.file = file
         self.path = path
         self.head = head
+        form = StoredForm(keys: keys, keyID: head.keyID)
         openedBootNanoseconds = head.bootNanoseconds
         footer = SegmentFooter(firstSequence: head.firstSequence)
         durableFooter = footer
@@ -89,19 +90,19 @@ final class OpenSegment {
     private func stageFrame(_ draft: FrameHeader, payload: [UInt8], received: UInt64, tenant: String = "") {
         var header = draft
         if stagedBytes == 0 && isSynced { header.flags.insert(.afterSync) }
-        header.payloadLength = UInt32(payload.count)
         header.receivedNanoseconds = received
-        let padding = FrameHeader.padded(payload.count) - payload.count
-        var gathered = header.encoded(logID: head.logID, payload: payload)
+        let stored = form.stored(payload, &header)
+        let padding = FrameHeader.padded(stored.count) - stored.count
+        var gathered = header.encoded(logID: head.logID, payload: stored)
         stagedBytes += header.frameLength
         footer.count(header, tenant: tenant, payload: payload)
-        if payload.count <= Self.gatherLimit {
-            gathered += payload
+        if stored.count <= Self.gatherLimit {
+            gathered += stored
             gathered += [UInt8](repeating: 0, count: padding)
             gather(gathered)
         } else {
             gather(gathered)
-            stagedParts.append(payload)
+            stagedParts.append(stored)
             stagedParts.append([UInt8](repeating: 0, count: padding))
         }
     }
@@ -131,7 +132,6 @@ final class OpenSegment {
         for (key, count) in footer.books.counts {
             unpublished.books.add(count - (durableFooter.books.counts[key] ?? 0), to: key)
         }
-        unpublished.payloadBytes += Int(footer.payloadBytes - durableFooter.payloadBytes)
         durableNames = names
         durableFooter = footer
         forgetStaged()
@@ -177,6 +177,7 @@ final class OpenSegment {
             books: durableFooter.books,
             firstReceivedNanoseconds: durableFooter.firstReceivedNanoseconds,
             lastReceivedNanoseconds: durableFooter.lastReceivedNanoseconds,
+            keyID: head.keyID,
             isClosed: isClosed
         )
     }

@@ -9,6 +9,7 @@ struct Recovery {
     let wallNanoseconds: UInt64
     /// Where what is cut off is copied to; nil when nobody is to have it.
     var damage: DamageKeep?
+    var keys = SpoolKeys()
 
     struct Found {
         var identity: LogIdentity?
@@ -18,6 +19,8 @@ struct Recovery {
         var damage = DamageCount()
         /// Bytes cut off behind the last whole commit group: what was being written when the bridge ended.
         var tornBytes = 0
+        /// Keys without which the books could not be counted where no footer tells them.
+        var missingKeys: Set<UInt64> = []
     }
 
     func run() throws(SpoolError) -> Found {
@@ -178,8 +181,10 @@ struct Recovery {
                 logID: identity.logID,
                 firstSequence: first,
                 before: limit,
-                mayBeTorn: isLast
+                mayBeTorn: isLast,
+                form: StoredForm(keys: keys, keyID: head?.keyID)
             )
+            found.missingKeys.formUnion(scan.missingKeys)
             footer = scan.footer
             readable = scan.keptEnd
             found.damage.stretches += scan.damage.stretches
@@ -189,7 +194,8 @@ struct Recovery {
             if isLast && file.isImpaired {
                 // What could not be read may come back: nothing is cut off, and its sequences are not given to others.
                 footer.lastSequence += Self.sequencesLeftOut
-            } else if isLast {
+            } else if isLast && scan.missingKeys.isEmpty {
+                // A footer that leaves out what the ledger says would be believed for good.
                 found.tornBytes += length - readable
                 if readable < length { damage?.keep(readable..<length, of: file, segment: first) }
                 readable = close(path, footer: &footer, scan, identity: identity)
@@ -217,6 +223,7 @@ struct Recovery {
                 books: footer.books,
                 firstReceivedNanoseconds: footer.firstReceivedNanoseconds,
                 lastReceivedNanoseconds: footer.lastReceivedNanoseconds,
+                keyID: head?.keyID,
                 isClosed: true,
                 missingBefore: missingBefore
             )

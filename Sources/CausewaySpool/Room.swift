@@ -146,7 +146,7 @@ struct Room: Sendable {
                 before: .max
             )
             while let frame = try walk.next() {
-                if frame.header.kind?.holdsItems == true { frames.append((frame.header, walk.tenant(frame.header))) }
+                if frame.header.kind?.countsItems == true { frames.append((frame.header, walk.tenant(frame.header))) }
             }
         } catch {
             throw .disk(error)
@@ -248,7 +248,7 @@ extension SegmentInfo {
 extension Catalog.State {
     /// The oldest segment, if it may go at all: the newest stays, since it carries the log's identity, sequence and books over a restart.
     var oldestRemovable: SegmentInfo? {
-        guard let oldest = segments.first, oldest.isClosed, segments.count > 1 else { return nil }
+        guard let oldest = segments.first, oldest.isClosed, segments.count > 1, oldest.firstSequence != replacing else { return nil }
         return oldest
     }
 
@@ -257,7 +257,8 @@ extension Catalog.State {
 
     /// Whether every reader has passed the segment for certain. With no reader at all nothing is history.
     func isHistory(_ segment: SegmentInfo) -> Bool {
-        segment.isClosed && segment.firstSequence != segments.last?.firstSequence && !durablePrefixes.isEmpty
+        segment.isClosed && segment.firstSequence != replacing && segment.firstSequence != segments.last?.firstSequence
+            && !durablePrefixes.isEmpty
             && durablePrefixes.values.allSatisfy { $0 >= segment.lastItemSequence }
     }
 }

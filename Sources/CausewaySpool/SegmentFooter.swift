@@ -5,12 +5,12 @@ package struct SegmentFooter: Equatable, Sendable {
     package var firstSequence: UInt64
     /// Of the last frame before the footer.
     package var lastSequence: UInt64
-    /// Of the last frame that holds items; 0 when none does.
+    /// Of the last frame that holds items, or held some; 0 when none does.
     package var lastItemSequence: UInt64
     /// Wall clock of the first and last frame that holds items; 0 when none does.
     package var firstReceivedNanoseconds: UInt64
     package var lastReceivedNanoseconds: UInt64
-    /// Bytes of payload in frames that hold items.
+    /// Bytes of payload, as stored, in frames that hold items.
     package var payloadBytes: UInt64
     /// What the segment adds to the log's own books: items appended, and items given up, by tenant, signal and term.
     package var books: Totals
@@ -49,16 +49,17 @@ package struct SegmentFooter: Equatable, Sendable {
         names = SegmentNames()
     }
 
-    /// Counts one frame of the segment, names included.
+    /// Counts one frame of the segment, names included. `payload` matters for ledger frames only, and must be open.
     mutating func count(_ header: FrameHeader, tenant: String, payload: [UInt8]) {
         lastSequence = max(lastSequence, header.sequence)
         frames[header.kindNumber, default: 0] += 1
         if header.kind == .ledger, let entry = LedgerEntry(payload: payload) { books += entry.books }
-        guard let kind = header.kind, kind.holdsItems else { return }
+        // A tombstone stands for the items that were once there: what was appended stays appended.
+        guard let kind = header.kind, kind.countsItems, kind.holdsItems || header.items > 0 else { return }
         if firstReceivedNanoseconds == 0 { firstReceivedNanoseconds = header.receivedNanoseconds }
         lastReceivedNanoseconds = max(lastReceivedNanoseconds, header.receivedNanoseconds)
         lastItemSequence = max(lastItemSequence, header.sequence)
-        payloadBytes += UInt64(header.payloadLength)
+        if kind.holdsItems { payloadBytes += UInt64(header.payloadLength) }
         books.add(Int(header.items), to: Totals.Key(tenant: tenant, signal: header.signal, term: header.appendedTerm))
     }
 

@@ -35,6 +35,12 @@ package struct SegmentInspection: Sendable {
     /// Ledger frames, and how many of them cannot be read.
     package var ledger: [LedgerRecord] = []
     package var unreadableLedgerFrames = 0
+    /// Frames that are intact and cannot be read for want of a key, by its number; 0 where nothing says which.
+    package var locked: [UInt64: Int] = [:]
+    /// How many of them are of the ledger: without them the books are not complete.
+    package var lockedLedgerFrames = 0
+    /// Frames whose checksum holds and whose payload does not open all the same.
+    package var unopenable: [UnopenableFrame] = []
     /// Whether every frame was read, not only head and footer.
     package var isRead = false
 
@@ -54,6 +60,9 @@ package struct SegmentInspection: Sendable {
 
     package var isDamaged: Bool { !damaged.isEmpty }
 
+    /// Whether the footer says something else than the frames before it, as far as they can be read.
+    var isFooterWrong: Bool { isRead && lockedLedgerFrames == 0 && footer.map { $0 != contents } ?? false }
+
     /// Items that were appended to the segment and are not there any more; known only where a footer says what there was.
     package var lost: Totals {
         guard isRead, let footer else { return Totals() }
@@ -67,6 +76,14 @@ package struct LedgerRecord: Equatable, Sendable {
     /// Wall clock when it was written.
     package var receivedNanoseconds: UInt64
     package var entry: LedgerEntry
+}
+
+/// A frame that is there and does not give what it holds any more: encrypted or compressed bytes that have been changed.
+package struct UnopenableFrame: Sendable {
+    package var header: FrameHeader
+    package var tenant: String
+    /// Where its stored payload lies in the file.
+    package var range: Range<Int>
 }
 
 /// How much of a segment is read.
@@ -85,6 +102,7 @@ extension SegmentInspection {
         before limit: UInt64,
         isNewest: Bool,
         logID: UInt64,
+        keys: SpoolKeys,
         depth: InspectionDepth,
         visit: (FrameHeader) -> Void
     ) throws(DiskError) {
@@ -104,7 +122,7 @@ extension SegmentInspection {
             contents = footer
             if depth == .footers { return }
         }
-        try read(file: file, before: limit, isNewest: isNewest, logID: logID, visit: visit)
+        try read(file: file, before: limit, isNewest: isNewest, logID: logID, keys: keys, visit: visit)
     }
 
     private mutating func read(
@@ -112,13 +130,15 @@ extension SegmentInspection {
         before limit: UInt64,
         isNewest: Bool,
         logID: UInt64,
+        keys: SpoolKeys,
         visit: (FrameHeader) -> Void
     ) throws(DiskError) {
         // What a footer stands behind is the segment's own, whatever other files say.
         let limit = footer.map { $0.lastSequence + 1 } ?? limit
         isRead = true
         contents = SegmentFooter(firstSequence: firstSequence)
-        var walk = SegmentWalk(file: file, length: bytes, logID: logID, firstSequence: firstSequence, before: limit)
+        let form = StoredForm(keys: keys, keyID: head?.keyID)
+        var walk = SegmentWalk(file: file, length: bytes, logID: logID, firstSequence: firstSequence, before: limit, form: form)
         if let footer { walk.footerNames = footer.names }
         // Frames that are counted and not yet shown: of a group that is not whole, or behind what may be a torn write.
         var held: [FrameHeader] = []
@@ -169,9 +189,20 @@ extension SegmentInspection {
             contents.lastSequence = header.sequence
             return
         }
-        contents.count(header, tenant: walk.tenant(header), payload: frame.payload)
-        guard header.kind == .ledger else { return }
-        if let entry = LedgerEntry(payload: frame.payload) {
+        var payload: [UInt8]?
+        do throws(StoredFormError) {
+            payload = try walk.payload(frame)
+        } catch .missingKey(let id) {
+            locked[id, default: 0] += 1
+            if header.kind == .ledger { lockedLedgerFrames += 1 }
+        } catch {
+            let start = frame.offset + FrameHeader.size
+            let range = start..<start + frame.stored.count
+            unopenable.append(UnopenableFrame(header: header, tenant: walk.tenant(header), range: range))
+        }
+        contents.count(header, tenant: walk.tenant(header), payload: payload ?? [])
+        guard header.kind == .ledger, let payload else { return }
+        if let entry = LedgerEntry(payload: payload) {
             ledger.append(LedgerRecord(sequence: header.sequence, receivedNanoseconds: header.receivedNanoseconds, entry: entry))
         } else {
             unreadableLedgerFrames += 1

@@ -8,6 +8,8 @@ struct SegmentScan {
     /// Where the last write began of which it is not known that it was synced.
     var unsyncedStart = 0
     var damage = DamageCount()
+    /// Keys of ledger frames that could not be read, and so are not in the footer's books.
+    var missingKeys: Set<UInt64> = []
 
     /// Reads every frame up to the file's end. Frames with `limit` as their sequence, or a higher one, were written again in a later
     /// segment and are no part of this one.
@@ -20,10 +22,11 @@ struct SegmentScan {
         logID: UInt64,
         firstSequence: UInt64,
         before limit: UInt64,
-        mayBeTorn: Bool
+        mayBeTorn: Bool,
+        form: StoredForm = StoredForm(keys: SpoolKeys())
     ) throws(DiskError) -> SegmentScan {
         var scan = SegmentScan(footer: SegmentFooter(firstSequence: firstSequence))
-        var walk = SegmentWalk(file: file, length: length, logID: logID, firstSequence: firstSequence, before: limit)
+        var walk = SegmentWalk(file: file, length: length, logID: logID, firstSequence: firstSequence, before: limit, form: form)
         // What lies behind the last whole commit group is kept only when more whole frames follow.
         var openGroup: SegmentFooter?
         // As it would be if all behind the first gap were torn.
@@ -40,7 +43,9 @@ struct SegmentScan {
             scan.damage = walk.damage
             if openGroup == nil { openGroup = scan.footer }
             scan.footer.names = walk.names
-            scan.footer.count(frame.header, tenant: walk.tenant(frame.header), payload: frame.payload)
+            let ledger = walk.ledgerPayload(frame)
+            if let key = ledger.missingKey { scan.missingKeys.insert(key) }
+            scan.footer.count(frame.header, tenant: walk.tenant(frame.header), payload: ledger.payload)
             if !frame.header.flags.contains(.more) {
                 openGroup = nil
                 scan.keptEnd = walk.offset

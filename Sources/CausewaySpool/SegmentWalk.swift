@@ -6,7 +6,8 @@ struct SegmentWalk {
     struct Frame {
         var offset: Int
         var header: FrameHeader
-        var payload: [UInt8]
+        /// As it is stored.
+        var stored: [UInt8]
     }
 
     /// What names frames have said so far.
@@ -23,12 +24,21 @@ struct SegmentWalk {
     private(set) var last: UInt64
     private let limit: UInt64
     private var scanner: FrameScanner
+    private let form: StoredForm
 
     /// Frames with `limit` as their sequence, or a higher one, were written again in a later segment and are no part of this one.
-    init(file: any DiskFile, length: Int, logID: UInt64, firstSequence: UInt64, before limit: UInt64) {
+    init(
+        file: any DiskFile,
+        length: Int,
+        logID: UInt64,
+        firstSequence: UInt64,
+        before limit: UInt64,
+        form: StoredForm = StoredForm(keys: SpoolKeys())
+    ) {
         scanner = FrameScanner(file: file, logID: logID, end: length)
         last = firstSequence - min(firstSequence, 1)
         self.limit = limit
+        self.form = form
     }
 
     /// Where the next frame would begin. Behind the last one: from here on nothing can be trusted, or nothing is left.
@@ -53,9 +63,24 @@ struct SegmentWalk {
             last = header.sequence
             scanner.skip(header)
             if header.kind == .names { names.add(Fields(payload)) }
-            return Frame(offset: start, header: header, payload: payload)
+            return Frame(offset: start, header: header, stored: payload)
         }
         return nil
+    }
+
+    /// The frame's payload, decrypted and decompressed.
+    func payload(_ frame: Frame) throws(StoredFormError) -> [UInt8] { try form.opened(frame.header, frame.stored) }
+
+    /// What a ledger frame says, for whoever counts; nothing for others, and where it cannot be read.
+    func ledgerPayload(_ frame: Frame) -> (payload: [UInt8], missingKey: UInt64?) {
+        guard frame.header.kind == .ledger else { return ([], nil) }
+        do throws(StoredFormError) {
+            return (try payload(frame), nil)
+        } catch .missingKey(let id) {
+            return ([], id)
+        } catch {
+            return ([], nil)
+        }
     }
 
     /// The name of the frame's tenant; a number that no names frame has explained is shown as it is.

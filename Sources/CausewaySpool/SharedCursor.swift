@@ -16,13 +16,14 @@ final class SharedCursor: Sendable {
 
     var rangeCount: Int { state.withLock { $0.cursor.passed.ranges.count + $0.cursor.partial.count } }
 
-    func update(_ body: (inout Cursor) -> Void) {
-        let isFirst = state.withLock { state in
-            body(&state.cursor)
+    @discardableResult
+    func update<Result: Sendable>(_ body: (inout Cursor) -> Result) -> Result {
+        let (result, isFirst) = state.withLock { state in
             defer { state.isDirty = true }
-            return !state.isDirty
+            return (body(&state.cursor), !state.isDirty)
         }
         if isFirst { becameDirty() }
+        return result
     }
 
     /// The cursor if it has moved since the last call.

@@ -3,13 +3,16 @@ internal import Synchronization
 
 /// The durable log in one directory: append on one side, any number of readers on the other.
 ///
-/// Two threads of its own: `log` writes and syncs, `keeper` saves cursors and gives up history. All methods may be called from any thread.
+/// Three threads of its own: `log` writes and syncs, `keeper` saves cursors and gives up history, `tidy` writes sealed segments anew. The
+/// log's thread waits for neither of the others. All methods may be called from any thread.
 package final class Spool: Sendable {
     private let files: SpoolFiles
     private let appends = Mailbox<Append>()
     private let keeping = Mailbox<KeeperMessage>()
+    private let tidying = Mailbox<Never>()
+    private let isClosing = Atomic<Bool>(false)
     private let pulse: Pulse
-    private let threads: Mutex<(log: WorkThread, keeper: WorkThread)?>
+    private let threads: Mutex<(log: WorkThread, keeper: WorkThread, tidy: WorkThread)?>
 
     private struct Append: Sendable {
         var group: [FrameDraft]
@@ -20,12 +23,14 @@ package final class Spool: Sendable {
 
     /// Opens the spool in `directory`, which is made when it is missing, and recovers what an earlier run left.
     ///
-    /// `appended` is called on the log's thread after every commit that added something.
+    /// `appended` is called on the log's thread after every commit that added something. With `reduce`, message content of the oldest
+    /// telemetry is shed when room gets short.
     package init(
         directory: String,
         options: SpoolOptions,
         disk: any Disk = RealDisk(),
         clock: any Clock = SystemClock(),
+        reduce: ContentReduction? = nil,
         appended: @escaping @Sendable () -> Void
     ) throws(SpoolError) {
         let files = try SpoolFiles(directory: directory, options: options, disk: disk, clock: clock)
@@ -35,7 +40,9 @@ package final class Spool: Sendable {
         let writer = HandedOver(files.writer())
         let log = WorkThread(name: "causeway-log") { [self] in runLog(writer.take(), appended: appended) }
         let keeper = WorkThread(name: "causeway-keep") { [self] in runKeeper() }
-        threads.withLock { $0 = (log, keeper) }
+        let maintenance = HandedOver(Maintenance(files, reduce: reduce))
+        let tidy = WorkThread(name: "causeway-tidy") { [self] in runMaintenance(maintenance.take()) }
+        threads.withLock { $0 = (log, keeper, tidy) }
     }
 
     /// Appends the frames as one commit group. `completion` is called once, on the log's thread: with success when they are on stable
@@ -92,6 +99,9 @@ package final class Spool: Sendable {
             return threads
         }
         guard let running else { return }
+        isClosing.store(true, ordering: .relaxed)
+        tidying.close()
+        running.tidy.join()
         settleLedger()
         appends.close()
         running.log.join()
@@ -157,6 +167,23 @@ package final class Spool: Sendable {
         }
     }
 
+    // MARK: The maintenance thread
+
+    private func runMaintenance(_ maintenance: Maintenance) {
+        while tidying.receiveAll(timeout: .seconds(2)) != nil {
+            var hasMore = true
+            while hasMore && !isClosing.load(ordering: .relaxed) {
+                let pace = Pace(clock, isPressed: maintenance.isPressed)
+                hasMore = maintenance.step { [self] in
+                    pace.pauseIfDue()
+                    return !isClosing.load(ordering: .relaxed)
+                }
+                let spent = pace.spentNanoseconds
+                catalog.with { $0.maintenance.nanoseconds += spent }
+            }
+        }
+    }
+
     private func saveCursors() {
         for reader in readers.all { files.save(reader.cursor) }
     }
@@ -191,8 +218,9 @@ package struct RecoveryReport: Equatable, Sendable {
 }
 
 extension LogIdentity {
-    static func random() -> LogIdentity {
-        LogIdentity(logID: .random(in: 1...UInt64.max), instanceID: (0..<16).map { _ in UInt8.random(in: 0...255) })
+    /// A new one, or one for the log `logID`.
+    static func random(logID: UInt64? = nil) -> LogIdentity {
+        LogIdentity(logID: logID ?? .random(in: 1...UInt64.max), instanceID: (0..<16).map { _ in UInt8.random(in: 0...255) })
     }
 }
 

@@ -50,9 +50,13 @@ struct SpoolFiles: Sendable {
             paths: paths,
             knownLogIDs: known.map(\.cursor.logID),
             wallNanoseconds: clock.wallNanoseconds(),
-            damage: damage
+            damage: damage,
+            keys: options.keys
         ).run()
-        let identity = found.identity ?? .random()
+        try Self.checkKeys(found, known, options: options, directory: directory)
+        SegmentRewriting.removeLeftovers(paths, disk: disk)
+        // A log whose segments are all gone, or that never had one, stays the one that its cursors speak of.
+        let identity = found.identity ?? .random(logID: known.map(\.cursor).max { $0.highest < $1.highest }?.logID)
         self.identity = identity
         recovery = RecoveryReport(segments: found.segments.count, damage: found.damage, tornBytes: found.tornBytes)
         // Never below what a cursor has passed, should the newest segments be missing: a sequence is not given twice.
@@ -63,7 +67,6 @@ struct SpoolFiles: Sendable {
             state.segments = found.segments
             state.books = found.books
             state.lastSequence = max(found.lastSequence, passed)
-            state.payloadBytes = found.segments.reduce(0) { $0 + $1.payloadBytes }
             state.damage = found.damage
             // A cursor keeps what it has not passed, whether or not its reader is opened in this run.
             for (name, cursor) in own {
@@ -136,6 +139,7 @@ struct SpoolFiles: Sendable {
                 catalog: catalog,
                 logID: identity.logID,
                 shared: shared,
+                keys: options.keys,
                 damage: damage
             )
             return OpenReader(reader: reader, cursor: cursor)
@@ -204,6 +208,25 @@ struct SpoolFiles: Sendable {
         }
         room.expireHistory()
         room.reserve.take()
+    }
+
+    /// Refuses to start where data that a reader still needs could not be read, or what is encrypted would be gone on with in the clear.
+    private static func checkKeys(
+        _ found: Recovery.Found,
+        _ cursors: [(name: String, cursor: Cursor)],
+        options: SpoolOptions,
+        directory: String
+    ) throws(SpoolError) {
+        let prefixes = cursors.filter { $0.cursor.logID == found.identity?.logID }.map(\.cursor.passed.prefix)
+        let needed = found.segments.filter { segment in
+            segment.lastItemSequence > 0 && (prefixes.isEmpty || prefixes.contains { $0 < segment.lastItemSequence })
+        }
+        var missing = found.missingKeys
+        for case let id? in needed.map(\.keyID) where id != 0 && options.keys[id] == nil { missing.insert(id) }
+        if !missing.isEmpty { throw .unreadable(path: directory, reason: SpoolKeys.missing(missing)) }
+        if options.keepsEncryption, options.keys.current == nil, let id = found.segments.last?.keyID, id != 0 {
+            throw .unreadable(path: directory, reason: SpoolKeys.missing([id]))
+        }
     }
 
     private static func makeDirectories(_ paths: SpoolPaths, disk: any Disk) throws(DiskError) {

@@ -9,9 +9,15 @@ extension SpoolInspection {
         for step in steps { findings += step.findings }
         for cursor in cursors { findings += self.findings(cursor) }
         for name in strayFiles {
-            findings.append(SpoolFinding(severity: .note, place: "log/\(name)", problem: "no segment; nobody reads it"))
+            findings.append(SpoolFinding(severity: .note, place: "log/\(name)", problem: Self.stray(name)))
         }
         return findings
+    }
+
+    private static func stray(_ name: String) -> String {
+        name.hasSuffix(".seg" + SegmentRewriting.suffix)
+            ? "the copy of a segment that is being written anew; without a bridge, the next start removes it"
+            : "no segment; nobody reads it"
     }
 
     private func findings(_ segment: SegmentInspection, isNewest: Bool) -> [SpoolFinding] {
@@ -51,7 +57,7 @@ extension SpoolInspection {
                     + (isSaid ? "; the ledger says so" : "; repair puts that on the ledger")
             )
         }
-        if !segment.isDamaged, segment.isRead, let footer = segment.footer, footer != segment.contents {
+        if !segment.isDamaged, segment.isFooterWrong {
             add(.error, "its footer does not say what its frames are; repair writes it again")
         }
         if segment.unexplainedFrames > 0 && !segment.isDamaged {
@@ -59,6 +65,18 @@ extension SpoolInspection {
         }
         if segment.unreadableLedgerFrames > 0 {
             add(.error, "\(Self.counted(segment.unreadableLedgerFrames, "ledger entry", "ledger entries")) cannot be read")
+        }
+        if !segment.unopenable.isEmpty {
+            let items = segment.unopenable.reduce(0) { $0 + Int($1.header.items) }
+            add(
+                .error,
+                "\(Self.counted(segment.unopenable.count, "frame", "frames")) with \(Self.counted(items, "item", "items")) cannot be "
+                    + "decrypted or decompressed, though the checksum holds; repair copies what is there aside and puts that on the ledger"
+            )
+        }
+        for (id, count) in segment.locked.sorted(by: { $0.key < $1.key }) {
+            let key = id == 0 ? "a key that nothing names" : "key \(SpoolKey.name(id))"
+            add(.note, "\(Self.counted(count, "frame", "frames")) encrypted with \(key) were checked and not read; give it with --key-file")
         }
         if segment.tornBytes > 0 { add(.note, "\(segment.tornBytes) bytes at its end are no whole commit group; never acknowledged") }
         if segment.state == .unsealed { add(.note, "closed without a footer, because a write had failed; a start reads all of it") }

@@ -11,19 +11,27 @@ package struct SpoolInspection: Sendable {
     package var cursors: [CursorInspection] = []
     /// Items in the log that no cursor of this name has passed, by tenant, signal and appended term. Only where everything was read.
     package var pending: [String: Totals] = [:]
+    /// Ledger entries that the log could not take yet; their sequence is 0.
+    package var emergency: [LedgerRecord] = []
     /// Names in the log's directory that are no segments.
     package var strayFiles: [String] = []
+    private let keys: SpoolKeys
 
     /// Reads the directory; throws when it holds no spool.
     ///
     /// What a running bridge gives up meanwhile makes a new reading necessary; it is taken up to five times.
-    package init(directory: String, depth: InspectionDepth, disk: any Disk = RealDisk()) throws(SpoolError) {
+    package init(
+        directory: String,
+        depth: InspectionDepth,
+        keys: SpoolKeys = SpoolKeys(),
+        disk: any Disk = RealDisk()
+    ) throws(SpoolError) {
         let paths = SpoolPaths(directory: directory)
         let newer = Recovery(disk: disk, paths: paths, knownLogIDs: [], wallNanoseconds: 0)
         try newer.refuseNewer((try? Self.segmentNumbers(paths, disk: disk)) ?? [])
         do throws(DiskError) {
             for _ in 0..<5 {
-                var reading = SpoolInspection(directory: directory)
+                var reading = SpoolInspection(directory: directory, keys: keys)
                 if try reading.read(paths, depth: depth, disk: disk) {
                     self = reading
                     return
@@ -35,7 +43,10 @@ package struct SpoolInspection: Sendable {
         throw .unreadable(path: directory, reason: "segments are given up faster than they can be read; try again")
     }
 
-    private init(directory: String) { self.directory = directory }
+    private init(directory: String, keys: SpoolKeys) {
+        self.directory = directory
+        self.keys = keys
+    }
 
     /// The log's own books: all items ever appended, and given up by the log.
     package var books: Totals {
@@ -51,7 +62,11 @@ package struct SpoolInspection: Sendable {
     /// Without those that say exactly the same as an earlier one: what a destination owes to the ledger is said again after a crash.
     package var ledger: [LedgerRecord] {
         var said: Set<[UInt8]> = []
-        return segments.flatMap(\.ledger).filter { $0.entry.reader.isEmpty || said.insert($0.entry.payload).inserted }
+        return (segments.flatMap(\.ledger) + emergency).filter { $0.entry.reader.isEmpty || said.insert($0.entry.payload).inserted }
+    }
+    /// Frames that could not be read for want of a key, by its number.
+    package var locked: [UInt64: Int] {
+        segments.reduce(into: [:]) { all, segment in all.merge(segment.locked) { $0 + $1 } }
     }
 
     package var lastSequence: UInt64 { segments.map(\.contents.lastSequence).max() ?? 0 }
@@ -71,6 +86,10 @@ package struct SpoolInspection: Sendable {
         do throws(DiskError) {
             identity = try recovery.identity(firsts)
             try readSegments(firsts, paths, depth: depth, disk: disk)
+            let entries = EmergencyLedger.entries(disk: disk, paths: paths, logID: identity?.logID ?? 0)
+            emergency = entries.compactMap { found in
+                LedgerEntry(payload: found.payload).map { LedgerRecord(sequence: 0, receivedNanoseconds: 0, entry: $0) }
+            }
         } catch {
             if error.isMissing { return false }
             throw error
@@ -116,9 +135,11 @@ package struct SpoolInspection: Sendable {
                 isNewest: limit == nil,
                 // Without an identity there is no frame that anything could be said about.
                 logID: logID ?? 0,
+                keys: keys,
                 depth: depth
             ) { header in
-                guard header.kind?.holdsItems == true else { return }
+                // Also where they are gone: a reader has to get there to account for them.
+                guard header.kind?.countsItems == true else { return }
                 let key = Totals.Key(tenant: String(header.tenant), signal: header.signal, term: header.appendedTerm)
                 for (name, cursor) in readers where !cursor.passed.contains(header.sequence) {
                     let done = cursor.partial[header.sequence]?.reduce(0) { $0 + $1.count } ?? 0

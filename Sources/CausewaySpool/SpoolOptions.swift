@@ -31,6 +31,13 @@ package struct SpoolOptions: Equatable, Sendable {
     /// The machine's boot, 16 bytes; empty when unknown.
     package var bootID: [UInt8] = []
 
+    /// What is appended is encrypted with the current one; what is read may be with any of them.
+    package var keys = SpoolKeys()
+    /// Refuses to open a spool whose newest segment is encrypted without a key to go on with.
+    package var keepsEncryption = false
+    /// What stays longer than this in a sealed segment is compressed.
+    package var compressAfter: Duration = .seconds(5 * 60)
+
     package init() {}
 
     /// What happens to new data, or to old, when there is no room.

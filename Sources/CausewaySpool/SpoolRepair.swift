@@ -9,11 +9,18 @@ package struct SpoolRepair {
     private let clock: any Clock
     private let paths: SpoolPaths
     private let lock: SpoolLock
+    private let keys: SpoolKeys
     /// What has been done, a line each; empty when nothing had to be.
     package private(set) var actions: [String] = []
 
     /// Throws when a bridge works in the directory, or there is no spool.
-    package init(directory: String, disk: any Disk = RealDisk(), clock: any Clock = SystemClock()) throws(SpoolError) {
+    package init(
+        directory: String,
+        keys: SpoolKeys = SpoolKeys(),
+        disk: any Disk = RealDisk(),
+        clock: any Clock = SystemClock()
+    ) throws(SpoolError) {
+        self.keys = keys
         self.disk = disk
         self.clock = clock
         paths = SpoolPaths(directory: directory)
@@ -23,6 +30,8 @@ package struct SpoolRepair {
     package mutating func run() throws(SpoolError) {
         let before = try inspection()
         guard let identity = before.identity else { return }
+        // What cannot be read cannot be counted, and a footer written without it would be wrong.
+        if !before.locked.isEmpty { throw .unreadable(path: paths.directory, reason: SpoolKeys.missing(Set(before.locked.keys))) }
         do throws(DiskError) {
             try removeLeftovers(before)
             for segment in before.segments { try copyAside(segment) }
@@ -44,7 +53,7 @@ package struct SpoolRepair {
     }
 
     private func inspection() throws(SpoolError) -> SpoolInspection {
-        try SpoolInspection(directory: paths.directory, depth: .everything, disk: disk)
+        try SpoolInspection(directory: paths.directory, depth: .everything, keys: keys, disk: disk)
     }
 
     // MARK: Copied aside
@@ -53,16 +62,17 @@ package struct SpoolRepair {
     private mutating func removeLeftovers(_ inspection: SpoolInspection) throws(DiskError) {
         for name in inspection.strayFiles where name.hasSuffix(Self.newSuffix) {
             try disk.unlink(paths.log + "/" + name)
-            actions.append("removed log/\(name), left by a repair that did not come to its end")
+            actions.append("removed log/\(name), left by a rewriting that did not come to its end")
         }
     }
 
-    private static let newSuffix = ".seg.new"
+    private static let newSuffix = ".seg" + SegmentRewriting.suffix
 
     private mutating func copyAside(_ segment: SegmentInspection) throws(DiskError) {
         guard segment.isOwn else { return }
         var stretches = segment.damaged
         if segment.tornBytes > 0 { stretches.append(segment.bytes - segment.tornBytes..<segment.bytes) }
+        stretches += segment.unopenable.map(\.range)
         guard !stretches.isEmpty else { return }
         for (directory, parent) in [(paths.quarantine, paths.directory), (paths.damaged, paths.quarantine)] {
             if try disk.createDirectory(directory) { try disk.syncDirectory(parent) }
@@ -121,6 +131,11 @@ package struct SpoolRepair {
                 // Nothing says that they held items, or the items are accounted for: that they are gone is said all the same.
                 if !isSaid { entries.append(segment.lossEntry(missing, Totals())) }
             }
+            for frame in segment.unopenable {
+                let sequences = frame.header.sequence...frame.header.sequence
+                if inspection.isOnLedger(sequences) { continue }
+                entries.append(segment.lossEntry(sequences, frame.items))
+            }
         }
         return entries
     }
@@ -128,7 +143,7 @@ package struct SpoolRepair {
     private mutating func putOnLedger(_ entries: [LedgerEntry], _ identity: LogIdentity) throws(SpoolError) {
         let cursors = try inspection().cursors.compactMap(\.cursor)
         let wall = clock.wallNanoseconds()
-        let recovery = Recovery(disk: disk, paths: paths, knownLogIDs: cursors.map(\.logID), wallNanoseconds: wall)
+        let recovery = Recovery(disk: disk, paths: paths, knownLogIDs: cursors.map(\.logID), wallNanoseconds: wall, keys: keys)
         let found = try recovery.run()
         if found.tornBytes > 0 { actions.append("cut off \(found.tornBytes) bytes at the end of the log that were never acknowledged") }
         guard !entries.isEmpty else { return }
@@ -143,6 +158,7 @@ package struct SpoolRepair {
         // Nothing is given up to make room for what was lost.
         options.maxBytes = .max
         options.reserveBytes = 0
+        options.keys = keys
         let room = Room(
             disk: disk,
             clock: clock,
@@ -176,7 +192,15 @@ package struct SpoolRepair {
         let new = try disk.open(path + ".new", .createNew)
         var end = 0
         var counted = SegmentFooter(firstSequence: segment.firstSequence)
-        var walk = SegmentWalk(file: old, length: segment.bytes, logID: identity.logID, firstSequence: segment.firstSequence, before: limit)
+        let form = StoredForm(keys: keys, keyID: segment.head?.keyID)
+        var walk = SegmentWalk(
+            file: old,
+            length: segment.bytes,
+            logID: identity.logID,
+            firstSequence: segment.firstSequence,
+            before: limit,
+            form: form
+        )
         if let footer = segment.footer { walk.footerNames = footer.names }
         var last = segment.firstSequence - min(segment.firstSequence, 1)
 
@@ -190,7 +214,8 @@ package struct SpoolRepair {
         }
 
         if segment.head == nil {
-            let head = inspection.newHead(of: segment, identity)
+            var head = inspection.newHead(of: segment, identity)
+            head.keyID = try keyID(of: walk)
             var header = FrameHeader(kind: .head, sequence: segment.firstSequence, payloadLength: 0)
             header.flags = .afterSync
             header.origin = FrameOrigin(log: identity.logID, sequence: 0, firstItem: 0)
@@ -201,7 +226,7 @@ package struct SpoolRepair {
         var names = SegmentNames()
         while let frame = try walk.next() {
             if frame.header.kind == .footer { continue }
-            if frame.header.kind == .names { names.add(Fields(frame.payload)) }
+            if frame.header.kind == .names { names.add(Fields(frame.stored)) }
             // A names frame that is lost is written again from the footer, at a sequence that the damage has left free.
             if names.tenant(frame.header.tenant) == nil || !names.explains(policy: frame.header.policy), let known = segment.footer?.names,
                 frame.header.sequence > last + 1
@@ -214,9 +239,15 @@ package struct SpoolRepair {
                 counted.count(header, tenant: "", payload: payload)
                 names = known
             }
+            if segment.unopenable.contains(where: { $0.header.sequence == frame.header.sequence }) {
+                let (header, payload) = Tombstone.replacing(frame.header, reason: LedgerEntry.damaged)
+                try append(header, payload)
+                counted.count(header, tenant: walk.tenant(header), payload: [])
+                continue
+            }
             end = try Self.copy(frame.offset..<frame.offset + frame.header.frameLength, of: old, to: new, at: end)
             last = frame.header.sequence
-            counted.count(frame.header, tenant: walk.tenant(frame.header), payload: frame.payload)
+            counted.count(frame.header, tenant: walk.tenant(frame.header), payload: walk.ledgerPayload(frame).payload)
         }
         counted.names = names
         let sealed = try seal(segment, counted, last: last, limit: limit, identity) { (header, payload) throws(DiskError) in
@@ -227,6 +258,19 @@ package struct SpoolRepair {
         try disk.syncDirectory(paths.log)
         let frames = counted.frames.values.reduce(0, +)
         actions.append("wrote log/\(segment.name) again with its \(frames) intact frames\(sealed ? " and a footer" : "")")
+    }
+
+    /// The key with which frames of a segment are encrypted whose head does not tell; 0 when they are not.
+    private func keyID(of walk: SegmentWalk) throws(DiskError) -> UInt64 {
+        var walk = walk
+        while let frame = try walk.next() {
+            guard frame.header.flags.contains(.encrypted) else { continue }
+            for key in keys.all {
+                let form = StoredForm(keys: keys, keyID: key.id)
+                if (try? form.opened(frame.header, frame.stored)) != nil { return key.id }
+            }
+        }
+        return 0
     }
 
     /// Writes a footer where a sequence is free for it; without one a segment is complete all the same.
@@ -275,8 +319,7 @@ extension SegmentInspection {
     func needsRewriting(_ inspection: SpoolInspection) -> Bool {
         guard isOwn else { return false }
         if isVoid { return false }
-        let isFooterWrong = footer.map { $0 != contents } ?? false
-        return isDamaged || head == nil || isFooterWrong
+        return isDamaged || head == nil || isFooterWrong || !unopenable.isEmpty
     }
 
     fileprivate func lossEntry(_ sequences: ClosedRange<UInt64>, _ items: Totals) -> LedgerEntry {
@@ -288,6 +331,16 @@ extension SegmentInspection {
             receivedNanoseconds: first...max(first, contents.lastReceivedNanoseconds),
             items: items
         )
+    }
+}
+
+extension UnopenableFrame {
+    fileprivate var items: Totals {
+        var items = Totals()
+        if header.kind?.holdsItems == true {
+            items.add(Int(header.items), to: Totals.Key(tenant: tenant, signal: header.signal, term: header.appendedTerm))
+        }
+        return items
     }
 }
 

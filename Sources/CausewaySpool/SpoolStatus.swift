@@ -19,10 +19,12 @@ package struct SpoolStatus: Sendable {
     package var parked: [String]
     /// Whether a group is on stable storage before it is acknowledged.
     package var isDurable: Bool
+    package var maintenance: MaintenanceCounts
 
     init(_ state: Catalog.State, cursors: [String: Cursor], options: SpoolOptions) {
         segments = state.segments.count
-        bytes = state.usedBytes
+        bytes = state.usedBytes - state.reservedBytes
+        maintenance = state.maintenance
         maxBytes = options.maxBytes
         isDurable = options.isDurable
         parked = state.parkedSince.keys.sorted()

@@ -15,6 +15,7 @@ struct CrashModelTests {
         let count = environment["CRASH_SEEDS"].flatMap { UInt64($0) } ?? 40
         let isTold = environment["CRASH_STORY"] != nil
         var crashes = 0
+        var rewritten = 0
         var broken = 0
         for seed in first..<first + count {
             var run = CrashRun(seed: seed)
@@ -26,7 +27,10 @@ struct CrashModelTests {
                 if broken == 10 { break }
             }
             crashes += run.crashes
+            rewritten += run.rewritten
         }
-        print("crash model: \(count) histories from seed \(first), \(crashes) crashes, \(broken) broken")
+        print(
+            "crash model: \(count) histories from seed \(first), \(crashes) crashes, \(rewritten) segments written anew, \(broken) broken"
+        )
     }
 }

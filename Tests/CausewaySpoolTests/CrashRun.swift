@@ -20,17 +20,22 @@ struct CrashRun {
     /// Frames handed out, by reader and number.
     private var inFlight: [String: [Int: StoredFrame]] = [:]
     private(set) var crashes = 0
+    /// Segments written anew, in all lives.
+    private(set) var rewritten = 0
+    private let shedsContent: Bool
     /// What was done, for whoever has to find out why a seed fails.
     private(set) var story: [String] = []
 
     init(seed: UInt64) {
         random = SeededRandom(seed: seed)
+        shedsContent = seed % 3 == 0
         options.maxBytes = chance(0.5) ? 8 << 20 : 5 << 19
         options.segmentBytes = chance(0.5) ? 64 << 10 : 256 << 10
         options.keepBytes = int(0...3) * 100_000
         options.keepAge = .seconds(3600)
         evicts = chance(0.3)
         if evicts && chance(0.5) { options.whenFull = .dropOldest }
+        options.compressAfter = .seconds(int(0...1) * 600)
         for _ in 0..<int(0...2) { configure() }
     }
 
@@ -91,8 +96,9 @@ struct CrashRun {
             if mayFail && chance(0.3) { disk.stop(at: disk.operationCount + int(1...60)) }
             let isFaulty = mayFail && withFaults
             if isFaulty { setFault() }
+            chooseKeys()
             do throws(SpoolError) {
-                spool = try SteppedSpool(disk, options: options, clock: clock)
+                spool = try SteppedSpool(disk, options: options, clock: clock, reduce: shedsContent ? CrashExpectation.reduce : nil)
             } catch {
                 story.append("start failed: \(error)")
                 guard isFaulty || disk.stopped != nil else { throw Broken("start failed: \(error)") }
@@ -120,6 +126,13 @@ struct CrashRun {
             crash()
         }
     }
+
+    /// Every start may come with another key, or with none for what is appended from then on.
+    private mutating func chooseKeys() {
+        options.keys = SpoolKeys(current: ([nil] + Self.keys.map { $0 })[int(0...2)], others: Self.keys)
+    }
+
+    private static let keys = [SpoolKey((0..<32).map { $0 }), SpoolKey((1..<33).map { $0 })]
 
     private mutating func configure() {
         let rules = evicts ? ReaderRules(isRequired: chance(0.2), maxBacklog: int(0...3) * 300_000) : ReaderRules(isRequired: true)
@@ -209,11 +222,13 @@ struct CrashRun {
         case 88..<91:
             story.append("seal")
             try? spool.writer.seal()
-        case 91..<94:
+        case 91..<92:
             story.append("expire")
             spool.writer.carryOverEmergency()
             spool.files.expireHistory()
-        case 94..<96: clock.advance(.seconds(1800))
+        case 92..<94: maintain()
+        case 94..<95: maintain()
+        case 95..<96: clock.advance(.seconds(1800))
         case 96:
             if configured.count < 3 && !isFaulty {
                 configure()
@@ -233,6 +248,25 @@ struct CrashRun {
 
     private mutating func eachReader(_ body: (inout CrashRun, String) throws -> Void) throws {
         for name in expected.readers.keys.sorted() where chance(0.6) { try body(&self, name) }
+    }
+
+    /// Writes segments anew, and does other things in the midst of it, as they happen on other threads.
+    private mutating func maintain() {
+        let before = spool.files.catalog.with { $0.maintenance }
+        var frames = 0
+        let last = chance(0.2) ? int(1...20) : .max
+        let other = chance(0.3) ? int(1...10) : 0
+        for _ in 0..<int(1...4) {
+            let hasMore = spool.maintenance.step {
+                frames += 1
+                if frames == other { spool.files.expireHistory() }
+                return frames < last
+            }
+            if !hasMore { break }
+        }
+        let after = spool.files.catalog.with { $0.maintenance }
+        rewritten += after.segments - before.segments
+        story.append("maintain: \(after.segments - before.segments) segments, \(after.reducedFrames - before.reducedFrames) frames reduced")
     }
 
     private mutating func append() {

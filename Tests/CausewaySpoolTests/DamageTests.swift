@@ -68,12 +68,9 @@ struct DamageTests {
         return Log(files: contents(disk))
     }
 
-    private static let fixture = "/data/log/00000000000000000100.seg"
+    private static let fixture = "/data/log/00000000000000000300.seg"
 
-    private static func versionOne() throws -> Log {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures/spool/v1.seg")
-        return Log(files: [fixture: [UInt8](try Data(contentsOf: file))])
-    }
+    private static func stored(_ stored: StoredFixture) throws -> Log { Log(files: [fixture: try stored.bytes()]) }
 
     private static func contents(_ disk: MemoryDisk) -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]
@@ -82,7 +79,9 @@ struct DamageTests {
     }
 
     private func open(_ disk: MemoryDisk) throws -> SteppedSpool {
-        try SteppedSpool(disk, options: SpoolOptions(), clock: TestClock())
+        var options = SpoolOptions()
+        options.keys = SpoolKeys(others: [StoredFixture.key])
+        return try SteppedSpool(disk, options: options, clock: TestClock())
     }
 
     @Test(arguments: [false, true])
@@ -90,8 +89,9 @@ struct DamageTests {
         try flipEveryBit(of: try Self.small(isClosed: isClosed), isClosed: isClosed)
     }
 
-    @Test func `a flipped bit in a segment with every kind of frame costs the frame it is in and no other`() throws {
-        try flipEveryBit(of: try Self.versionOne(), isClosed: true)
+    @Test(arguments: StoredFixture.allCases)
+    func `a flipped bit in a segment with every kind of frame costs the frame it is in and no other`(fixture: StoredFixture) throws {
+        try flipEveryBit(of: try Self.stored(fixture), isClosed: true)
     }
 
     private func flipEveryBit(of log: Log, isClosed: Bool) throws {
@@ -140,8 +140,9 @@ struct DamageTests {
         #expect(wrong == [])
     }
 
-    @Test func `a segment of every kind of frame starts cut off anywhere`() throws {
-        let log = try Self.versionOne()
+    @Test(arguments: StoredFixture.allCases)
+    func `a segment of every kind of frame starts cut off anywhere`(fixture: StoredFixture) throws {
+        let log = try Self.stored(fixture)
         let holding = try log.frames(Self.fixture).filter { $0.kind?.holdsItems == true }
         for length in 0...log.files[Self.fixture]!.count {
             let found = try open(log.disk { $0[Self.fixture] = [UInt8]($0[Self.fixture]!.prefix(length)) }).frames()

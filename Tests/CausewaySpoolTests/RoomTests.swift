@@ -210,6 +210,8 @@ struct RoomTests {
         #expect(!entries.isEmpty)
         let said = entries.compactMap { LedgerEntry(payload: $0.payload) }
         #expect(said.allSatisfy { $0.reason == "no_reader" && $0.items.sum() > 0 })
+        let inspected = try SpoolInspection(directory: "/data", depth: .everything, disk: disk)
+        #expect(inspected.ledger.map(\.entry) == said)
         disk.setFault(nil)
         spool.nudge()
         try spool.appendAndWait([.sample(22)])

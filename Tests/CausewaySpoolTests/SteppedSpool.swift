@@ -7,10 +7,13 @@ import TestSupport
 final class SteppedSpool {
     let files: SpoolFiles
     let writer: LogWriter
+    let maintenance: Maintenance
     private(set) var readers: [String: OpenReader] = [:]
-    init(_ disk: MemoryDisk, options: SpoolOptions, clock: TestClock) throws(SpoolError) {
+
+    init(_ disk: MemoryDisk, options: SpoolOptions, clock: TestClock, reduce: ContentReduction? = nil) throws(SpoolError) {
         files = try SpoolFiles(directory: "/data", options: options, disk: disk, clock: clock)
         writer = files.writer()
+        maintenance = Maintenance(files, reduce: reduce)
         writer.carryOverEmergency()
     }
 
@@ -43,7 +46,8 @@ final class SteppedSpool {
             clock: files.clock,
             catalog: files.catalog,
             logID: files.identity.logID,
-            shared: SharedCursor(cursor ?? Cursor(logID: files.identity.logID, prefix: first - 1)) {}
+            shared: SharedCursor(cursor ?? Cursor(logID: files.identity.logID, prefix: first - 1)) {},
+            keys: files.options.keys
         )
         var all: [StoredFrame] = []
         while true {

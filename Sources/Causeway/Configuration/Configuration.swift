@@ -78,6 +78,18 @@ public struct Configuration: Equatable, Sendable {
         public var commitInterval: Duration = .zero
         /// The size of one segment of the log.
         public var segmentBytes = 64 << 20
+        /// Encryption of what lies on disk.
+        public var encryption = Encryption()
+
+        /// Encryption of what lies on disk; none without a key.
+        public struct Encryption: Equatable, Sendable {
+            /// The key itself: 32 bytes as hexadecimal digits or Base64.
+            public var key: Secret?
+            /// A file with the key.
+            public var keyFile: String?
+            /// Keys of older segments, with white space between them.
+            public var previousKeys: Secret?
+        }
 
         /// History: what every destination has, kept for local reading. Whichever of the two is less.
         public struct Keep: Equatable, Sendable {
@@ -93,6 +105,8 @@ public struct Configuration: Equatable, Sendable {
             case refuse
             /// The oldest goes, delivered or not, and is on the ledger; what a required destination has not had stays.
             case dropOldest = "drop_oldest"
+            /// Message content of the oldest telemetry goes first; then the sender is told to try again later.
+            case shedContent = "shed_content"
         }
 
         /// When a request counts as stored.

@@ -1,4 +1,5 @@
 internal import CausewayModel
+internal import CausewaySpool
 
 /// What is wrong or unwise about values that are each fine by themselves.
 struct ConfigurationCheck {
@@ -19,6 +20,7 @@ struct ConfigurationCheck {
     mutating func run() {
         checkMemory()
         checkSpool()
+        checkEncryption()
         checkListeners()
         checkTenants()
         for destination in configuration.destinations { check(destination) }
@@ -66,6 +68,25 @@ struct ConfigurationCheck {
         }
         if machine.isInMemory(spool.directory) {
             warn("spool.directory", "\(spool.directory) lies in memory", "what it holds is gone with the machine; use a disk")
+        }
+    }
+
+    private mutating func checkEncryption() {
+        let encryption = configuration.spool.encryption
+        guard !wrongKeys.contains(where: { $0.hasPrefix("spool.encryption") }) else { return }
+        if encryption.key != nil && encryption.keyFile != nil {
+            fail("spool.encryption.key_file", "key is given as well", "write one of them; old keys go to previous_keys")
+        }
+        if let file = encryption.keyFile {
+            switch machine.readFile(file) {
+            case .failure(let mistake):
+                fail("spool.encryption.key_file", "\(file) cannot be read (\(mistake.reason))", "check the path and its permissions")
+            case .success(let text):
+                if SpoolKey(text: text) == nil { fail("spool.encryption.key_file", "no key in \(file)", SpoolKey.remedy) }
+            }
+        }
+        if encryption.key == nil && encryption.keyFile == nil && encryption.previousKeys != nil {
+            warn("spool.encryption", "no key, only previous ones", "what comes is stored in the clear; write key or key_file")
         }
     }
 

@@ -86,9 +86,9 @@ enum ConfigurationSchema {
                 .value(
                     "when_full",
                     \.spool.whenFull,
-                    .choice(later: ["shed_content"]),
+                    .choice(),
                     .restart,
-                    "refuse: senders are told to try again later; drop_oldest: the oldest goes, on the ledger."
+                    "refuse: senders are told to come again; drop_oldest: the oldest goes; shed_content: its message content, then refuse."
                 ),
                 .value(
                     "durability",
@@ -114,7 +114,36 @@ enum ConfigurationSchema {
                     "The least time between two syncs; 0ms starts one as soon as the last has ended."
                 ),
                 .value("segment_bytes", \.spool.segmentBytes, .bytes(1 << 20...1 << 30), .restart, "The size of one segment of the log."),
-                .later("encryption", "encryption at rest"),
+                .section(
+                    "encryption",
+                    "Encrypts what lies on disk (AES-256-GCM). A new key begins with a new segment; old segments keep theirs.",
+                    [
+                        .value(
+                            "key",
+                            optional: \.spool.encryption.key,
+                            .key,
+                            .restart,
+                            example: "${env:CAUSEWAY_KEY}",
+                            "32 bytes as 64 hexadecimal digits or Base64; kept secret."
+                        ),
+                        .value(
+                            "key_file",
+                            optional: \.spool.encryption.keyFile,
+                            .path,
+                            .restart,
+                            example: "/etc/causeway/spool.key",
+                            "The same in a file."
+                        ),
+                        .value(
+                            "previous_keys",
+                            optional: \.spool.encryption.previousKeys,
+                            .keys,
+                            .restart,
+                            example: "${file:/etc/causeway/spool.key.old}",
+                            "Keys of older segments, for reading, with spaces between them; kept secret."
+                        ),
+                    ]
+                ),
                 .later("quotas", "quotas by tenant"),
             ]
         ),
@@ -282,7 +311,13 @@ enum ConfigurationSchema {
             .live,
             "Where a destination new to the spool begins: now, or with the oldest that the spool holds."
         ),
-        .value("required", \.isRequired, .bool, .live, "It is to get everything: rather is new telemetry refused than its backlog given up."),
+        .value(
+            "required",
+            \.isRequired,
+            .bool,
+            .live,
+            "It is to get everything: rather is new telemetry refused than its backlog given up."
+        ),
         .value(
             "max_backlog",
             optional: \.maxBacklogBytes,

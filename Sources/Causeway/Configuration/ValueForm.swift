@@ -1,4 +1,5 @@
 internal import CausewayModel
+internal import CausewaySpool
 
 /// What is wrong with a value, and what to write instead.
 struct ValueMistake: Error, Equatable {
@@ -125,6 +126,37 @@ extension ValueForm where Value == String {
                 return scalar.text
             },
             write: { $0 },
+            schema: .members([("type", .string("string")), ("minLength", .integer(1))])
+        )
+    }
+}
+
+extension ValueForm where Value == Secret {
+    /// One key of 32 bytes.
+    static var key: ValueForm {
+        secret { (text) throws(ValueMistake) in
+            if SpoolKey(text: [UInt8](text.utf8)) == nil { throw ValueMistake("not a key", SpoolKey.remedy) }
+        }
+    }
+
+    /// Some of them.
+    static var keys: ValueForm {
+        secret { (text) throws(ValueMistake) in
+            for (index, word) in Configuration.Spool.Encryption.words(in: text).enumerated()
+            where SpoolKey(text: [UInt8](word.utf8)) == nil {
+                throw ValueMistake("number \(index + 1) is not a key", SpoolKey.remedy)
+            }
+        }
+    }
+
+    /// A text that is not shown again, also not where it is wrong.
+    private static func secret(_ check: @escaping @Sendable (String) throws(ValueMistake) -> Void) -> ValueForm {
+        ValueForm(
+            read: { (scalar) throws(ValueMistake) in
+                try check(scalar.text)
+                return Secret(scalar.text)
+            },
+            write: { _ in Secret.mask },
             schema: .members([("type", .string("string")), ("minLength", .integer(1))])
         )
     }

@@ -4,8 +4,8 @@ internal import CausewaySpool
 // `causeway spool verify` and `repair`, and `causeway audit`: whether all is there that should be.
 extension SpoolReport {
     /// Reads every byte.
-    package static func verify(_ directory: String, asJSON: Bool) throws(CausewayError) -> SpoolReport {
-        let found = try inspect(directory, .everything)
+    package static func verify(_ source: SpoolSource, asJSON: Bool) throws(CausewayError) -> SpoolReport {
+        let found = try inspect(source, .everything)
         let findings = found.findings
         let isFine = !findings.contains { $0.severity == .error }
         if asJSON {
@@ -43,16 +43,16 @@ extension SpoolReport {
     }
 
     /// Puts a stopped spool in order; what is left afterwards is told as `verify` does.
-    package static func repair(_ directory: String, asJSON: Bool) throws(CausewayError) -> SpoolReport {
+    package static func repair(_ source: SpoolSource, asJSON: Bool) throws(CausewayError) -> SpoolReport {
         let actions = try spooling { () throws(SpoolError) in
-            var repair = try SpoolRepair(directory: directory)
+            var repair = try SpoolRepair(directory: source.directory, keys: source.keys)
             try repair.run()
             return repair.actions
         }
-        let left = try inspect(directory, .everything).findings.filter { $0.severity == .error }
+        let left = try inspect(source, .everything).findings.filter { $0.severity == .error }
         if asJSON {
             let members: [(String, JSONValue)] = [
-                ("directory", .string(directory)),
+                ("directory", .string(source.directory)),
                 ("actions", .array(actions.map { .string($0) })),
                 ("left", .array(left.map { .members([("place", .string($0.place)), ("problem", .string($0.problem))]) })),
             ]
@@ -65,8 +65,8 @@ extension SpoolReport {
     }
 
     /// Holds the books against the log.
-    package static func audit(_ directory: String, asJSON: Bool) throws(CausewayError) -> SpoolReport {
-        let audit = SpoolAudit(try inspect(directory, .everything))
+    package static func audit(_ source: SpoolSource, asJSON: Bool) throws(CausewayError) -> SpoolReport {
+        let audit = SpoolAudit(try inspect(source, .everything))
         return asJSON ? SpoolReport(json(audit), isFine: audit.isBalanced) : SpoolReport(text(audit), isFine: audit.isBalanced)
     }
 

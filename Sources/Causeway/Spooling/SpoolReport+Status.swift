@@ -4,20 +4,20 @@ internal import CausewaySpool
 // `causeway spool status`, `ls` and `cursors`: what a data directory holds.
 extension SpoolReport {
     /// The whole directory on one screen.
-    package static func status(of directory: String, asJSON: Bool) throws(CausewayError) -> SpoolReport {
-        let found = try inspect(directory, .footers)
+    package static func status(of source: SpoolSource, asJSON: Bool) throws(CausewayError) -> SpoolReport {
+        let found = try inspect(source, .footers)
         return asJSON ? SpoolReport(json(status: found)) : SpoolReport(text(status: found))
     }
 
     /// A line for each segment.
-    package static func segments(of directory: String, asJSON: Bool) throws(CausewayError) -> SpoolReport {
-        let found = try inspect(directory, .footers)
+    package static func segments(of source: SpoolSource, asJSON: Bool) throws(CausewayError) -> SpoolReport {
+        let found = try inspect(source, .footers)
         return asJSON ? SpoolReport(.members([("segments", .array(found.segments.map(json)))])) : SpoolReport(text(segments: found))
     }
 
     /// A line for each destination that has ever read the log.
-    package static func cursors(of directory: String, asJSON: Bool) throws(CausewayError) -> SpoolReport {
-        let found = try inspect(directory, .everything)
+    package static func cursors(of source: SpoolSource, asJSON: Bool) throws(CausewayError) -> SpoolReport {
+        let found = try inspect(source, .everything)
         return asJSON ? SpoolReport(.members([("cursors", cursorsAsJSON(found))])) : SpoolReport(text(cursors: found))
     }
 
@@ -39,6 +39,7 @@ extension SpoolReport {
         table.add(["log", found.identity.map { hexadecimal($0.logID) } ?? "nothing written yet"])
         table.add(["on disk", "\(ByteCount(found.bytes)) in \(count(segments.count, "segment", "segments"))"])
         if let first, let last { table.add(["received", "\(first) to \(last)"]) }
+        if !found.keyNames.isEmpty { table.add(["encrypted", "with key " + found.keyNames.joined(separator: ", ")]) }
         table.add(["sequences", segments.first.map { "\($0.firstSequence) to \(found.lastSequence)" } ?? "none"])
         var text = String(table.text.dropFirst())
 
@@ -76,6 +77,7 @@ extension SpoolReport {
             ("log", found.identity.map { .string(hexadecimal($0.logID)) } ?? .null),
             ("bytes", .integer(found.bytes)),
             ("segments", .integer(segments.count)),
+            ("keys", .array(found.keyNames.map { .string($0) })),
             ("first_sequence", segments.first.map { .integer(Int(clamping: $0.firstSequence)) } ?? .null),
             ("last_sequence", .integer(Int(clamping: found.lastSequence))),
             ("oldest", json(time: times.min() ?? 0)),
@@ -111,6 +113,7 @@ extension SpoolReport {
             ("name", .string(segment.name)),
             ("state", .string(segment.state.rawValue)),
             ("bytes", .integer(segment.bytes)),
+            ("key", segment.keyName.map { .string($0) } ?? .null),
             ("first_sequence", .integer(Int(clamping: segment.firstSequence))),
             ("last_sequence", .integer(Int(clamping: contents.lastSequence))),
             ("received_from", json(time: contents.firstReceivedNanoseconds)),
@@ -178,5 +181,19 @@ extension SpoolReport {
         var sums: [String: Int] = [:]
         for (key, count) in cursor.totals.counts { sums[key.term, default: 0] += count }
         return sums.sorted { $0.key < $1.key }.map { "\(term($0.key)) \($0.value)" }.joined(separator: ", ")
+    }
+}
+
+extension SegmentInspection {
+    /// The key that its head names.
+    fileprivate var keyName: String? { head.flatMap { $0.keyID == 0 ? nil : SpoolKey.name($0.keyID) } }
+}
+
+extension SpoolInspection {
+    /// The keys that segments name, in the order in which they were first used.
+    fileprivate var keyNames: [String] {
+        segments.compactMap(\.keyName).reduce(into: []) { names, name in
+            if !names.contains(name) { names.append(name) }
+        }
     }
 }

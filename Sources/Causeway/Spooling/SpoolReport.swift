@@ -14,8 +14,10 @@ package struct SpoolReport: Sendable {
     init(_ json: JSONValue, isFine: Bool = true) { self.init(json.text(isPretty: true) + "\n", isFine: isFine) }
 
     /// Reads a data directory as it is, without taking part in it.
-    static func inspect(_ directory: String, _ depth: InspectionDepth) throws(CausewayError) -> SpoolInspection {
-        try spooling { () throws(SpoolError) in try SpoolInspection(directory: directory, depth: depth) }
+    static func inspect(_ source: SpoolSource, _ depth: InspectionDepth) throws(CausewayError) -> SpoolInspection {
+        try spooling { () throws(SpoolError) in
+            try SpoolInspection(directory: source.directory, depth: depth, keys: source.keys)
+        }
     }
 
     static func spooling<Result>(_ body: () throws(SpoolError) -> Result) throws(CausewayError) -> Result {

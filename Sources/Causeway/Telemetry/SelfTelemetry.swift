@@ -38,6 +38,26 @@ package enum SelfTelemetry {
         "The most that the spool may occupy (spool.max_bytes)."
     )
     package static let spoolOldestSeconds = MetricFamily("causeway_spool_oldest_seconds", .gauge, "Age of the oldest frame in the log.")
+    package static let maintenanceSeconds = MetricFamily(
+        "causeway_maintenance_seconds_total",
+        .counter,
+        "Time spent writing sealed segments anew."
+    )
+    package static let compressedBytes = MetricFamily(
+        "causeway_spool_compressed_bytes_total",
+        .counter,
+        "Bytes saved by compressing sealed segments."
+    )
+    package static let shedBytes = MetricFamily(
+        "causeway_spool_shed_bytes_total",
+        .counter,
+        "Bytes saved by shedding message content (spool.when_full: shed_content)."
+    )
+    package static let reducedFrames = MetricFamily(
+        "causeway_reduced_frames_total",
+        .counter,
+        "Stored frames whose message content was shed."
+    )
     package static let memoryBytes = MetricFamily("causeway_memory_bytes", .gauge, "Bytes of telemetry in flight in memory.")
     package static let memoryLimitBytes = MetricFamily(
         "causeway_memory_limit_bytes",

@@ -32,10 +32,6 @@ struct ConfigurationDecoderTests {
         ),
         ("semantics: { mode: canonical }", "c.yaml:1: semantics.mode: canonical is not there yet; this version has: passthrough"),
         (
-            "spool: { when_full: shed_content }",
-            "c.yaml:1: spool.when_full: shed_content is not there yet; this version has: refuse, drop_oldest"
-        ),
-        (
             "destinations: { a: { endpoint: \"https://x\", profile: langfuse } }",
             "c.yaml:1: destinations.a.profile: langfuse is not there yet; this version has: otlp"
         ),
