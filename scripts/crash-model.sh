@@ -44,7 +44,7 @@ while done=$(done_so_far) && ((done < seeds)) && ((SECONDS < ${MINUTES:-100000} 
     count=$((seeds - done < chunk ? seeds - done : chunk)) began=$SECONDS log=$part/chunk.log
     CRASH_SEEDS=$count CRASH_FIRST_SEED=$((done + 1)) run --skip-build --filter CrashModelTests >"$log" 2>&1 || true
     # crash model: 2000 histories from seed 1, 5130 crashes, 0 broken
-    line=$(sed -n 's/^crash model: \([0-9]*\) histories from seed \([0-9]*\), \([0-9]*\) crashes, \([0-9]*\) broken$/\2\t\1\t\3\t\4/p' "$log")
+    line=$(sed -n 's/^crash model: \([0-9]*\) histories from seed \([0-9]*\), \([0-9]*\) crashes, \(.*, \)*\([0-9]*\) broken$/\2\t\1\t\3\t\5/p' "$log")
     if [[ -z $line ]]; then
         cat "$log"
         printf 'crash-model: the histories from seed %s on ended the process\n' $((done + 1)) >&2

@@ -77,6 +77,11 @@ final class LogWriter {
                 results[index] = .failure(.full(reason: reason))
                 continue
             }
+            // Only damage, or forgery, can bring a log so far: what came behind would not be read.
+            if nextSequence > FrameHeader.maxSequence - UInt64(group.count + 8) {
+                results[index] = .failure(.full(reason: "the log has used up its sequences; begin a new one"))
+                continue
+            }
             do throws(SpoolError) {
                 if let segment = current, segment.stagedEnd + size > options.effectiveSegmentBytes, segment.holdsFrames {
                     try flush(staged.map { groups[$0] })

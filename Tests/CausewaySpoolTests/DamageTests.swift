@@ -223,6 +223,21 @@ struct DamageTests {
         }
     }
 
+    @Test func `a log that seems to have used up its sequences takes nothing more, and keeps what it has`() throws {
+        let disk = MemoryDisk()
+        let spool = try SteppedSpool(disk, options: SpoolOptions(), clock: TestClock())
+        _ = try spool.open("backend", start: .oldest)
+        #expect(spool.append([[.sample(1)]]) == [true])
+        let cursor = spool.readers["backend"]!.cursor
+        cursor.shared.update { $0.passed.insert(1...FrameHeader.maxSequence - 1) }
+        spool.files.save(cursor)
+        spool.close()
+        let again = try open(disk.kill())
+        #expect(again.append([[.sample(2)]]) == [false])
+        again.close()
+        #expect(try open(disk.kill()).frames().compactMap(\.number) == [1])
+    }
+
     @Test func `a cursor file that is cut off or has a flipped bit never makes a reader pass over what it has not done`() throws {
         let disk = MemoryDisk()
         let spool = try SteppedSpool(disk, options: SpoolOptions(), clock: TestClock())

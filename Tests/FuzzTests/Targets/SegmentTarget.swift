@@ -7,10 +7,10 @@ extension FuzzTarget {
     /// A segment file of arbitrary bytes: the log starts, hands out frames in order, takes a new one, and finds all of it again.
     static let segment = FuzzTarget(name: "segment", seeds: { try SegmentBytes.seeds() }) { bytes in
         guard let disk = try SegmentBytes(bytes).disk() else { return }
-        var log = try SmallLog(disk)
+        let log = try SmallLog(disk)
         let found = try log.frames()
         try promise(zip(found, found.dropFirst()).allSatisfy { $0 < $1 }, "out of order: \(found)")
-        try log.append()
+        guard try log.append() else { return }
         let again = try SmallLog(disk.kill()).frames()
         try promise(again.count == found.count + 1 && again.starts(with: found), "\(found) and one more became \(again)")
     }
@@ -59,12 +59,20 @@ private struct SmallLog {
         }
     }
 
-    mutating func append() throws {
+    /// One frame more; false when the file claims that all sequences are used up.
+    func append() throws -> Bool {
         let writer = files.writer()
         let draft = FrameDraft(kind: .otlp, items: 1, receivedNanoseconds: 1, payload: [1])
-        try writer.commit([[draft]])[0].get()
+        switch writer.commit([[draft]])[0] {
+        case .success: break
+        case .failure(.full):
+            try promise(files.catalog.with { $0.lastSequence } > FrameHeader.maxSequence - 16, "refused for no reason")
+            return false
+        case .failure(let error): throw error
+        }
         try writer.seal()
         files.lock.release()
+        return true
     }
 }
 
