@@ -4,7 +4,7 @@ import Testing
 
 /// The short form of `make fuzz`: the same mutants in every run. `FUZZ_MUTANTS=n` makes that many for each target.
 struct SeededFuzzTests {
-    private static let count = ProcessInfo.processInfo.environment["FUZZ_MUTANTS"].flatMap { Int($0) } ?? 400
+    private static let count = ProcessInfo.processInfo.environment["FUZZ_MUTANTS"].flatMap { Int($0) } ?? 100
 
     @Test(arguments: fuzzTargets.map(\.name))
     func `whoever reads bytes from disk or wire keeps what it promises, whatever they are`(name: String) throws {

@@ -19,23 +19,26 @@ extension FuzzTarget {
     static let repair = FuzzTarget(name: "repair", seeds: { try SegmentBytes.seeds() }) { bytes in
         guard let disk = try SegmentBytes(bytes).disk() else { return }
         let found = try SmallLog(disk.kill()).frames()
-        _ = SpoolAudit(try SpoolInspection(directory: "/data", depth: .everything, disk: disk))
+        _ = SpoolAudit(try SpoolInspection(directory: "/data", depth: .everything, keys: keys, disk: disk))
         var actions: [[String]] = []
         var repaired = disk
         // What the first run writes again may leave sequences out, which the second puts on the ledger.
         while actions.isEmpty || !actions.last!.isEmpty {
             try promise(actions.count < 3, "repair comes to no end: \(actions)")
-            var repair = try SpoolRepair(directory: "/data", disk: repaired, clock: TestClock())
+            var repair = try SpoolRepair(directory: "/data", keys: keys, disk: repaired, clock: TestClock())
             try repair.run()
             actions.append(repair.actions)
             repaired = repaired.kill()
         }
         let again = try SmallLog(repaired.kill()).frames()
         try promise(again == found, "\(found) became \(again): \(actions)")
-        let audit = SpoolAudit(try SpoolInspection(directory: "/data", depth: .everything, disk: repaired.kill()))
+        let audit = SpoolAudit(try SpoolInspection(directory: "/data", depth: .everything, keys: keys, disk: repaired.kill()))
         try promise(audit.isBalanced, "out of balance when repaired: \(audit.imbalances)")
     }
 }
+
+/// The key of the encrypted fixture.
+private let keys = SpoolKeys(others: [SpoolKey((0..<32).map { $0 })])
 
 /// A log on a disk of its own, without threads.
 private struct SmallLog {
@@ -45,6 +48,7 @@ private struct SmallLog {
     init(_ disk: MemoryDisk) throws {
         var options = SpoolOptions()
         options.maxBytes = .max / 2
+        options.keys = keys
         files = try SpoolFiles(directory: "/data", options: options, disk: disk, clock: TestClock())
         reader = try files.open(reader: "fuzz", start: .oldest) {}.reader
     }
@@ -90,13 +94,18 @@ private struct SegmentBytes {
         return files.flatMap { [[0] + $0, [1] + $0] }
     }
 
-    /// A spool with this file in it; nil when it is of a newer version, which is refused.
+    /// A spool with this file in it; nil when it claims to be of a newer version, or encrypted with another key, and is refused.
     func disk() throws -> MemoryDisk? {
         let disk = MemoryDisk()
         disk.place(bytes, at: "/data/log/00000000000000000100.seg")
         _ = try disk.createDirectory("/data/cursors")
-        let isNewer = try SegmentScan.newerVersion(file: disk.open("/data/log/00000000000000000100.seg", .read)) != nil
-        return isNewer ? nil : disk
+        do {
+            _ = try SmallLog(disk.kill())
+        } catch {
+            if case .unreadable? = error as? SpoolError { return nil }
+            throw error
+        }
+        return disk
     }
 
     /// The bytes with a true checksum wherever there seems to be a frame.
