@@ -38,7 +38,8 @@ for module in CausewayModel CausewayPlatform CausewayOTLP CausewaySemantics Caus
     [[ ! -d Sources/$module ]] || compile "$module" "${sources[@]}"
 done
 compile TestSupport Tests/TestSupport/{MemoryDisk,TestClock,SeededRandom}.swift
-mapfile -t sources < <(find Fuzz Tests/FuzzTests -name '*.swift' ! -name '*Tests.swift')
+# By whole paths: a target finds its fixtures from where it is.
+mapfile -t sources < <(find "$PWD/Fuzz" "$PWD/Tests/FuzzTests" -name '*.swift' ! -name '*Tests.swift')
 compile Fuzz "${sources[@]}"
 mapfile -t libraries < <(grep -o 'linkedLibrary("[^"]*")' Package.swift | sed 's/.*("\(.*\)")/-l\1/' | sort -u)
 swiftc -use-ld=lld -sanitize=fuzzer,address -o "$build/fuzz" "${objects[@]}" "${libraries[@]}"
