@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build check format lint generate generate-check bench crash crash-model outages
+.PHONY: help run test build check format lint generate generate-check bench crash crash-model outages fuzz full-disk disk-bench
 
 help:
 	@echo "make <door>:"
@@ -36,11 +36,20 @@ generate-check: ## fail if the committed generated code is not what proto/ gives
 bench: ## measure a release build; RUNS=3 DURATION=5
 	@scripts/bench.sh
 
-crash: ## kill the bridge under load many times and look for lost spans; RUNS=100
+crash: ## kill the bridge under load many times and look for lost spans; RUNS=300
 	@scripts/crash.sh
 
-crash-model: ## play seeded histories of crashes and faults against the log; SEEDS=10000 FIRST=1
+crash-model: ## play seeded histories of crashes and faults against the log; SEEDS=10000 MINUTES=60
 	@scripts/crash-model.sh
 
 outages: ## long outages with traffic on, and what they cost; SECONDS=120
 	@scripts/outages.sh $(or $(SECONDS),120)
+
+fuzz: ## feed arbitrary bytes to whatever reads bytes from disk or wire; SECONDS=60 TARGET=all
+	@SECONDS_EACH=$(SECONDS) TARGET=$(TARGET) scripts/fuzz.sh
+
+full-disk: ## fill small disks under load, for real, and turn one read-only; needs leave to mount
+	@scripts/full-disk.sh
+
+disk-bench: ## measure the log on a real disk, beside fio on the same; RUNS=3 DURATION=3 DRAIN=5 ONLY=append,drain,open
+	@scripts/disk-bench.sh

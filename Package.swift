@@ -95,6 +95,7 @@ let package = Package(
         tests("CausewayOTLPTests", ["CausewayOTLP", "CausewayModel", "CCauseway"]),
         tests("CausewayExportersTests", ["CausewayExporters", "CausewayPlatform", "CausewaySpool", "TestSupport"]),
         tests("CausewaySpoolTests", ["CausewaySpool", "CausewayPlatform", "TestSupport"]),
+        tests("FuzzTests", ["CausewayModel", "CausewayOTLP", "CausewayPlatform", "CausewaySpool", "TestSupport"]),
         tests(
             "CausewayReceiversTests",
             [

@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly files=(Package.swift Sources Tests)
+readonly files=(Package.swift Sources Tests Fuzz)
 case ${1:-} in
 --check) swift format lint --strict --parallel --recursive "${files[@]}" ;;
 "") swift format --in-place --parallel --recursive "${files[@]}" ;;

@@ -70,8 +70,9 @@ package struct Cursor: Equatable, Sendable {
     }
 
     init?(_ fields: Fields) {
-        guard let logID = fields.first(Number.logID)?.number, let prefix = fields.first(Number.prefix)?.number else { return nil }
-        guard prefix < 1 << 62 else { return nil }
+        guard let logID = fields.first(Number.logID)?.number, let prefix = fields.first(Number.prefix)?.number,
+            prefix <= FrameHeader.maxSequence
+        else { return nil }
         self.init(logID: logID, prefix: prefix)
         for (number, value) in fields.all() {
             switch number {

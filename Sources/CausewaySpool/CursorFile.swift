@@ -109,8 +109,11 @@ final class CursorFile: Sendable {
         guard bytes.littleEndian32(at: 4) == Self.version else {
             throw .unreadable(path: path, reason: "written by a newer version (cursor format \(bytes.littleEndian32(at: 4)))")
         }
-        guard let cursor = Cursor(Fields([UInt8](bytes[Self.headerSize..<Self.headerSize + length]))) else { return .damaged }
-        return .intact(cursor: cursor, generation: bytes.littleEndian64(at: 8), bytes: bytes)
+        let generation = bytes.littleEndian64(at: 8)
+        guard generation < .max, let cursor = Cursor(Fields([UInt8](bytes[Self.headerSize..<Self.headerSize + length]))) else {
+            return .damaged
+        }
+        return .intact(cursor: cursor, generation: generation, bytes: bytes)
     }
 
     private func newest() throws(SpoolError) -> (cursor: Cursor, generation: UInt64, bytes: [UInt8])? {

@@ -45,7 +45,8 @@ final class EmergencyLedger: Sendable {
                 state.file = file
             }
         } catch {
-            state = State()
+            // What was read is carried over all the same, and looked for in the log when it is found here again.
+            state.file = nil
         }
         self.state = Mutex(state)
     }

@@ -19,6 +19,8 @@ package struct FrameHeader: Equatable, Sendable {
     package static let version: UInt8 = 1
     /// Above this a length is damage, not data.
     package static let maxPayloadLength = 1 << 30
+    /// Above this a sequence is damage: no log lives so long, and counting on from there must not overflow.
+    package static let maxSequence: UInt64 = 1 << 62
 
     /// The raw number is kept so that a kind this version does not know is skipped and counted, never misread.
     package var kindNumber: UInt8
@@ -72,7 +74,7 @@ package struct FrameHeader: Equatable, Sendable {
             )
         }
         checksum = bytes.littleEndian32(at: offset + 60)
-        guard payloadLength <= Self.maxPayloadLength else { return nil }
+        guard payloadLength <= Self.maxPayloadLength, (1...Self.maxSequence).contains(sequence) else { return nil }
     }
 
     /// Everything before the checksum: what an encrypted payload is bound to.

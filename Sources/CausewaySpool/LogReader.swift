@@ -257,7 +257,8 @@ package final class LogReader: FrameReader {
                 continue
             }
             if failedReads >= Self.maxFailedReads { salvage() }
-            guard let header = try scanner!.header(), header.sequence > lastSequence else {
+            // One beyond the segment's last would have everything up to there taken for lost, newer frames too.
+            guard let header = try scanner!.header(), header.sequence > lastSequence, header.sequence <= info.lastSequence else {
                 try passDamage(info)
                 continue
             }
@@ -462,7 +463,7 @@ package final class LogReader: FrameReader {
     /// Goes on behind bytes that hold no intact frame. What was in them is missing by its sequences.
     private func passDamage(_ info: SegmentInfo) throws(DiskError) {
         let damaged = scanner!.offset
-        let limit = catalog.segment(after: segment)?.firstSequence ?? .max
+        let limit = min(catalog.segment(after: segment)?.firstSequence ?? .max, info.lastSequence + 1)
         if !(try scanner!.resynchronize(after: lastSequence, before: limit)) {
             scanner!.offset = info.readableBytes
             if info.lastSequence > lastSequence {

@@ -18,6 +18,8 @@ final class LogWriter {
     private var current: OpenSegment?
     /// The ledger entry of what gives way is being written: nothing else gives way for it.
     private var isRecording = false
+    /// What is being staged are ledger entries.
+    private var isForLedger = false
     private var lastSyncNanoseconds: UInt64 = 0
 
     init(_ room: Room, identity: LogIdentity, emergency: EmergencyLedger? = nil) {
@@ -80,6 +82,11 @@ final class LogWriter {
                 results[index] = .failure(.full(reason: reason))
                 continue
             }
+            // Only damage, or forgery, can bring a log so far: what came behind would not be read.
+            if nextSequence > FrameHeader.maxSequence - UInt64(group.count + 8) {
+                results[index] = .failure(.full(reason: "the log has used up its sequences; begin a new one"))
+                continue
+            }
             do throws(SpoolError) {
                 if let segment = current, segment.stagedEnd + size > options.effectiveSegmentBytes, segment.holdsFrames {
                     try flush(staged.map { groups[$0] })
@@ -136,6 +143,7 @@ final class LogWriter {
     }
 
     private func stage(_ group: [FrameDraft]) throws(SpoolError) {
+        isForLedger = isLedger([group])
         let segment: OpenSegment
         if let current {
             segment = current
@@ -154,7 +162,7 @@ final class LogWriter {
                 // A file that could not be removed when its first write failed, or a stranger: the next sequence is free.
                 nextSequence += 1
             } catch  where error.isNoSpace {
-                guard giveWay() else { throw reaction(to: error) }
+                guard isForLedger ? giveWayToLedger() : giveWay() else { throw reaction(to: error) }
                 // The ledger entry of what gave way may have opened one.
                 if let current { return current }
             } catch {
@@ -199,7 +207,7 @@ final class LogWriter {
         } catch  where error.isNoSpace {
             rollBack(segment)
             // The disk is smaller than the limit, or shared: history goes here too before anything is refused.
-            guard giveWay() || (isLedger(groups) && room.reserve.release()) else { throw reaction(to: error) }
+            guard isLedger(groups) ? giveWayToLedger() : giveWay() else { throw reaction(to: error) }
             for group in groups { try stage(group) }
             return try flush(groups)
         } catch {
@@ -293,6 +301,9 @@ final class LogWriter {
 
     /// The disk is smaller than the limit, or shared: what may go for the limit may go for it too.
     private func giveWay() -> Bool { !isRecording && (room.freeOldestHistory() || giveUpOldest()) }
+
+    /// No item is given up for a ledger entry: history, and what is kept for this.
+    private func giveWayToLedger() -> Bool { (!isRecording && room.freeOldestHistory()) || room.reserve.release() }
 
     /// Gives up the oldest segment that is not history: a reader's loss or, with no reader at all, the log's own.
     private func giveUpOldest() -> Bool {

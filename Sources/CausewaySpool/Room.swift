@@ -231,7 +231,9 @@ struct Room: Sendable {
         return unlink(segment)
     }
 
-    /// Not synced: a segment that comes back after a power loss is passed, or on the ledger, already, and goes again.
+    /// Durable before the room is used again, else the old files and the new ones may both be there after a power loss; and before the next
+    /// one goes, which would be missing between two that are there. The one that comes back where the sync fails is passed, or on the ledger,
+    /// already, and goes again.
     private func unlink(_ segment: SegmentInfo) -> Bool {
         do throws(DiskError) {
             try disk.unlink(segment.path)
@@ -243,6 +245,8 @@ struct Room: Sendable {
             catalog.with { $0.segments.insert(segment, at: 0) }
             return false
         }
+        // Before the next one goes: should a power loss undo only some removals, it would look like damage.
+        try? disk.syncDirectory(paths.log)
         removeNotes(of: segment)
         return true
     }

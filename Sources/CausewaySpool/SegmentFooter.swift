@@ -122,6 +122,7 @@ package struct SegmentFooter: Equatable, Sendable {
         firstReceivedNanoseconds = fields.first(Number.firstReceived)?.number ?? 0
         lastReceivedNanoseconds = fields.first(Number.lastReceived)?.number ?? 0
         payloadBytes = fields.first(Number.payloadBytes)?.number ?? 0
+        guard max(lastSequence, lastItemSequence) <= FrameHeader.maxSequence, payloadBytes <= 1 << 40 else { return nil }
         books = fields.first(Number.books).map { Totals($0.fields) } ?? Totals()
         for entry in fields.every(Number.kind).map(\.fields) {
             if let kind = entry.first(Number.kindNumber)?.number, let count = entry.first(Number.kindCount)?.number {

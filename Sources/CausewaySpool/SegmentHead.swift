@@ -45,7 +45,7 @@ package struct SegmentHead: Equatable, Sendable {
     init?(payload: [UInt8]) {
         let fields = Fields(payload)
         guard let logID = fields.first(Number.logID)?.number, logID != 0,
-            let firstSequence = fields.first(Number.firstSequence)?.number
+            let firstSequence = fields.first(Number.firstSequence)?.number, (1...FrameHeader.maxSequence).contains(firstSequence)
         else { return nil }
         self.logID = logID
         self.firstSequence = firstSequence

@@ -330,6 +330,10 @@ extension Catalog.State {
         for (key, count) in before.counts {
             cursor.totals.add(count, to: Totals.Key(tenant: key.tenant, signal: key.signal, term: "before_start"))
         }
+        // Passed, but not delivered: nobody else may give it up because of this reader.
+        for segment in segments where segment.firstSequence <= prefix {
+            for (key, count) in segment.books.items.counts { cursor.addUndelivered(count, of: key, inSegment: segment.firstSequence) }
+        }
         return cursor
     }
 }

@@ -34,7 +34,7 @@ struct SpoolPaths: Sendable {
 
     private static func firstSequence(of name: String, _ suffix: String) -> UInt64? {
         guard name.hasSuffix(suffix), name.utf8.count == 20 + suffix.utf8.count, name.utf8.prefix(20).allSatisfy({ 0x30...0x39 ~= $0 }),
-            let sequence = UInt64(name.prefix(20))
+            let sequence = UInt64(name.prefix(20)), (1...FrameHeader.maxSequence).contains(sequence)
         else { return nil }
         return sequence
     }

@@ -19,7 +19,8 @@ package struct Totals: Equatable, Sendable {
     package init() {}
 
     package mutating func add(_ count: Int, to key: Key) {
-        if count != 0 { counts[key, default: 0] += count }
+        // Never overflows on counts that nobody can have: what was read from disk must not end the process.
+        if count != 0 { counts[key, default: 0] &+= count }
     }
 
     package static func += (left: inout Totals, right: Totals) {
@@ -45,7 +46,7 @@ package struct Totals: Equatable, Sendable {
 
     /// The sum over all keys that fulfil `condition`.
     package func sum(where condition: (Key) -> Bool = { _ in true }) -> Int {
-        counts.reduce(0) { condition($1.key) ? $0 + $1.value : $0 }
+        counts.reduce(0) { condition($1.key) ? $0 &+ $1.value : $0 }
     }
 }
 

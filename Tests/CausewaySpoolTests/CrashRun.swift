@@ -291,6 +291,7 @@ struct CrashRun {
             let rules = configured.first { $0.name == name }!.rules
             var current = expected.readers[name]!.current
             var evicted: [Int] = []
+            var steps: [CrashExpectation.Progress] = []
             for (sequence, number) in expected.numbers.sorted(by: { $0.key < $1.key }) where cursor.passed.contains(sequence) {
                 let draft = expected.written[number]
                 guard !current.hasPassed(number, items: draft.items) else { continue }
@@ -305,11 +306,23 @@ struct CrashRun {
                     current.record(term, number, item..<item + 1, of: draft.items)
                 }
                 inFlight[name]?[number] = nil
+                steps.append(current)
             }
             guard !evicted.isEmpty else { continue }
-            story.append("\(name) gives up \(evicted)")
-            // It was saved before the segment went.
-            expected.readers[name] = .init(current: current, saved: current)
+            // A segment goes when its cursor is saved; where that failed it stays, though the reader has given it up.
+            let saved = spool.files.catalog.with { $0.durablePrefixes[name] ?? 0 }
+            story.append("\(name) gives up \(evicted), saved up to \(saved)")
+            var reader = expected.readers[name]!
+            // One segment after the other, and a crash may come between two.
+            reader.attempted += steps
+            if saved >= cursor.passed.prefix {
+                reader.saved = current
+            } else if let last = evicted.lastIndex(where: { number in expected.numbers.contains { $0.value == number && $0.key <= saved } })
+            {
+                reader.saved = steps[last]
+            }
+            reader.current = current
+            expected.readers[name] = reader
         }
     }
 

@@ -179,7 +179,7 @@ struct DamageTests {
         let log = try Self.large()
         let before = try open(log.disk()).files.catalog.with { $0.books }
         for original in log.segments {
-            for copy in [0, 2, 500] as [UInt64] {
+            for copy in [2, 500, FrameHeader.maxSequence] as [UInt64] {
                 let path = SpoolPaths(directory: "/data").segment(copy)
                 let disk = log.disk { $0[path] = $0[original] }
                 let spool = try open(disk)
@@ -195,7 +195,7 @@ struct DamageTests {
         let log = try Self.large()
         let last = try open(log.disk()).files.catalog.with { $0.lastSequence }
         for original in log.segments {
-            for name in [0, 2, last + 1, 500] as [UInt64] {
+            for name in [2, last + 1, 500] as [UInt64] {
                 let disk = log.disk { files in
                     files[SpoolPaths(directory: "/data").segment(name)] = files[original]
                     files[original] = nil
@@ -207,6 +207,35 @@ struct DamageTests {
                 #expect(try open(disk.kill()).frames().compactMap(\.number) == [1, 2, 3, 4, 5, 6, 9])
             }
         }
+    }
+
+    @Test func `names and sequences that no log can reach are no segments, and end nothing`() throws {
+        let log = try Self.large()
+        for name in [0, FrameHeader.maxSequence + 1, .max] as [UInt64] {
+            let disk = log.disk { $0[SpoolPaths(directory: "/data").segment(name)] = [UInt8](repeating: 1, count: 100) }
+            #expect(try open(disk).frames().compactMap(\.number) == [1, 2, 3, 4, 5, 6])
+        }
+        let first = FrameHeader(kind: .otlp, sequence: 1, payloadLength: 0).encoded(logID: 1, payload: [])
+        #expect(FrameHeader(first, at: 0)?.sequence == 1)
+        for sequence in [0, FrameHeader.maxSequence + 1, .max] as [UInt64] {
+            let bytes = FrameHeader(kind: .otlp, sequence: sequence, payloadLength: 0).encoded(logID: 1, payload: [])
+            #expect(FrameHeader(bytes, at: 0) == nil)
+        }
+    }
+
+    @Test func `a log that seems to have used up its sequences takes nothing more, and keeps what it has`() throws {
+        let disk = MemoryDisk()
+        let spool = try SteppedSpool(disk, options: SpoolOptions(), clock: TestClock())
+        _ = try spool.open("backend", start: .oldest)
+        #expect(spool.append([[.sample(1)]]) == [true])
+        let cursor = spool.readers["backend"]!.cursor
+        cursor.shared.update { $0.passed.insert(1...FrameHeader.maxSequence - 1) }
+        spool.files.save(cursor)
+        spool.close()
+        let again = try open(disk.kill())
+        #expect(again.append([[.sample(2)]]) == [false])
+        again.close()
+        #expect(try open(disk.kill()).frames().compactMap(\.number) == [1])
     }
 
     @Test func `a cursor file that is cut off or has a flipped bit never makes a reader pass over what it has not done`() throws {

@@ -33,7 +33,9 @@ extension FrameDraft {
 extension StoredFrame {
     /// The number that `FrameDraft.sample` was given.
     package var number: Int? {
-        Int(String(decoding: payload.prefix { $0 != 0 }, as: UTF8.self).split(separator: " ").dropFirst().first ?? "")
+        // Not the whole payload, which may be long.
+        let words = payload.prefix(32).split(separator: UInt8(ascii: " "), maxSplits: 2)
+        return words.count > 1 ? Int(String(decoding: words[1], as: UTF8.self)) : nil
     }
 
     /// All of its items.
