@@ -6,6 +6,8 @@ extension SpoolCommand {
     struct Status: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show what a spool holds, on one screen.",
+            // All options in one line are too many for a terminal.
+            usage: "causeway spool status [--live] [--json] [--data <dir>] [--key-file <file> ...]",
             discussion: """
                 Examples:
                   causeway spool status

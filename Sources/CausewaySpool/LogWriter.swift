@@ -70,8 +70,8 @@ final class LogWriter {
         // Notes are written by others at the same time.
         catalog.with { $0.committingBytes = total + SpoolOptions.margin / 2 }
         defer { catalog.with { $0.committingBytes = 0 } }
-        // Nothing is given up for the ledger: the margin is there for it.
-        makeRoom(groups.reduce(0) { isLedger([$1]) ? $0 : $0 + encodedSize($1) })
+        // Nothing is given up for the ledger alone: the margin is there for it.
+        makeRoom(groups.allSatisfy { isLedger([$0]) } ? 0 : total)
         let diskReason = room.diskShortage(of: total)
         var staged: [Int] = []
         for (index, group) in groups.enumerated() {
