@@ -18,6 +18,7 @@ final class LogWriter {
     private var current: OpenSegment?
     /// The ledger entry of what gives way is being written: nothing else gives way for it.
     private var isRecording = false
+    private var leftovers: [String] = []
     /// What is being staged are ledger entries.
     private var isForLedger = false
     private var lastSyncNanoseconds: UInt64 = 0
@@ -172,6 +173,7 @@ final class LogWriter {
     }
 
     private func openNext() throws(DiskError) -> OpenSegment {
+        try removeLeftovers()
         let head = SegmentHead(
             logID: identity.logID,
             instanceID: identity.instanceID,
@@ -237,6 +239,7 @@ final class LogWriter {
             do throws(DiskError) {
                 try disk.unlink(segment.path)
             } catch {
+                if !empty(segment.file) { leftovers.append(segment.path) }
                 let left = (try? segment.file.length()) ?? 0
                 catalog.with { $0.otherBytes += left }
             }
@@ -248,6 +251,29 @@ final class LogWriter {
             try segment.file.sync()
         } catch {
             abandon(segment)
+        }
+    }
+
+    /// What was refused must not come back at the next start; false when the disk would not have it.
+    private func empty(_ file: any DiskFile) -> Bool {
+        do throws(DiskError) {
+            try file.truncate(to: 0)
+            try file.sync()
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Files of segments that never came to be and that could be neither removed nor emptied: before anything is written behind them.
+    private func removeLeftovers() throws(DiskError) {
+        while let path = leftovers.last {
+            do throws(DiskError) {
+                try disk.unlink(path)
+            } catch {
+                if !error.isMissing, !empty(try disk.open(path, .readWrite)) { throw error }
+            }
+            leftovers.removeLast()
         }
     }
 

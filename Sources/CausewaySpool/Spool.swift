@@ -11,6 +11,7 @@ package final class Spool: Sendable {
     private let keeping = Mailbox<KeeperMessage>()
     private let tidying = Mailbox<Never>()
     private let isClosing = Atomic<Bool>(false)
+    private let settling = Mutex<Void>(())
     private let pulse: Pulse
     private let threads: Mutex<(log: WorkThread, keeper: WorkThread, tidy: WorkThread)?>
     private let chores = Mutex<[@Sendable () -> Void]>([])
@@ -281,12 +282,15 @@ package final class Spool: Sendable {
 
     /// Appends what readers owe to the ledger; what cannot be written now stays in their cursors.
     private func settleLedger() {
-        files.settleLedger { drafts in
-            do throws(SpoolError) {
-                try appendAndWait(drafts)
-                return true
-            } catch {
-                return false
+        // One at a time, or the same would be said twice.
+        settling.withLock { _ in
+            files.settleLedger { drafts in
+                do throws(SpoolError) {
+                    try appendAndWait(drafts)
+                    return true
+                } catch {
+                    return false
+                }
             }
         }
     }
