@@ -23,7 +23,7 @@ package struct JSONText: Hashable, Sendable {
             while end < range.upperBound, bytes[end] != UInt8(ascii: "\\") { end += 1 }
             if UTF8Text.append(index..<end, of: bytes, to: &output) { repaired = true }
             index = end
-            if index < range.upperBound, unescape(bytes, at: &index, to: &output) { repaired = true }
+            if index < range.upperBound, Self.unescape(bytes, at: &index, before: range.upperBound, to: &output) { repaired = true }
         }
         return repaired
     }
@@ -35,8 +35,10 @@ package struct JSONText: Hashable, Sendable {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// Writes what the escape at `index` stands for and goes past it; says whether that was half a surrogate pair.
-    private func unescape(_ bytes: [UInt8], at index: inout Int, to output: inout [UInt8]) -> Bool {
+    /// Writes what the escape at `index` stands for, in a checked string that ends at `end`, and goes past it; says whether that was half a
+    /// surrogate pair, which becomes U+FFFD.
+    @discardableResult
+    package static func unescape(_ bytes: [UInt8], at index: inout Int, before end: Int, to output: inout [UInt8]) -> Bool {
         let letter = bytes[index + 1]
         index += 2
         switch letter {
@@ -46,15 +48,15 @@ package struct JSONText: Hashable, Sendable {
         case UInt8(ascii: "r"): output.append(0x0D)
         case UInt8(ascii: "t"): output.append(0x09)
         case UInt8(ascii: "u"):
-            let unit = Self.hexadecimal(bytes, at: index, before: range.upperBound) ?? 0xFFFD
+            let unit = hexadecimal(bytes, at: index, before: end) ?? 0xFFFD
             index += 4
             if let scalar = Unicode.Scalar(unit) {
-                Self.append(scalar, to: &output)
-            } else if let low = lowSurrogate(bytes, at: index), unit < 0xDC00,
+                append(scalar, to: &output)
+            } else if let low = lowSurrogate(bytes, at: index, before: end), unit < 0xDC00,
                 let scalar = Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
             {
                 index += 6
-                Self.append(scalar, to: &output)
+                append(scalar, to: &output)
             } else {
                 output.append(contentsOf: UTF8Text.replacement)
                 return true
@@ -64,9 +66,9 @@ package struct JSONText: Hashable, Sendable {
         return false
     }
 
-    private func lowSurrogate(_ bytes: [UInt8], at index: Int) -> UInt32? {
-        guard index + 6 <= range.upperBound, bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u"),
-            let unit = Self.hexadecimal(bytes, at: index + 2, before: range.upperBound), 0xDC00...0xDFFF ~= unit
+    private static func lowSurrogate(_ bytes: [UInt8], at index: Int, before end: Int) -> UInt32? {
+        guard index + 6 <= end, bytes[index] == UInt8(ascii: "\\"), bytes[index + 1] == UInt8(ascii: "u"),
+            let unit = hexadecimal(bytes, at: index + 2, before: end), 0xDC00...0xDFFF ~= unit
         else { return nil }
         return unit
     }

@@ -7,8 +7,6 @@ package struct UnderstandingOptions: Sendable {
     package var callKey: CallKey
     /// How many characters of the first text a user wrote become `causeway.input.summary`; 0 for no summary.
     package var summaryLength = 200
-    /// Whether finish reasons are brought to the conventions' words.
-    package var translatesFinishReasons = true
 
     package init(callKey: CallKey) { self.callKey = callKey }
 }

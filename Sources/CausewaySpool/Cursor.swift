@@ -117,6 +117,14 @@ package struct Cursor: Equatable, Sendable {
         if undelivered[first]!.counts.count > 16 { undelivered[first] = undelivered[first]!.mergingTenants() }
     }
 
+    /// Gives up what has no outcome yet of a frame, which is not passed by that; returns how many items it was.
+    mutating func evict(_ header: (sequence: UInt64, items: Int), of key: Totals.Key, inSegment first: UInt64) -> Int {
+        let done = partial.removeValue(forKey: header.sequence)?.reduce(0) { $0 + $1.count } ?? 0
+        totals.add(header.items - done, to: key)
+        addUndelivered(header.items - done, of: key, inSegment: first)
+        return header.items - done
+    }
+
     /// Forgets what was noted of segments that are gone.
     mutating func forgetSegments(before first: UInt64) {
         if undelivered.keys.contains(where: { $0 < first }) { undelivered = undelivered.filter { $0.key >= first } }

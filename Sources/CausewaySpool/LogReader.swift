@@ -206,6 +206,7 @@ package final class LogReader: FrameReader {
     }
 
     package func record(_ outcome: Outcome, of items: [ItemRange]) throws(SpoolError) {
+        let rejection: String? = if case .rejected(let reason) = outcome { reason } else { nil }
         shared.update { cursor in
             var lost = Loss()
             for range in items {
@@ -228,9 +229,12 @@ package final class LogReader: FrameReader {
                 } else {
                     cursor.partial[range.sequence] = done
                 }
-                lost.add(range.count, of: frame.tenant, frame.signal, sequence: range.sequence, received: frame.receivedNanoseconds)
+                // Most is delivered, and nothing is to be said of it.
+                if rejection != nil {
+                    lost.add(range.count, of: frame.tenant, frame.signal, sequence: range.sequence, received: frame.receivedNanoseconds)
+                }
             }
-            if case .rejected(let reason) = outcome, let entry = lost.entry("rejected", reason: reason, reader: name) {
+            if let reason = rejection, let entry = lost.entry("rejected", reason: reason, reader: name) {
                 cursor.owe(entry)
             }
         }
@@ -429,11 +433,8 @@ package final class LogReader: FrameReader {
     private func lose(_ header: FrameHeader, reason: String, isOnLedger: Bool) {
         let tenant = tenant(header)
         shared.update { cursor in
-            let done = cursor.partial.removeValue(forKey: header.sequence)?.reduce(0) { $0 + $1.count } ?? 0
-            let lost = Int(header.items) - done
             let key = Totals.Key(tenant: tenant, signal: header.signal, term: "evicted:" + reason)
-            cursor.totals.add(lost, to: key)
-            cursor.addUndelivered(lost, of: key, inSegment: segment)
+            let lost = cursor.evict((header.sequence, Int(header.items)), of: key, inSegment: segment)
             if !isOnLedger {
                 var loss = Loss()
                 loss.add(lost, of: tenant, header.signal, sequence: header.sequence, received: header.receivedNanoseconds)
@@ -543,7 +544,8 @@ package final class LogReader: FrameReader {
     }
 
     private func lose(_ items: Totals, of ranges: [ClosedRange<UInt64>], received: ClosedRange<UInt64>) {
-        let lost = items.mergingTerms().filter { items.mergingTerms().counts[$0, default: 0] > 0 }
+        let all = items.mergingTerms()
+        let lost = all.filter { all.counts[$0, default: 0] > 0 }
         guard !lost.counts.isEmpty, let first = ranges.first?.lowerBound, let last = ranges.last?.upperBound else { return }
         shared.update { cursor in
             for (key, count) in lost.counts {
@@ -565,18 +567,20 @@ package final class LogReader: FrameReader {
 
     /// Solves the law of the books for what is lost, when everything that is there has an outcome.
     private func settleWhatIsOwed() {
-        guard mayOwe, outstanding.isEmpty, returned.isEmpty else { return }
-        let (books, last, times) = catalog.with { state in
-            let times = state.segments.map(\.firstReceivedNanoseconds).filter { $0 > 0 }
-            return (state.books.items, state.segments.last { $0.lastItemSequence > 0 }?.lastItemSequence ?? 0, times.first ?? 0)
+        guard mayOwe, outstanding.isEmpty, returned.isEmpty, missing.isEmpty else { return }
+        let (prefix, totals) = shared.with { ($0.partial.isEmpty ? $0.passed.prefix : 0, $0.totals) }
+        // Together, because what is appended meanwhile is in both or in neither.
+        let found: (books: Totals, last: UInt64, time: UInt64)? = catalog.with { state in
+            let last = state.lastItemSequence
+            guard prefix >= last else { return nil }
+            return (state.books.items, last, state.segments.first { $0.firstReceivedNanoseconds > 0 }?.firstReceivedNanoseconds ?? 0)
         }
-        guard missing.isEmpty, shared.with({ $0.passed.prefix >= last && $0.partial.isEmpty }) else { return }
+        guard let (books, last, time) = found else { return }
         mayOwe = false
-        let totals = shared.with { $0.totals }
         let isJoined = totals.counts.keys.contains { $0.tenant == "*" }
         let appended = books.mergingTerms()
         let owed = isJoined ? appended.mergingTenants() - totals.mergingTerms().mergingTenants() : appended - totals.mergingTerms()
-        lose(owed, of: [1...max(1, last)], received: times...times)
+        lose(owed, of: [1...max(1, last)], received: time...time)
         lossReason = LedgerEntry.damaged
     }
 
@@ -634,13 +638,11 @@ package final class LogReader: FrameReader {
     private func giveUp(_ sequence: UInt64, _ known: Outstanding, reason: String) {
         outstanding[sequence] = nil
         shared.update { cursor in
-            let done = cursor.partial.removeValue(forKey: sequence)?.reduce(0) { $0 + $1.count } ?? 0
             let key = Totals.Key(tenant: known.tenant, signal: known.signal, term: "evicted:" + reason)
-            cursor.totals.add(known.items - done, to: key)
-            cursor.addUndelivered(known.items - done, of: key, inSegment: known.segment)
+            let lost = cursor.evict((sequence, known.items), of: key, inSegment: known.segment)
             cursor.passed.insert(sequence)
             var loss = Loss()
-            loss.add(known.items - done, of: known.tenant, known.signal, sequence: sequence, received: known.receivedNanoseconds)
+            loss.add(lost, of: known.tenant, known.signal, sequence: sequence, received: known.receivedNanoseconds)
             if let entry = loss.entry("evicted", reason: reason, reader: name) { cursor.owe(entry) }
         }
     }

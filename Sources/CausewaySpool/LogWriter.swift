@@ -72,14 +72,14 @@ final class LogWriter {
         catalog.with { $0.committingBytes = total + SpoolOptions.margin / 2 }
         defer { catalog.with { $0.committingBytes = 0 } }
         // Nothing is given up for the ledger alone: the margin is there for it.
-        makeRoom(groups.allSatisfy { isLedger([$0]) } ? 0 : total)
-        let diskReason = room.diskShortage(of: total)
+        let diskReason = isLedger(groups) || makeRoom(total) ? nil : room.diskShortage(of: total)
         var staged: [Int] = []
         for (index, group) in groups.enumerated() {
             let size = encodedSize(group)
             // What is kept free is kept free for the ledger, and for marks: without them nothing moves on that could be given up.
-            let limit = room.limitReached(by: (current?.stagedBytes ?? 0) + size + (isLedger([group]) ? 0 : SpoolOptions.margin))
-            if let reason = limit ?? (isLedger([group]) ? nil : diskReason) {
+            let isExempt = isLedger([group])
+            let limit = room.limitReached(by: (current?.stagedBytes ?? 0) + size + (isExempt ? 0 : SpoolOptions.margin))
+            if let reason = limit ?? (isExempt ? nil : diskReason) {
                 results[index] = .failure(.full(reason: reason))
                 continue
             }
@@ -318,11 +318,12 @@ final class LogWriter {
 
     private func shortage(_ size: Int) -> String? { room.shortage(of: (current?.stagedBytes ?? 0) + size) }
 
-    /// Makes `size` bytes fit as far as the rules allow.
-    private func makeRoom(_ size: Int) {
-        if size == 0 || shortage(size) == nil { return }
+    /// Makes `size` bytes fit as far as the rules allow; false when they do not fit for all that.
+    private func makeRoom(_ size: Int) -> Bool {
+        if shortage(size) == nil { return true }
         room.freeHistory(for: (current?.stagedBytes ?? 0) + size)
-        while shortage(size) != nil, giveUpOldest() {}
+        while shortage(size) != nil { guard giveUpOldest() else { return false } }
+        return true
     }
 
     /// The disk is smaller than the limit, or shared: what may go for the limit may go for it too.

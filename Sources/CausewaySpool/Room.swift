@@ -163,11 +163,8 @@ struct Room: Sendable {
         shared.update { cursor in
             var loss = Loss()
             for (header, tenant) in frames where !cursor.passed.contains(header.sequence) {
-                let done = cursor.partial.removeValue(forKey: header.sequence)?.reduce(0) { $0 + $1.count } ?? 0
-                let lost = Int(header.items) - done
                 let key = Totals.Key(tenant: tenant, signal: header.signal, term: "evicted:" + reason.rawValue)
-                cursor.totals.add(lost, to: key)
-                cursor.addUndelivered(lost, of: key, inSegment: segment.firstSequence)
+                let lost = cursor.evict((header.sequence, Int(header.items)), of: key, inSegment: segment.firstSequence)
                 loss.add(lost, of: tenant, header.signal, sequence: header.sequence, received: header.receivedNanoseconds)
                 loss.name(named[header.sequence] ?? [])
             }

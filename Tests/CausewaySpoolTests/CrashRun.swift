@@ -431,22 +431,7 @@ struct CrashRun {
     // MARK: Faults
 
     private mutating func setFault() {
-        if chance(0.2) {
-            disk.setCapacity(disk.usedBytes + int(0...20_000))
-            story.append("the disk is nearly full")
-            return
-        }
-        let operations = ["write", "sync", "open", "fsync directory", "truncate", "unlink", "read", "rename", "any"]
-        let wanted = operations[int(0...(operations.count - 1))]
-        let fault: MemoryDisk.Fault = chance(0.2) ? .short : .error([5, 28, 30, 122][int(0...3)])
-        let first = int(0...3)
-        let last = chance(0.3) ? Int.max : first + int(0...2)
-        story.append("fault \(fault) at \(wanted) \(first)...\(last)")
-        let met = Counter()
-        disk.setFault { _, operation, _ in
-            guard wanted == "any" || operation == wanted else { return nil }
-            return (first...last).contains(met.next() - 1) ? fault : nil
-        }
+        story.append(disk.setRandomFault(of: [5, 28, 30, 122], using: &random))
     }
 
     private mutating func chance(_ probability: Double) -> Bool { Double.random(in: 0..<1, using: &random) < probability }

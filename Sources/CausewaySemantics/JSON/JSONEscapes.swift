@@ -14,38 +14,8 @@ enum JSONEscapes {
             output.append(contentsOf: bytes[index..<end])
             index = end
             guard index + 1 < range.upperBound else { return }
-            let letter = bytes[index + 1]
-            index += 2
-            switch letter {
-            case UInt8(ascii: "b"): output.append(0x08)
-            case UInt8(ascii: "f"): output.append(0x0C)
-            case UInt8(ascii: "n"): output.append(0x0A)
-            case UInt8(ascii: "r"): output.append(0x0D)
-            case UInt8(ascii: "t"): output.append(0x09)
-            case UInt8(ascii: "u"):
-                let unit = hexadecimal(bytes, index, range.upperBound) ?? 0xFFFD
-                index += 4
-                var scalar = Unicode.Scalar(unit)
-                if 0xD800..<0xDC00 ~= unit, index + 6 <= range.upperBound, bytes[index] == UInt8(ascii: "\\"),
-                    bytes[index + 1] == UInt8(ascii: "u"), let low = hexadecimal(bytes, index + 2, range.upperBound), 0xDC00..<0xE000 ~= low
-                {
-                    index += 6
-                    scalar = Unicode.Scalar(0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00))
-                }
-                output.append(contentsOf: String(scalar ?? "\u{FFFD}").utf8)
-            default: output.append(letter)
-            }
+            JSONText.unescape(bytes, at: &index, before: range.upperBound, to: &output)
         }
-    }
-
-    private static func hexadecimal(_ bytes: [UInt8], _ index: Int, _ end: Int) -> UInt32? {
-        guard index + 4 <= end else { return nil }
-        var value: UInt32 = 0
-        for byte in bytes[index..<index + 4] {
-            guard let digit = Hexadecimal.digit(byte) else { return nil }
-            value = value << 4 | UInt32(digit)
-        }
-        return value
     }
 
     /// Appends UTF-8 text as a JSON string, quotes included.
