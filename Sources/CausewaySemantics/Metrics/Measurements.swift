@@ -66,6 +66,24 @@ package struct Measurements: Sendable {
         tenants[tenant] = measuring.series
     }
 
+    /// Takes note of series that were derived before, so that they count among those that there are.
+    package mutating func recognise(_ payload: [UInt8], tenant: String, at now: UInt64) {
+        var series = tenants.removeValue(forKey: tenant) ?? TenantSeries(name: tenant, maxSeries: maxSeries, allowed: allowed)
+        for resource in RequestView(payload, signal: .metrics).resourceEntries {
+            let source = series.source(TenantSeries.sourceName(resource, payload))
+            for scope in resource.scopeEntries(payload) where payload.holds(DerivedMetric.scope, at: scope.name) {
+                for metric in scope.metrics(payload) {
+                    guard let derived = DerivedMetric.named(payload.text(metric.name)), let data = metric.data else { continue }
+                    for point in data.points(payload) {
+                        _ = series.series(derived, source, PointFields(payload, point.contents, data.kind).attributes, now)
+                    }
+                }
+            }
+        }
+        series.clearOverflowed()
+        tenants[tenant] = series
+    }
+
     /// What was measured between two moments as frames, one for each tenant.
     package func frames(
         startNanoseconds: UInt64,

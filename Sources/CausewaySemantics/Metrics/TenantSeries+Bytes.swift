@@ -49,6 +49,16 @@ extension TenantSeries {
         return entry.bytes
     }
 
+    /// A source's attributes, of a resource that `payload` made of them.
+    static func sourceName(_ resource: ResourceEntryView, _ payload: [UInt8]) -> [UInt8] {
+        var writer = WireWriter()
+        var list = resource.attributes
+        while let attribute = list.next(payload) {
+            if !payload[attribute.key].elementsEqual(instanceKey) { writer.append(attribute.range, of: payload) }
+        }
+        return writer.bytes
+    }
+
     private static let instanceKey = Array("service.instance.id".utf8)
 
     // A field each: 1 the name, 2 a source's attributes, 3 what a source sends itself, behind it: metric and time as pairs,
