@@ -15,7 +15,7 @@ struct MetricDemand: Equatable, Sendable {
     init(_ destination: Configuration.Destination, _ metrics: Configuration.Metrics) {
         takesDerived = metrics.exposes(.push)
         // Another bridge gets what is in the log, and makes of it what its own destinations want.
-        guard destination.profile != .causeway else { return }
+        guard destination.profile != .causeway, destination.url(for: .metrics) != nil else { return }
         temporality = (destination.temporality ?? metrics.temporality) == .delta ? .delta : .cumulative
         isForEverything = destination.temporality != nil
         guard let generation = MetricRendering.Generation(destination.dialect) else {

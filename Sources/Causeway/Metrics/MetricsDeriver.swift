@@ -1,5 +1,6 @@
 internal import CausewayModel
 internal import CausewayOTLP
+internal import CausewayPlatform
 internal import CausewaySemantics
 internal import CausewaySpool
 internal import Logging
@@ -61,6 +62,26 @@ final class MetricsDeriver: Deriving {
             default: break
             }
         }
+    }
+
+    /// Opens it where it left off, or at the oldest frame there is. Whoever settles is opened before it.
+    static func open(
+        _ settings: Configuration.Metrics,
+        in spool: Spool,
+        totals: DerivedTotals,
+        clock: any Clock,
+        log: Logger,
+        wake: @escaping @Sendable () -> Void
+    ) throws(SpoolError) -> MetricsDeriver {
+        let deriver = try spool.deriver(name, settles: false, start: .oldest, wait: .settled(late: false), wake: wake)
+        return MetricsDeriver(
+            deriver,
+            settings,
+            totals: totals,
+            instance: SpoolReport.hexadecimal(spool.identity.logID),
+            wallNanoseconds: clock.wallNanoseconds(),
+            log: log
+        )
     }
 
     func reload(_ configuration: Configuration) { interval = configuration.metrics.interval }
