@@ -116,7 +116,7 @@ final class Bridge: RunningBridge {
                 loop: loop,
                 state: state,
                 counts: counts,
-                totals: configuration.metrics.exposes(.scrape) ? totals : nil,
+                totals: totals,
                 clock: clock
             )
             do throws(ReceiverError) {

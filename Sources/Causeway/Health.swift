@@ -13,8 +13,7 @@ struct Health: Sendable {
     let loop: HTTPEventLoop
     let state: BridgeState
     let counts: IntakeCounts
-    /// Nil where derived metrics are not shown.
-    let totals: DerivedTotals?
+    let totals: DerivedTotals
     let clock: any Clock
 
     /// A work loop that has owed a sign of life for this long hangs. Longer than the slowest sync of a busy disk.
@@ -135,7 +134,7 @@ struct Health: Sendable {
     }
 
     private func derived() -> [MetricFamily] {
-        guard let totals else { return [] }
+        guard state.configuration.metrics.exposes(.scrape) else { return [] }
         return [
             SelfTelemetry.derivedSeries.with(MetricValue.integer(totals.seriesCount)),
             SelfTelemetry.seriesOverflow.with(

@@ -84,7 +84,13 @@ final class MetricsDeriver: Deriving {
         )
     }
 
-    func reload(_ configuration: Configuration) { interval = configuration.metrics.interval }
+    /// Up to this frame everything that is measured is in the log.
+    var covered: UInt64 { deriver.mark.sequence }
+
+    func reload(_ configuration: Configuration) {
+        interval = configuration.metrics.interval
+        measurements.allow(MetricAttributeSet(configuration.metrics))
+    }
 
     func turn(_ moment: DerivingMoment) throws(SpoolError) -> DerivingPause {
         if startNanoseconds == 0 { startNanoseconds = moment.wallNanoseconds }
@@ -152,7 +158,7 @@ final class MetricsDeriver: Deriving {
                 payload: frame.payload
             )
         }
-        try deriver.commit(upTo: covered, frames: frames, payload: Self.bytes(end))
+        try deriver.commit(upTo: position, frames: frames, payload: Self.bytes(end))
         measurements.written()
         startNanoseconds = end
         hasNews = false
@@ -174,7 +180,7 @@ final class MetricsDeriver: Deriving {
     }
 
     /// When nothing waits everything that was read is measured; that is more than the last frame with items.
-    private var covered: UInt64 { queue.isEmpty ? deriver.position : measured }
+    private var position: UInt64 { queue.isEmpty ? deriver.position : measured }
 
     /// Keeps what a restart has to know. Only right after a commit, when what is known is what all frames up to the mark tell, and no more.
     private func keepState() throws(SpoolError) {
@@ -208,11 +214,17 @@ extension StoredFrame {
 
 extension Measurements {
     init(_ settings: Configuration.Metrics) {
-        let named = MetricAttribute.allCases.filter { settings.attributes.contains($0.key) }
         self.init(
             derive: settings.derive == .on ? .on : .auto,
             maxSeries: settings.maxSeries,
-            allowed: settings.attributes.isEmpty ? .all : MetricAttributeSet(named)
+            allowed: MetricAttributeSet(settings)
         )
+    }
+}
+
+extension MetricAttributeSet {
+    init(_ settings: Configuration.Metrics) {
+        let named = MetricAttribute.allCases.filter { settings.attributes.contains($0.key) }
+        self = settings.attributes.isEmpty ? .all : MetricAttributeSet(named)
     }
 }

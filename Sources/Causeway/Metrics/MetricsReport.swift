@@ -170,7 +170,7 @@ package struct MetricsReport: Sendable {
     // MARK: For programs
 
     var json: JSONValue {
-        func number(_ value: Double?) -> JSONValue { value.map { .number(JSONNumber($0)) } ?? .null }
+        func number(_ value: Double?) -> JSONValue { value.flatMap { JSONNumber($0) }.map { .number($0) } ?? .null }
         return .members([
             ("by", .string(subject.rawValue)),
             ("from", nanoseconds.map { .string(Timestamp(nanoseconds: $0.lowerBound).description) } ?? .null),

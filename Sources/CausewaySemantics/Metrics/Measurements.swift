@@ -16,7 +16,7 @@ package struct Measurements: Sendable {
 
     package let derive: Derive
     package let maxSeries: Int
-    package let allowed: MetricAttributeSet
+    package private(set) var allowed: MetricAttributeSet
     private var tenants: [String: TenantSeries] = [:]
     private var item = MeasuredItem()
     private var scratch: [UInt8] = []
@@ -28,6 +28,13 @@ package struct Measurements: Sendable {
         self.derive = derive
         self.maxSeries = maxSeries
         self.allowed = allowed
+    }
+
+    /// Tells series apart by these attributes from here on.
+    package mutating func allow(_ attributes: MetricAttributeSet) {
+        guard attributes != allowed else { return }
+        allowed = attributes
+        for tenant in tenants.keys { tenants[tenant]!.allow(attributes) }
     }
 
     /// Nothing that would have to be written.

@@ -80,7 +80,7 @@ struct TenantSeries {
 
     let name: String
     let maxSeries: Int
-    let allowed: MetricAttributeSet
+    private(set) var allowed: MetricAttributeSet
     private(set) var sourceNames = ByteTable()
     var sources: [Source] = []
     private var shapes = ByteTable()
@@ -105,6 +105,12 @@ struct TenantSeries {
         self.name = name
         self.maxSeries = maxSeries
         self.allowed = allowed.union(.essential)
+    }
+
+    /// From here on series are told apart by these; what was measured stays where it is.
+    mutating func allow(_ attributes: MetricAttributeSet) {
+        allowed = attributes.union(.essential)
+        (shapes, slots) = (ByteTable(), [])
     }
 
     // MARK: Sources
