@@ -11,9 +11,7 @@ internal import Logging
 /// Whatever a crash leaves of it is exact: a measurement is in the log exactly when the mark is that covers its span. What it has to know
 /// over a restart, which series there are and what sources send themselves, it keeps once a segment; its own frames tell the rest.
 final class MetricsDeriver: Deriving {
-    static let name = "metrics"
-
-    let name = MetricsDeriver.name
+    let name = "metrics"
     private let deriver: Deriver
     private var measurements: Measurements
     private let totals: DerivedTotals
@@ -73,7 +71,7 @@ final class MetricsDeriver: Deriving {
         log: Logger,
         wake: @escaping @Sendable () -> Void
     ) throws(SpoolError) -> MetricsDeriver {
-        let deriver = try spool.deriver(name, settles: false, start: .oldest, wait: .settled(late: false), wake: wake)
+        let deriver = try spool.deriver("metrics", settles: false, start: .oldest, wait: .settled(late: false), wake: wake)
         return MetricsDeriver(
             deriver,
             settings,
