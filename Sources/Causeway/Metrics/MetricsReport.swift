@@ -170,35 +170,39 @@ package struct MetricsReport: Sendable {
     // MARK: For programs
 
     var json: JSONValue {
-        func number(_ value: Double?) -> JSONValue { value.flatMap { JSONNumber($0) }.map { .number($0) } ?? .null }
-        return .members([
-            ("by", .string(subject.rawValue)),
-            ("from", nanoseconds.map { .string(Timestamp(nanoseconds: $0.lowerBound).description) } ?? .null),
-            ("to", nanoseconds.map { .string(Timestamp(nanoseconds: $0.upperBound).description) } ?? .null),
-            ("requests", .integer(Int(requests))), ("request_seconds", number(requestSeconds)), ("cost", number(totalDollars)),
-            ("percentile_error", number(Lattice.relativeError)),
-            (
-                "rows",
-                .array(
-                    rows.map { row in
-                        .members(
-                            [
-                                (subject.rawValue, .string(row.name)), ("calls", .integer(Int(row.calls))),
-                                ("per_minute", number(seconds > 0 ? Double(row.calls) * 60 / seconds : nil)),
-                                ("failed", .integer(Int(row.failed))), ("retries", .integer(Int(row.retries))),
-                            ]
-                                + Self.shares.map { ($0.name.lowercased() + "_seconds", number(row.time.percentile($0.share, lattice))) }
-                                + [
-                                    ("time_share", number(share(row))),
-                                    // What has no known price costs nobody knows what, and not nothing.
-                                    ("cost", number(row.dollars > 0 ? row.dollars : nil)),
-                                    ("cost_share", number(row.dollars > 0 && totalDollars > 0 ? row.dollars / totalDollars : nil)),
-                                ] + row.tokens.sorted { $0.key < $1.key }.map { ("\($0.key)_tokens", .integer(Int($0.value))) }
-                        )
-                    }
-                )
-            ),
-        ])
+        let ends = nanoseconds.map { [$0.lowerBound, $0.upperBound] } ?? []
+        let times: [JSONValue] = ends.map { .string(Timestamp(nanoseconds: $0).description) }
+        var members: [(String, JSONValue)] = [("by", .string(subject.rawValue))]
+        members.append(("from", times.first ?? .null))
+        members.append(("to", times.last ?? .null))
+        members.append(("requests", .integer(Int(requests))))
+        members.append(("request_seconds", Self.number(requestSeconds)))
+        members.append(("cost", Self.number(totalDollars)))
+        members.append(("percentile_error", Self.number(Lattice.relativeError)))
+        members.append(("rows", .array(rows.map(json))))
+        return .members(members)
+    }
+
+    private func json(_ row: Row) -> JSONValue {
+        var members: [(String, JSONValue)] = [(subject.rawValue, .string(row.name)), ("calls", .integer(Int(row.calls)))]
+        members.append(("per_minute", Self.number(seconds > 0 ? Double(row.calls) * 60 / seconds : nil)))
+        members.append(("failed", .integer(Int(row.failed))))
+        members.append(("retries", .integer(Int(row.retries))))
+        for share in Self.shares {
+            members.append((share.name.lowercased() + "_seconds", Self.number(row.time.percentile(share.share, lattice))))
+        }
+        members.append(("time_share", Self.number(share(row))))
+        // What has no known price costs nobody knows what, and not nothing.
+        let dollars = row.dollars > 0 ? row.dollars : nil
+        members.append(("cost", Self.number(dollars)))
+        members.append(("cost_share", Self.number(totalDollars > 0 ? dollars.map { $0 / totalDollars } : nil)))
+        for (type, count) in row.tokens.sorted(by: { $0.key < $1.key }) { members.append(("\(type)_tokens", .integer(Int(count)))) }
+        return .members(members)
+    }
+
+    private static func number(_ value: Double?) -> JSONValue {
+        guard let value, let number = JSONNumber(value) else { return .null }
+        return .number(number)
     }
 }
 

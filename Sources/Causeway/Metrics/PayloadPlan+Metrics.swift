@@ -9,7 +9,7 @@ extension PayloadPlan {
         var plan = self
         let rendering = demand.rendering ?? (demand.needsHistory ? MetricRendering() : nil)
         let leavesDerived = demand.rendering == nil
-        func shaped(_ rendered: Rendered) -> Rendered {
+        let shaped: @Sendable (Rendered) -> Rendered = { rendered in
             guard let rendering else { return rendered }
             var shaped = rendered
             shaped.pieces = rendered.pieces.map { leavesDerived ? rendering.withoutEmptyPoints($0) : rendering.rendered($0) }
