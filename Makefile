@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build check format lint generate generate-check bench crash crash-model outages fuzz full-disk disk-bench
+.PHONY: help run test build check format lint generate generate-check alerts bench crash crash-model outages fuzz full-disk disk-bench
 
 help:
 	@echo "make <door>:"
@@ -32,6 +32,9 @@ generate: ## write Sources/CCauseway/opentelemetry anew from proto/
 
 generate-check: ## fail if the committed generated code is not what proto/ gives
 	@scripts/generate.sh --check
+
+alerts: ## check the example alert rules, and play their tests, with promtool
+	@scripts/alerts.sh
 
 bench: ## measure a release build; RUNS=3 DURATION=5
 	@scripts/bench.sh

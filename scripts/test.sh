@@ -29,6 +29,9 @@ scripts/format.sh --check
 begin "generated code is what proto/ gives"
 scripts/generate.sh --check
 
+begin "example alert rules, where promtool is there"
+scripts/alerts.sh --if-there
+
 begin "build (minutes on a cold machine)"
 swift build --build-tests
 

@@ -18,6 +18,7 @@ final class Bridge: RunningBridge {
     private let admin: AdminServer
     private let control: ControlServer?
     private let travellers: Travellers
+    private let metrics: MetricStates
     private let tenants: TenantRules
     private let state: BridgeState
     private let clock: any Clock
@@ -50,16 +51,27 @@ final class Bridge: RunningBridge {
         // Before any destination is opened: from then on none goes further than what is settled.
         let deriving = DerivingLoop(clock: clock, log: log)
         self.deriving = deriving
-        deriving.start([])
+        let totals = DerivedTotals(maxSeries: configuration.metrics.maxSeries * 10)
+        let metrics = MetricStates(spool, configuration)
+        do throws(SpoolError) {
+            deriving.start(try Self.derivers(configuration, spool, totals, clock: clock, log: log) { deriving.wake() })
+        } catch {
+            deriving.drain(until: 0)
+            spool.close()
+            throw CausewayError(.unavailable, "spool: \(error)", underlying: error)
+        }
         do throws(SpoolError) {
             exporter = try Exporter(
-                Self.destinations(configuration, spool, travellers),
+                Self.destinations(configuration, spool, travellers, metrics, clock),
                 budget: budget,
                 clock: clock,
                 userAgent: "causeway/\(CausewayVersion.number)",
                 log: { event in
                     Self.tell(event, log)
-                    if case .removed(let name) = event { spool.close(reader: name) }
+                    if case .removed(let name) = event {
+                        spool.close(reader: name)
+                        metrics.forget(name)
+                    }
                 }
             )
         } catch {
@@ -104,6 +116,7 @@ final class Bridge: RunningBridge {
                 loop: loop,
                 state: state,
                 counts: counts,
+                totals: totals,
                 clock: clock
             )
             do throws(ReceiverError) {
@@ -124,12 +137,13 @@ final class Bridge: RunningBridge {
         control = Self.control(configuration, spool, counts, log)
         self.loop = loop
         self.travellers = travellers
+        self.metrics = metrics
         self.state = state
         self.clock = clock
         self.log = log
         travellers.whenChanged { [state] in
             state.replacing.withLock { _ in
-                try? exporter.replace(Self.destinations(state.configuration, spool, travellers))
+                try? exporter.replace(Self.destinations(state.configuration, spool, travellers, metrics, clock))
             }
         }
         log.info(
@@ -141,7 +155,8 @@ final class Bridge: RunningBridge {
     func reload(_ configuration: Configuration) {
         do throws(SpoolError) {
             try state.replacing.withLock { _ throws(SpoolError) in
-                try exporter.replace(Self.destinations(configuration, spool, travellers))
+                metrics.take(configuration)
+                try exporter.replace(Self.destinations(configuration, spool, travellers, metrics, clock))
                 for destination in configuration.destinations { spool.set(ReaderRules(destination), of: destination.name) }
                 deriving.reload(configuration)
                 tenants.reloaded(configuration.tenants)
@@ -212,16 +227,39 @@ final class Bridge: RunningBridge {
         return ContentShedding.shed(payload, signal: signal)
     }
 
-    private static func destinations(_ configuration: Configuration, _ spool: Spool, _ travellers: Travellers) -> [Destination] {
+    /// Who derives, in the order in which they are asked.
+    private static func derivers(
+        _ configuration: Configuration,
+        _ spool: Spool,
+        _ totals: DerivedTotals,
+        clock: any Clock,
+        log: Logger,
+        wake: @escaping @Sendable () -> Void
+    ) throws(SpoolError) -> [any Deriving] {
+        guard configuration.metrics.derive != .off else { return [] }
+        return [try MetricsDeriver.open(configuration.metrics, in: spool, totals: totals, clock: clock, log: log, wake: wake)]
+    }
+
+    private static func destinations(
+        _ configuration: Configuration,
+        _ spool: Spool,
+        _ travellers: Travellers,
+        _ metrics: MetricStates,
+        _ clock: any Clock
+    ) -> [Destination] {
         configuration.destinations.map { destination in
-            Destination(settings: DestinationSettings(destination, travellers: travellers), plan: .plan(destination, spool)) {
-                () throws(SpoolError) in
-                try spool.reader(
+            let demand = MetricDemand(destination, configuration.metrics)
+            return Destination(
+                settings: DestinationSettings(destination, travellers: travellers),
+                plan: .plan(destination, spool, demand)
+            ) { () throws(SpoolError) in
+                let reader = try spool.reader(
                     destination.name,
                     start: destination.start.readerStart,
                     wait: destination.wait == .none ? .none : .settled(late: false),
                     rules: ReaderRules(destination)
                 )
+                return try MetricReader(reader, metrics, clock: clock)
             }
         }
     }

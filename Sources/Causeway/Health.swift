@@ -13,6 +13,7 @@ struct Health: Sendable {
     let loop: HTTPEventLoop
     let state: BridgeState
     let counts: IntakeCounts
+    let totals: DerivedTotals
     let clock: any Clock
 
     /// A work loop that has owed a sign of life for this long hangs. Longer than the slowest sync of a busy disk.
@@ -129,7 +130,17 @@ struct Health: Sendable {
     // MARK: /metrics
 
     private func metrics() -> [MetricFamily] {
-        intake() + log() + destinations() + sending() + process()
+        intake() + log() + destinations() + sending() + process() + derived()
+    }
+
+    private func derived() -> [MetricFamily] {
+        guard state.configuration.metrics.exposes(.scrape) else { return [] }
+        return [
+            SelfTelemetry.derivedSeries.with(MetricValue.integer(totals.seriesCount)),
+            SelfTelemetry.seriesOverflow.with(
+                totals.overflowed.sorted { $0.key < $1.key }.map { MetricSample($0.value, ["attribute": $0.key]) }
+            ),
+        ] + DerivedMetricFamilies.families(totals.series)
     }
 
     private func intake() -> [MetricFamily] {

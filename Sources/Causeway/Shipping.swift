@@ -7,8 +7,8 @@ internal import CausewaySpool
 // What the exporter has to be told about telemetry and about configuration, neither of which it knows.
 
 extension PayloadPlan {
-    static func plan(_ destination: Configuration.Destination, _ spool: Spool) -> PayloadPlan {
-        let plan = stored(PayloadRendering(destination))
+    static func plan(_ destination: Configuration.Destination, _ spool: Spool, _ metrics: MetricDemand) -> PayloadPlan {
+        let plan = stored(PayloadRendering(destination)).renderingMetrics(metrics)
         switch destination.profile {
         case .otlp: return plan
         case .causeway: return plan.namingFrames(of: spool.identity.logID)

@@ -111,7 +111,7 @@ package func storedTraces(_ source: SpoolSource, each: (_ payload: [UInt8]) -> V
 }
 
 /// Damage found on the way, and what there is no key for, is said on standard error; what is intact has been handed out.
-private func walk(_ source: SpoolSource, _ body: (StoredFrame) throws(CausewayError) -> Void) throws(CausewayError) {
+func walk(_ source: SpoolSource, _ body: (StoredFrame) throws(CausewayError) -> Void) throws(CausewayError) {
     do {
         let directory = source.directory
         let omissions = try LogWalk(directory: directory, keys: source.keys).frames(body)

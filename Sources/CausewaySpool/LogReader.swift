@@ -131,6 +131,9 @@ package final class LogReader: FrameReader {
     /// The last sequence, of any kind of frame, that reading has passed.
     var position: UInt64 { lastSequence }
 
+    /// What has an outcome, above the prefix up to which everything has.
+    package var passed: PassedSet { shared.with { $0.passed } }
+
     var place: LogPlace { LogPlace(segment: segment, generation: generation, bytes: passedBytes, sequence: lastSequence) }
 
     package func backlog() -> Backlog {

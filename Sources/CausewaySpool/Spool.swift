@@ -6,7 +6,7 @@ internal import Synchronization
 /// Three threads of its own: `log` writes and syncs, `keeper` saves cursors and gives up history, `tidy` writes sealed segments anew. The
 /// log's thread waits for neither of the others. All methods may be called from any thread.
 package final class Spool: Sendable {
-    private let files: SpoolFiles
+    let files: SpoolFiles
     private let appends = Mailbox<Append>()
     private let keeping = Mailbox<KeeperMessage>()
     private let tidying = Mailbox<Never>()

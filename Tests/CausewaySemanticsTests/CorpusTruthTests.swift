@@ -16,7 +16,7 @@ struct CorpusTruthTests {
     }
 
     /// Three calls: 79 + 80 + 81 in, 53 + 27 + 36 out, 0 + 40 + 40 of the input cached, where the source tells that.
-    private static let runs =
+    static let runs =
         [
             "otel-openai-v2": 0, "otel-openai-v2-latest": 0, "otel-genai-openai": 80, "openinference-openai": 80,
             "openinference-langchain": 80,

@@ -60,6 +60,11 @@ extension Configuration {
         /// When room is short, what lies further back than this goes if another destination has it; nil is half of the spool.
         public var maxBacklogBytes: Int?
 
+        /// Of all metrics that it gets; nil leaves those that sources send as they are, and follows `metrics.temporality` for derived ones.
+        public var temporality: Configuration.Metrics.Temporality?
+        /// The form of derived histograms; nil follows `metrics.histograms`.
+        public var histograms: Configuration.Metrics.Histograms?
+
         /// A destination with everything else at its default.
         public init(name: String) { self.name = name }
 

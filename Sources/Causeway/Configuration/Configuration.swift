@@ -14,6 +14,8 @@ public struct Configuration: Equatable, Sendable {
     public var destinations: [Destination] = []
     /// The listener for health and numbers.
     public var admin = Admin()
+    /// Metrics, derived and on their way.
+    public var metrics = Metrics()
     /// Keeping tenants apart.
     public var tenants = Tenants()
     /// Memory for telemetry on its way.

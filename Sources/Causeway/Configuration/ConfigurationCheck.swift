@@ -1,4 +1,5 @@
 internal import CausewayModel
+internal import CausewaySemantics
 internal import CausewaySpool
 
 /// What is wrong or unwise about values that are each fine by themselves.
@@ -24,6 +25,7 @@ struct ConfigurationCheck {
         checkSettle()
         checkListeners()
         checkTenants()
+        checkMetrics()
         for destination in configuration.destinations { check(destination) }
         if configuration.destinations.isEmpty && !wrongKeys.contains(where: { $0.hasPrefix("destinations") }) {
             let size = ByteCount(configuration.spool.maxBytes)
@@ -131,6 +133,18 @@ struct ConfigurationCheck {
         }
         if let header = tenants.from.firstIndex(of: .header), let token = tenants.from.firstIndex(of: .token), header < token {
             warn("tenants.from", "a header goes before tokens", "anybody may name any tenant; write token first")
+        }
+    }
+
+    private mutating func checkMetrics() {
+        let metrics = configuration.metrics
+        let known = MetricAttribute.allCases.map(\.key)
+        for attribute in metrics.attributes where !known.contains(attribute) {
+            let near = nearest(to: attribute, among: known).map { "did you mean \($0)?" }
+            fail("metrics.attributes", "\(attribute) is no attribute of a derived metric", near ?? "docs/metrics.md lists them")
+        }
+        if metrics.derive == .off, !metrics.attributes.isEmpty || !metrics.expose.isEmpty {
+            warn("metrics.derive", "off, and more is said of derived metrics", "write auto, or leave out the rest")
         }
     }
 

@@ -228,7 +228,59 @@ enum ConfigurationSchema {
                 .value("format", \.log.format, .choice(), .live, "text or json."),
             ]
         ),
-        .later("metrics", "metrics derived from traces"),
+        .section(
+            "metrics",
+            "Metrics derived from what agents do.",
+            [
+                .value(
+                    "derive",
+                    \.metrics.derive,
+                    .choice(),
+                    .restart,
+                    "auto: what a source does not send itself; on: everything; off: nothing."
+                ),
+                .value(
+                    "interval",
+                    \.metrics.interval,
+                    .duration(.seconds(1) ... .seconds(3600)),
+                    .live,
+                    "What was new in each interval is written to the log and sent."
+                ),
+                .value(
+                    "temporality",
+                    \.metrics.temporality,
+                    .choice(),
+                    .live,
+                    "cumulative: destinations get counts since a beginning; delta: what was new."
+                ),
+                .value(
+                    "histograms",
+                    \.metrics.histograms,
+                    .choice(),
+                    .live,
+                    "explicit: with the bounds that the conventions name; exponential: of scale 4."
+                ),
+                .value(
+                    "max_series",
+                    \.metrics.maxSeries,
+                    .integer(10...50_000),
+                    .restart,
+                    "The most series of one tenant; further ones are counted together, with otel.metric.overflow."
+                ),
+                .texts(
+                    "attributes",
+                    \.metrics.attributes,
+                    example: "[gen_ai.agent.name, gen_ai.request.model, gen_ai.tool.name]",
+                    "The attributes that tell series apart; all that docs/metrics.md names by default."
+                ),
+                .words(
+                    "expose",
+                    \.metrics.expose,
+                    example: "[push, scrape]",
+                    "push: to destinations that take metrics; scrape: on /metrics. Both by default."
+                ),
+            ]
+        ),
         .section(
             "tenants",
             "Keeping tenants apart. With nothing here all telemetry is one tenant's.",
@@ -439,7 +491,22 @@ enum ConfigurationSchema {
                 .value("percent", \.sample.percent, .share, .live, "Of the others, so many in a hundred."),
             ]
         ),
-        .later("temporality", "metrics derived from traces"),
+        .value(
+            "temporality",
+            optional: \.temporality,
+            .choice(),
+            .live,
+            example: "delta",
+            "delta or cumulative, of all metrics, also of those that sources send; without it only derived ones follow metrics.temporality."
+        ),
+        .value(
+            "histograms",
+            optional: \.histograms,
+            .choice(),
+            .live,
+            example: "exponential",
+            "explicit or exponential, of derived metrics; metrics.histograms without it."
+        ),
     ]
 
     private static let laterProfiles = [

@@ -125,6 +125,18 @@ package enum SelfTelemetry {
         "When the destination last took something, in seconds since 1970."
     )
 
+    // What is derived.
+    package static let derivedSeries = MetricFamily(
+        "causeway_derived_series",
+        .gauge,
+        "Series of metrics derived from what agents do."
+    )
+    package static let seriesOverflow = MetricFamily(
+        "causeway_series_overflow_total",
+        .counter,
+        "Measurements without a series of their own (metrics.max_series), by the attribute with the most values."
+    )
+
     // The process.
     package static let reloads = MetricFamily("causeway_reloads_total", .counter, "Configuration reloads, by result.")
     package static let lastReloadSuccessful = MetricFamily(
