@@ -12,8 +12,10 @@ internal import Synchronization
 final class Bridge: RunningBridge {
     private let spool: Spool
     private let exporter: Exporter
+    private let deriving: DerivingLoop
     private let loop: HTTPEventLoop
     private let receiver: OTLPReceiver
+    private let inputs: EventInputs
     private let admin: AdminServer
     private let control: ControlServer?
     private let travellers: Travellers
@@ -46,6 +48,29 @@ final class Bridge: RunningBridge {
         let spool = spool
         Self.tell(spool, configuration, log)
         let travellers = Travellers(instanceID: spool.identity.instanceID)
+        // Before any destination is opened: from then on none goes further than what is settled.
+        let deriving = DerivingLoop(clock: clock, log: log)
+        self.deriving = deriving
+        let counts = Self.intakeCounts(spool)
+        let tenants = TenantRules(configuration.tenants)
+        self.tenants = tenants
+        let options = UnderstandingOptions.always()
+        let events = EventAppending(
+            spool,
+            configuration.receivers.events,
+            clock: clock,
+            counts: counts,
+            tenants: tenants,
+            options: options
+        )
+        do throws(SpoolError) {
+            deriving.start([
+                try EventJoining(spool, configuration.receivers.events, options: options, appending: events) { deriving.wake() }
+            ])
+        } catch {
+            spool.close()
+            throw CausewayError(.unavailable, "spool: \(error)", underlying: error)
+        }
         do throws(SpoolError) {
             exporter = try Exporter(
                 Self.destinations(configuration, spool, travellers),
@@ -58,24 +83,14 @@ final class Bridge: RunningBridge {
                 }
             )
         } catch {
+            deriving.drain(until: 0)
             spool.close()
             throw CausewayError(.unavailable, "spool: \(error)", underlying: error)
         }
         let exporter = exporter
         wake.set { exporter.wake() }
-        let books = spool.status().books
-        let counts = IntakeCounts(
-            appended: Dictionary(
-                uniqueKeysWithValues: Signal.allCases.map { signal in
-                    (signal, books.sum { $0.signal == signal.rawValue && $0.term == "from_receivers" })
-                }.filter { $0.1 > 0 }
-            ),
-            earlier: spool.checkpoint(IntakeCounts.name).flatMap { IntakeCounts.Numbers($0) }
-        )
         spool.eachMinute { counts.keep(in: spool) }
         let loop = HTTPEventLoop()
-        let tenants = TenantRules(configuration.tenants)
-        self.tenants = tenants
         do throws(ReceiverError) {
             var listener = HTTPListenerSettings(configuration.receivers.otlp)
             if configuration.spool.durability == .osCache { listener.answerHeaders = [("Causeway-Durability", "os_cache")] }
@@ -87,16 +102,18 @@ final class Bridge: RunningBridge {
                 tenants: tenants,
                 understanding: UnderstandingOptions(configuration.semantics)
             )
-            let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline)
+            let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline, events: events)
             self.receiver = receiver
             let address = configuration.admin.listen
             let health = Health(
                 spool: spool,
                 exporter: exporter,
+                deriving: deriving,
                 receiver: receiver,
                 loop: loop,
                 state: state,
                 counts: counts,
+                events: events,
                 clock: clock
             )
             do throws(ReceiverError) {
@@ -107,8 +124,16 @@ final class Bridge: RunningBridge {
                 receiver.stop(within: .zero)
                 throw error
             }
+            do throws(ReceiverError) {
+                inputs = try Self.inputs(configuration.receivers.events, events, spool, log)
+            } catch {
+                receiver.stop(within: .zero)
+                admin.stop(within: .zero)
+                throw error
+            }
         } catch {
             loop.shutDown()
+            deriving.drain(until: 0)
             exporter.drain(until: 0)
             spool.close()
             throw CausewayError(.unavailable, "\(error)", underlying: error)
@@ -135,6 +160,8 @@ final class Bridge: RunningBridge {
             try state.replacing.withLock { _ throws(SpoolError) in
                 try exporter.replace(Self.destinations(configuration, spool, travellers))
                 for destination in configuration.destinations { spool.set(ReaderRules(destination), of: destination.name) }
+                deriving.reload(configuration)
+                inputs.follow(configuration.receivers.events.files)
                 tenants.reloaded(configuration.tenants)
                 state.reloaded(configuration)
             }
@@ -153,7 +180,10 @@ final class Bridge: RunningBridge {
         let deadline = clock.bootNanoseconds() + UInt64(max(timeout, .zero) / .nanoseconds(1))
         state.beginDraining()
         // Senders get their answers first: what they hand in now is still delivered, or kept.
+        inputs.stop()
         receiver.stop(within: timeout / 2)
+        // What is received is complete now, and is settled at once. The rest of the time is for delivering.
+        deriving.drain(until: clock.bootNanoseconds() / 2 + deadline / 2)
         exporter.drain(until: deadline)
         control?.stop()
         spool.close()
@@ -177,6 +207,45 @@ final class Bridge: RunningBridge {
         } catch {
             log.warning("no control socket: cursors rm waits for a stopped bridge", metadata: ["reason": "\(error)"])
             return nil
+        }
+    }
+
+    private static func intakeCounts(_ spool: Spool) -> IntakeCounts {
+        let books = spool.status().books
+        return IntakeCounts(
+            appended: Dictionary(
+                uniqueKeysWithValues: Signal.allCases.map { signal in
+                    (signal, books.sum { $0.signal == signal.rawValue && $0.term == "from_receivers" })
+                }.filter { $0.1 > 0 }
+            ),
+            earlier: spool.checkpoint(IntakeCounts.name).flatMap { IntakeCounts.Numbers($0) }
+        )
+    }
+
+    /// The ways in for agent events beside HTTP. Their thread is there in any case: a reload may name files.
+    private static func inputs(
+        _ settings: Configuration.Receivers.Events,
+        _ events: EventAppending,
+        _ spool: Spool,
+        _ log: Logger
+    ) throws(ReceiverError) -> EventInputs {
+        var wanted = EventInputs.Settings()
+        wanted.socket = settings.socket
+        wanted.readsStandardInput = settings.readsStandardInput
+        wanted.files = settings.files
+        return try EventInputs(wanted, handler: events, positions: { spool.position($0) }) { report in
+            switch report {
+            case .refused(let source, let lines, let first):
+                log.warning(
+                    "lines of agent events are not what they should be; the others are kept",
+                    metadata: ["source": "\(source)", "lines": "\(lines)", "first": "line \(first.line): \(LogText.harmless(first.text))"]
+                )
+            case .stranger(let user):
+                log.warning("another user's process may not send to the socket for agent events", metadata: ["user": "\(user)"])
+            case .failed(let source, let reason):
+                log.warning("agent events cannot be stored at the moment; none is read on", metadata: ["source": "\(source)", "reason": "\(reason)"])
+            case .recovered(let source): log.info("agent events are stored again", metadata: ["source": "\(source)"])
+            }
         }
     }
 

@@ -8,10 +8,12 @@ internal import CausewaySpool
 struct Health: Sendable {
     let spool: Spool
     let exporter: Exporter
+    let deriving: DerivingLoop
     let receiver: OTLPReceiver
     let loop: HTTPEventLoop
     let state: BridgeState
     let counts: IntakeCounts
+    let events: EventAppending
     let clock: any Clock
 
     /// A work loop that has owed a sign of life for this long hangs. Longer than the slowest sync of a busy disk.
@@ -44,13 +46,12 @@ struct Health: Sendable {
 
     private func health() -> (isGood: Bool, body: JSONValue) {
         // Read first: a turn that comes between the two looks would seem to lie ahead.
-        let lastTurn = exporter.status().lastTurnBootNanoseconds
+        let turns = [("exporter", exporter.status().lastTurnBootNanoseconds), ("deriving", deriving.lastTurnBootNanoseconds)]
         let now = clock.bootNanoseconds()
-        let sinceTurn = now > lastTurn ? now - lastTurn : 0
-        let loops: [(name: String, silence: Duration)] = [
-            ("event_loop", loop.silence()), ("work", receiver.silence()), ("log", spool.silence()),
-            ("exporter", .nanoseconds(Int64(clamping: sinceTurn))),
-        ]
+        let loops: [(name: String, silence: Duration)] =
+            [
+                ("event_loop", loop.silence()), ("work", receiver.silence()), ("log", spool.silence()),
+            ] + turns.map { ($0.0, .nanoseconds(Int64(clamping: now > $0.1 ? now - $0.1 : 0))) }
         let hanging = loops.filter { $0.silence > Self.patience }
         let uptime = Int((clock.bootNanoseconds() - state.startBootNanoseconds) / 1_000_000_000)
         return (
@@ -98,6 +99,12 @@ struct Health: Sendable {
                 ),
                 ("receivers", .array(receiver.addresses.map { .string($0) })),
                 // For people: none of this makes the bridge unready.
+                (
+                    "deriving",
+                    .members(
+                        deriving.failures.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
+                    )
+                ),
                 ("destinations", .array(exporter.status().destinations.map { destination($0, pending: status.pending($0.name)) })),
             ])
         )
@@ -134,7 +141,11 @@ struct Health: Sendable {
                 requests.acceptedRequests.sorted { $0.key.rawValue < $1.key.rawValue }.map {
                     MetricSample($0.value, ["signal": $0.key.name])
                 }
+                    + (requests.acceptedEventRequests > 0
+                        ? [MetricSample(requests.acceptedEventRequests, ["signal": "agent_events"])] : [])
             ),
+            SelfTelemetry.openAgentSpans.with(MetricValue.integer(events.open.spans)),
+            SelfTelemetry.openAgentSpanBytes.with(MetricValue.integer(events.open.bytes)),
             SelfTelemetry.receivedBytes.with(MetricValue.integer(requests.bodyBytes)),
             SelfTelemetry.refusedRequests.with(
                 requests.refusedRequests.sorted { $0.key.rawValue < $1.key.rawValue }.map {
@@ -196,6 +207,7 @@ struct Health: Sendable {
             family(SelfTelemetry.quarantinedItems, "quarantined"),
             evicted,
             family(SelfTelemetry.filteredItems, "filtered", reason: "rule"),
+            family(SelfTelemetry.foldedItems, "folded"),
             family(SelfTelemetry.beforeStartItems, "before_start"),
             SelfTelemetry.pendingItems.with(readers.map { MetricSample(status.pending($0.key), ["destination": $0.key]) }),
         ]

@@ -27,6 +27,11 @@ struct PayloadRendering: Sendable {
     func rendered(_ parts: [Part]) -> Rendered {
         var rendered = Rendered(pieces: [])
         for part in parts {
+            // Parts of spans go as the spans that are put together from them.
+            guard part.frame.kind == .otlp else {
+                rendered.folded.append(ItemRange(sequence: part.frame.sequence, first: part.items.lowerBound, count: part.items.count))
+                continue
+            }
             guard let signal = Signal(rawValue: part.frame.signal) else { continue }
             for items in wanted(part, signal, &rendered) {
                 let payload = items == 0..<part.frame.items ? part.frame.payload : Self.slice(part.frame.payload, signal, items)

@@ -678,6 +678,7 @@ package final class LogReader: FrameReader {
             pending: pending,
             payload: payload
         )
+        frame.kind = header.kind ?? .otlp
         frame.flags = header.flags
         frame.origin = header.origin
         return frame
@@ -703,6 +704,7 @@ extension Outcome {
         case .rejected: "rejected"
         case .filtered(let rule): "filtered:" + rule
         case .quarantined: "quarantined"
+        case .folded: "folded"
         }
     }
 }

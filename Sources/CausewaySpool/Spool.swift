@@ -93,19 +93,33 @@ package final class Spool: Sendable {
     /// Opens the deriver `name` behind its last mark, or at `start` when it is new. Open it before readers, and once: with `settles`,
     /// readers go no further than its marks from here on, until the spool is closed.
     ///
+    /// With `wait` it reads no further than what is settled, and frames with their notes; open who settles before it.
+    ///
     /// `wake` is called on the log's thread after every commit and when a segment was closed.
     package func deriver(
         _ name: String,
         settles: Bool,
         start: ReaderStart,
+        wait: ReaderWait = .none,
         wake: @escaping @Sendable () -> Void
     ) throws(SpoolError) -> Deriver {
-        let deriver = try Deriver(name, settles: settles, start: start, files: files) { [self] group throws(SpoolError) in
+        precondition(!settles || wait == .none, "who settles cannot wait for itself")
+        let deriver = try Deriver(name, settles: settles, start: start, wait: wait, files: files) { [self] group throws(SpoolError) in
             try appendAndWait(group)
         }
         listeners.withLock { $0[name] = wake }
         return deriver
     }
+
+    /// A mark of who is no deriver, to be appended as the first frame of the group that it speaks of: with it, or not at all.
+    package func positionDraft(_ name: String, payload: [UInt8]) -> FrameDraft {
+        let (number, sequence) = catalog.with { (($0.marks[name]?.number ?? 0) + 1, $0.lastSequence) }
+        return Mark(deriver: name, number: number, sequence: sequence, payload: payload)
+            .draft(receivedNanoseconds: files.clock.wallNanoseconds())
+    }
+
+    /// What the newest mark under a name says.
+    package func position(_ name: String) -> [UInt8]? { catalog.with { $0.marks[name]?.payload } }
 
     /// Calls `chore` about once a minute, and a last time when the spool is closed and everything has been answered; not on a thread that
     /// anything waits for.
