@@ -83,6 +83,7 @@ final class IntakeCounts: Sendable {
     }
 
     func countStored(_ items: Int, _ signal: Signal) {
+        guard items > 0 else { return }
         numbers.withLock { $0.storedItems[signal, default: 0] += items }
     }
 
@@ -105,6 +106,7 @@ final class IntakeCounts: Sendable {
 
     /// Items that were good and found no room; their sender keeps them and comes again.
     func countUnstored(_ items: Int, _ signal: Signal, _ error: SpoolError) {
+        guard items > 0 else { return }
         let reason =
             switch error {
             case .full: "spool_full"

@@ -34,7 +34,6 @@ extension Dialect {
 ///
 /// Add yours here.
 package let dialects: [any Dialect.Type] = [
-    AgentEvents.self,
     ClaudeCode.self,
     CodexCLI.self,
     GeminiCLI.self,

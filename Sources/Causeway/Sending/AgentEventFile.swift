@@ -66,7 +66,7 @@ package func send(_ file: AgentEventFile, name: String, to base: EndpointURL, re
             )
             // 400 with reasons is an answer: none of the lines is good.
             let isAnswered = answer.status == 400 && !refusals.isEmpty
-            switch isAnswered ? .accepted : run.action(after: told, attempt: attempt) {
+            switch isAnswered ? SendRun.Action.accepted : run.action(after: told, attempt: attempt) {
             case .accepted:
                 for refusal in refusals {
                     let line = Int(refusal["line"]?.integer ?? 1) + piece.firstLine - 1

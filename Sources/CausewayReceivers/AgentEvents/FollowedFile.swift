@@ -91,6 +91,7 @@ final class FollowedFile {
                 let end = FollowPosition(file, offset: readOffset, lines: splitter.nextNumber - 1)
                 self.file = nil
                 if !lines.isEmpty { return Piece(lines: lines, position: end) }
+                position = end
                 try openNext()
                 continue
             }
