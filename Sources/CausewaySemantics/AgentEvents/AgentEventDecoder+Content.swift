@@ -63,8 +63,8 @@ extension AgentEventDecoder {
             next = outline.next(value, in: node)
             var key: [UInt8] = []
             outline.text(name, to: &key)
-            guard !key.isEmpty, outline.kind(value) != .null, !line.result.resource.contains(where: { $0.key == key }) else { continue }
-            line.result.resource.append(keyed(key, value, number: 1))
+            guard !key.isEmpty, outline.kind(value) != .null else { continue }
+            describe(keyed(key, value, number: 1), replacing: key == Keys.service)
         }
     }
 

@@ -42,6 +42,7 @@ extension AgentEventDecoder {
         try writeStatus()
         writeOperation()
         if isPart { writeCallHash() }
+        takeFree()
         let (start, end) = try times()
 
         // A line without ids is a trace of its own, and the same one when it is sent again.
@@ -188,6 +189,7 @@ extension AgentEventDecoder {
             throw AgentEventMistake(.member, "a failure says what went wrong: a category, a code or a message")
         }
         try writeFailure()
+        takeFree()
         let time = line.start ?? now
         var event = WireWriter()
         event.fixed(1, time)
@@ -210,6 +212,7 @@ extension AgentEventDecoder {
         }
         let span = line.span ?? line.parent
         if span != nil, line.trace == nil { throw AgentEventMistake(.member, "an id without trace_id; say which trace it is in") }
+        takeFree()
         var writer = WireWriter()
         writer.fixed(1, line.start ?? now)
         let level = line.severity.map { string($0) } ?? ""

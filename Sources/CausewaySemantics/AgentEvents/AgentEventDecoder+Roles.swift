@@ -24,21 +24,20 @@ extension AgentEventDecoder {
         case .duration: line.duration = outline.double(node)
         case .phase: line.phase = AgentEventPhase(rawValue: string(node))
         case .status: line.status = node
-        case .attributes: takeMap(node, prefix: [], number)
+        case .attributes: line.free = node
         case .resource: takeResource(node)
         case .tenant:
             let name = string(node)
             line.result.tenant = name
             line.result.identity.append(keyed(Keys.tenant, node, number: 9))
-            line.result.resource.append(keyed(Keys.resourceTenant, node, number: 1))
+            describe(keyed(Keys.resourceTenant, node, number: 1), replacing: true)
         case .service:
-            line.service = true
-            line.result.resource.append(keyed(Keys.service, node, number: 1))
+            describe(keyed(Keys.service, node, number: 1), replacing: true)
         case .agentName:
             if type == .request { line.subject = node }
             writeText(Keys.agentName, node, number)
             line.keys.append(Keys.agentName)
-            if type == .request, !line.service { line.result.resource.append(keyed(Keys.service, node, number: 1)) }
+            if type == .request { describe(keyed(Keys.service, node, number: 1), replacing: false) }
         case .input: writeMessages(node, Keys.inputMessages, role: "user")
         case .output:
             if type == .request && outline.kind(node) == .string || isMessages(node) {

@@ -82,6 +82,7 @@ extension AgentEventDecoder {
     }
 
     mutating func write(_ entry: AgentEventTable.Entry, _ node: Int, _ number: Int) {
+        if entry.isShared, line.keys.contains(entry.key) { return }
         switch entry.field.form {
         case .count, .integer: attributes.attribute(number, entry.key, int: outline.integer(node) ?? 0)
         case .number, .amount: attributes.attribute(number, entry.key, double: outline.double(node) ?? 0)
@@ -158,9 +159,30 @@ extension AgentEventDecoder {
             next = outline.next(value, in: node)
             var key = prefix
             outline.text(name, to: &key)
-            guard !key.isEmpty, !key.starts(with: Keys.own), !line.keys.contains(key) else { continue }
+            guard !key.isEmpty, !key.starts(with: Keys.own), !line.keys.contains(key), outline.kind(value) != .null else { continue }
             line.keys.append(key)
             writeValue(key, value, number)
+        }
+    }
+
+    /// The sender's own attributes come last: what a member says has its key already.
+    mutating func takeFree() {
+        guard let free = line.free else { return }
+        line.keys += line.result.identity.map(\.key)
+        var fields = FieldReader(0..<attributes.bytes.count)
+        while let field = fields.next(attributes.bytes) {
+            var list = AttributeList(of: field.range, field: number)
+            if let attribute = list.next(attributes.bytes) { line.keys.append(Array(attributes.bytes[attribute.key])) }
+        }
+        takeMap(free, prefix: [], number)
+    }
+
+    /// Of two that say the same about the resource the one that was meant for it counts.
+    mutating func describe(_ attribute: AgentEventLine.KeyedBytes, replacing: Bool) {
+        if let known = line.result.resource.firstIndex(where: { $0.key == attribute.key }) {
+            if replacing { line.result.resource[known] = attribute }
+        } else {
+            line.result.resource.append(attribute)
         }
     }
 

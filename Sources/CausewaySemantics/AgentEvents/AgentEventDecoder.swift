@@ -43,11 +43,11 @@ struct AgentEventDecoder {
         var message: Int?
         var hasCost = false
         var hasOutcome = false
-        var service = false
         var called: Int?
         var body: Int?
         var severity: Int?
         var eventName: Int?
+        var free: Int?
         var links: [Link] = []
         var keys: [[UInt8]] = []
         var result = AgentEventLine(type: .log, trace: TraceID(high: 0, low: 1)!, contents: [])
@@ -157,7 +157,7 @@ struct AgentEventDecoder {
             line.subject = node
             write(entry, node, number)
         case .identity: identify(entry, node)
-        case .resource: line.result.resource.append(keyed(entry.key, node, number: 1))
+        case .resource: describe(keyed(entry.key, node, number: 1), replacing: true)
         case .prefix: takeMap(node, prefix: entry.key, number)
         }
     }

@@ -203,7 +203,7 @@ extension AgentEventSchema {
         }
         let skipped: Set<String> = ["name", "message", "failure"]
         for field in ownFields(of: type) where type == .log || type == .check || type == .failure || !skipped.contains(field.name) {
-            if type == .check && field.name == "name" || type == .failure && field.name == "failure" { continue }
+            if type == .failure && field.name == "failure" { continue }
             if let value = try? JSONValue(parsing: Array(field.example.utf8)) { members.append(JSONMember(field.name, value)) }
         }
         return .object(members)

@@ -192,8 +192,7 @@ extension AgentEventSchema {
     ]
 
     private static let check: [Field] = [
-        Field("check", .text, "causeway.check.name", "Which check.", "\"dates-exist\""),
-        Field("name", .text, "causeway.check.name", "The same as check.", "\"dates-exist\""),
+        Field("name", .text, "causeway.check.name", "Which check.", "\"dates-exist\""),
         Field("kind", .word(checkKinds), "causeway.check.kind", "What is checked.", "\"fact\""),
         Field("passed", .flag, "causeway.check.passed", "Whether it held.", "true"),
         Field("corrected", .flag, "causeway.check.corrected", "Whether what was wrong was put right.", "false"),

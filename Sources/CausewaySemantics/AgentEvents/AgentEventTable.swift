@@ -13,7 +13,13 @@ final class AgentEventTable: Sendable {
         /// Of a word.
         let words: WordTable<Bool>?
         let name: String
+        /// Another member may say the same; the first that does counts.
+        let isShared: Bool
     }
+
+    private static let shared: Set<String> = [
+        "causeway.timeout.limit_ms", "causeway.failure.retry_state", "causeway.failure.fallback", "causeway.retry.count",
+    ]
 
     let entries: [Entry]
     private let index: KeyIndex
@@ -38,7 +44,7 @@ final class AgentEventTable: Sendable {
                 case .attribute(let key), .seconds(let key), .resource(let key), .prefix(let key), .subject(let key), .identity(let key): key
                 case .members, .role: ""
                 }
-            return Entry(field: field, key: Array(key.utf8), members: members, short: short, words: words, name: field.name)
+            return Entry(field: field, key: Array(key.utf8), members: members, short: short, words: words, name: field.name, isShared: Self.shared.contains(key))
         }
     }
 

@@ -140,7 +140,7 @@ struct AgentEventSeedTests {
         Row(record("validation", "\"validator\":\"v\""), "causeway.validation.validator", "v"),
         Row(record("validation", "\"passed\":false"), "causeway.validation.passed", "false"),
         Row(record("validation", "\"diff\":\"d\""), "causeway.validation.diff", "d"),
-        Row(on("check", "\"check\":\"c\""), "causeway.check.name", "c", .event("causeway.check")),
+        Row(on("check", "\"name\":\"c\""), "causeway.check.name", "c", .event("causeway.check")),
         Row(on("check", "\"kind\":\"fact\""), "causeway.check.kind", "fact", .event("causeway.check")),
         Row(on("check", "\"passed\":true"), "causeway.check.passed", "true", .event("causeway.check")),
         Row(on("check", "\"corrected\":true"), "causeway.check.corrected", "true", .event("causeway.check")),

@@ -119,7 +119,7 @@ struct OpenSpansTests {
         log.add("{\"type\":\"step\",\(Self.ids),\"phase\":\"start\"}")
         log.add("{\"type\":\"step\",\(Self.ids),\"phase\":\"end\"}")
         _ = log.taken()
-        log.add("{\"type\":\"check\",\(Self.ids),\"check\":\"late\",\"time\":\"2026-01-01T12:00:00Z\"}")
+        log.add("{\"type\":\"check\",\(Self.ids),\"name\":\"late\",\"time\":\"2026-01-01T12:00:00Z\"}")
         let record = try #require(log.taken(.logs).first)
         #expect(record["eventName"]?.string == "causeway.check")
         #expect(record.attribute("causeway.check.name") == "late")
