@@ -243,7 +243,10 @@ final class Bridge: RunningBridge {
             case .stranger(let user):
                 log.warning("another user's process may not send to the socket for agent events", metadata: ["user": "\(user)"])
             case .failed(let source, let reason):
-                log.warning("agent events cannot be stored at the moment; none is read on", metadata: ["source": "\(source)", "reason": "\(reason)"])
+                log.warning(
+                    "agent events cannot be stored at the moment; none is read on",
+                    metadata: ["source": "\(source)", "reason": "\(reason)"]
+                )
             case .recovered(let source): log.info("agent events are stored again", metadata: ["source": "\(source)"])
             }
         }

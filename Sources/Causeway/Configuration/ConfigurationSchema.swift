@@ -68,7 +68,13 @@ enum ConfigurationSchema {
                             example: "/run/causeway/events.sock",
                             "A local socket for processes of the same user."
                         ),
-                        .value("stdin", \.receivers.events.readsStandardInput, .bool, .restart, "Whether lines are read from standard input."),
+                        .value(
+                            "stdin",
+                            \.receivers.events.readsStandardInput,
+                            .bool,
+                            .restart,
+                            "Whether lines are read from standard input."
+                        ),
                         .texts(
                             "files",
                             \.receivers.events.files,

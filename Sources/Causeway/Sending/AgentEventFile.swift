@@ -72,7 +72,9 @@ package func send(_ file: AgentEventFile, name: String, to base: EndpointURL, re
                     let line = Int(refusal["line"]?.integer ?? 1) + piece.firstLine - 1
                     report("\(name):\(line): \(LogText.harmless(refusal["reason"]?.string ?? "not taken"))")
                 }
-                if told.rejectedItems > refusals.count { report("\(name): \(told.rejectedItems - refusals.count) more lines were not taken") }
+                if told.rejectedItems > refusals.count {
+                    report("\(name): \(told.rejectedItems - refusals.count) more lines were not taken")
+                }
                 break sending
             case .wait(let duration):
                 pause(duration)

@@ -24,7 +24,8 @@ extension AgentEventDecoder {
             attributes.attribute(number, Keys.failureCategory, text: Array(words.category.utf8))
             if !words.code.isEmpty { attributes.attribute(number, Keys.failureCode, text: Array(words.code.utf8)) }
         }
-        if let message = line.message { writeText(Keys.failureMessage, message, number) }
+        // Of a span whose failure has no kind it is found out from the message, which is the status's.
+        if let message = line.message, words != nil || shape != .span { writeText(Keys.failureMessage, message, number) }
         if let errorType = line.errorType {
             writeText(Keys.errorType, errorType, number)
         } else if let words, !words.code.isEmpty {
@@ -99,7 +100,9 @@ extension AgentEventDecoder {
         var fields = FieldReader(0..<attributes.bytes.count)
         while let field = fields.next(attributes.bytes) {
             var list = AttributeList(of: field.range, field: 9)
-            guard let attribute = list.next(attributes.bytes), attributes.bytes[attribute.key].starts(with: Keys.evaluation) else { continue }
+            guard let attribute = list.next(attributes.bytes), attributes.bytes[attribute.key].starts(with: Keys.evaluation) else {
+                continue
+            }
             event.field(3, field.contents, of: attributes.bytes)
         }
         writer.field(11, event.bytes)

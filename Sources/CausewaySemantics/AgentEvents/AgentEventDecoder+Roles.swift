@@ -151,7 +151,10 @@ extension AgentEventDecoder {
         if outline.kind(node) == .number {
             found = JSONNumber.integer(source, range).uint64
             if let found, found < 1_000_000_000_000_000 {
-                throw AgentEventMistake(.time, "\(entry.name) is \(shown(node)); a number is nanoseconds since 1970, which has 19 digits now")
+                throw AgentEventMistake(
+                    .time,
+                    "\(entry.name) is \(shown(node)); a number is nanoseconds since 1970, which has 19 digits now"
+                )
             }
         } else {
             found = Moment.nanoseconds(source, range)

@@ -69,7 +69,9 @@ extension AgentEventSchema {
             rules.append(.object([JSONMember("anyOf", .array(own + [having(["trace_id"])]))]))
         }
         if type == .failure {
-            rules.append(.object([JSONMember("anyOf", .array(["category", "code", "message", "error_type", "failure"].map { having([$0]) }))]))
+            rules.append(
+                .object([JSONMember("anyOf", .array(["category", "code", "message", "error_type", "failure"].map { having([$0]) }))])
+            )
             rules += failureRules(type)
         }
         let present = required(of: type)
@@ -167,7 +169,10 @@ extension AgentEventSchema {
     private static let timeDefinition = JSONMember(
         "time",
         .object([
-            JSONMember("description", .string("RFC 3339 text (without a zone: UTC), or whole nanoseconds since 1970; not more than an hour ahead.")),
+            JSONMember(
+                "description",
+                .string("RFC 3339 text (without a zone: UTC), or whole nanoseconds since 1970; not more than an hour ahead.")
+            ),
             JSONMember(
                 "anyOf",
                 .array([
@@ -175,7 +180,9 @@ extension AgentEventSchema {
                         JSONMember("type", .string("string")),
                         JSONMember(
                             "pattern",
-                            .string("^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]*)?([Zz]|[+-][0-9]{2}:?([0-9]{2})?)?$")
+                            .string(
+                                "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]*)?([Zz]|[+-][0-9]{2}:?([0-9]{2})?)?$"
+                            )
                         ),
                     ]),
                     .object([

@@ -21,7 +21,13 @@ extension AgentEventSchema {
         case .failure:
             failureFields.filter { $0.name != "type" } + [
                 Field("error_type", .text, .failureType, "The exception's or the provider's name for it.", "\"TimeoutError\""),
-                Field("failure", .object(failureFields, short: "message", isOpen: false), .members, "The same in one object.", "\"broken pipe\""),
+                Field(
+                    "failure",
+                    .object(failureFields, short: "message", isOpen: false),
+                    .members,
+                    "The same in one object.",
+                    "\"broken pipe\""
+                ),
             ]
         case .rateLimit: rateLimitMembers
         case .state: [Field("state", .map, .state, "The variables.", "{\"cart\": 3}")]
@@ -37,7 +43,13 @@ extension AgentEventSchema {
         Field("request_id", .text, "causeway.request.id", "The caller's own number for it.", "\"req-8812\""),
         Field("input", .content, .input, "What was asked: text, or messages.", "\"Where is my order?\""),
         Field("output", .content, .output, "What was answered: text, messages, or a structure.", "\"It arrives on Monday.\""),
-        Field("input_summary", .text, "causeway.input.summary", "A line about what was asked, where the text may not be kept.", "\"order status\""),
+        Field(
+            "input_summary",
+            .text,
+            "causeway.input.summary",
+            "A line about what was asked, where the text may not be kept.",
+            "\"order status\""
+        ),
         Field("input_hash", .text, "causeway.input.hash", "A keyed hash of what was asked.", "\"9f2c\""),
         Field("output_summary", .text, "causeway.output.summary", "A line about what was answered.", "\"delivery date given\""),
         Field("intent", .text, "causeway.intent", "What the agent took it for.", "\"order_status\""),
@@ -62,7 +74,13 @@ extension AgentEventSchema {
         Field("response_id", .text, "gen_ai.response.id", "The provider's id of the answer.", "\"resp-1\""),
         usage,
         Field("messages", .content, .inputMessages, "What the model was given, in any provider's shape.", messagesExample),
-        Field("output_messages", .content, .outputMessages, "What it answered.", "[{\"role\": \"assistant\", \"content\": \"On Monday.\"}]"),
+        Field(
+            "output_messages",
+            .content,
+            .outputMessages,
+            "What it answered.",
+            "[{\"role\": \"assistant\", \"content\": \"On Monday.\"}]"
+        ),
         Field("system", .content, .system, "Instructions beside the messages.", "\"Be brief.\""),
         Field("tools", .list, .tools, "The tools that were offered.", "[{\"type\": \"function\", \"name\": \"orders\"}]"),
         Field("finish_reasons", .texts, "gen_ai.response.finish_reasons", "Why each answer ended.", "[\"stop\"]"),

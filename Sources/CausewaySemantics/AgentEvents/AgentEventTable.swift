@@ -41,10 +41,19 @@ final class AgentEventTable: Sendable {
             }
             let key =
                 switch field.target {
-                case .attribute(let key), .seconds(let key), .resource(let key), .prefix(let key), .subject(let key), .identity(let key): key
+                case .attribute(let key), .seconds(let key), .resource(let key), .prefix(let key), .subject(let key), .identity(let key):
+                    key
                 case .members, .role: ""
                 }
-            return Entry(field: field, key: Array(key.utf8), members: members, short: short, words: words, name: field.name, isShared: Self.shared.contains(key))
+            return Entry(
+                field: field,
+                key: Array(key.utf8),
+                members: members,
+                short: short,
+                words: words,
+                name: field.name,
+                isShared: Self.shared.contains(key)
+            )
         }
     }
 

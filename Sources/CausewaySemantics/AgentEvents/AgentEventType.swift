@@ -88,7 +88,8 @@ package enum AgentEventType: String, CaseIterable, Sendable {
         case .rerank: "Documents put in a better order."
         case .guardrail: "A check that may stop what goes in or comes out."
         case .validation: "An answer held against a schema."
-        case .evaluation: "A score of what was done. Without an id of its own it is a result on the span parent_id, also long after that ended."
+        case .evaluation:
+            "A score of what was done. Without an id of its own it is a result on the span parent_id, also long after that ended."
         case .handoff: "Work passed on to another agent."
         case .memory: "Something remembered or recalled."
         case .retry: "The span's call is tried again."

@@ -59,7 +59,10 @@ extension OpenSpans {
             let inside = field.contents
             switch field.number {
             case 1: tenant = bytes.text(inside)
-            case 2: trace = inside.count == 16 ? TraceID(high: Self.word(bytes, inside.lowerBound), low: Self.word(bytes, inside.lowerBound + 8)) : nil
+            case 2:
+                trace =
+                    inside.count == 16
+                    ? TraceID(high: Self.word(bytes, inside.lowerBound), low: Self.word(bytes, inside.lowerBound + 8)) : nil
             case 3: id = inside.count == 8 ? SpanID(Self.word(bytes, inside.lowerBound)) : nil
             case 4: span.resource = Array(bytes[inside])
             case 5: span.fields = Array(bytes[inside])

@@ -94,7 +94,9 @@ package struct OpenSpans: Sendable {
     }
 
     private static func isBefore(_ left: AgentSpanKey, _ right: AgentSpanKey) -> Bool {
-        (left.trace.high, left.trace.low, left.span.value, left.tenant) < (right.trace.high, right.trace.low, right.span.value, right.tenant)
+        (left.trace.high, left.trace.low, left.span.value, left.tenant) < (
+            right.trace.high, right.trace.low, right.span.value, right.tenant
+        )
     }
 
     private func oldest() -> AgentSpanKey? {

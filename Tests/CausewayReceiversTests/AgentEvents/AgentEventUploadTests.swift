@@ -45,7 +45,13 @@ struct AgentEventUploadTests {
             var settings = HTTPListenerSettings(host: "127.0.0.1", port: 0, key: "receivers.otlp.http")
             settings.maxBody = maxBody
             budget = Budget(limit: limit)
-            receiver = try OTLPReceiver(settings, budget: budget, on: loop, handler: TestHandler { _, answer in answer(.accepted()) }, events: lines)
+            receiver = try OTLPReceiver(
+                settings,
+                budget: budget,
+                on: loop,
+                handler: TestHandler { _, answer in answer(.accepted()) },
+                events: lines
+            )
         }
 
         deinit {

@@ -88,7 +88,10 @@ struct AgentEventDecoderTests {
     @Test func `a line that is too long, too deep or no text is dealt with`() {
         var limits = AgentEventLimits()
         limits.line = 100
-        #expect(EventLines("{\"type\":\"step\",\"name\":\"\(String(repeating: "a", count: 100))\"}", limits: limits).refusal?.contains("longer") == true)
+        #expect(
+            EventLines("{\"type\":\"step\",\"name\":\"\(String(repeating: "a", count: 100))\"}", limits: limits).refusal?.contains("longer")
+                == true
+        )
         let deep = String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
         #expect(EventLines("{\"type\":\"tool_call\",\"arguments\":\(deep)}").refusal?.contains("nested deeper") == true)
         var intake = AgentEventIntake()
@@ -100,7 +103,9 @@ struct AgentEventDecoderTests {
     }
 
     @Test func `parents that lead back to themselves are refused, whoever else they have`() {
-        func line(_ id: String, _ parent: String) -> String { "{\"type\":\"step\",\"trace_id\":\"t\",\"id\":\"\(id)\",\"parent_id\":\"\(parent)\"}" }
+        func line(_ id: String, _ parent: String) -> String {
+            "{\"type\":\"step\",\"trace_id\":\"t\",\"id\":\"\(id)\",\"parent_id\":\"\(parent)\"}"
+        }
         let found = EventLines(line("a", "b"), line("b", "c"), line("c", "a"), line("d", "a"), line("e", "nobody"))
         #expect(found.output.refusals.map(\.line) == [3])
         #expect(found.spans.count == 4)
@@ -109,7 +114,8 @@ struct AgentEventDecoderTests {
     @Test func `what a request says holds for its whole trace, wherever it stands`() {
         let found = EventLines(
             "{\"type\":\"tool_call\",\"trace_id\":\"t\",\"id\":\"a\",\"parent_id\":\"r\",\"tool\":\"x\"}",
-            "{\"type\":\"request\",\"trace_id\":\"t\",\"id\":\"r\",\"user\":\"u\",\"tenant\":\"acme\",\"environment\":\"p\",\"agent\":\"bot\"}",
+            "{\"type\":\"request\",\"trace_id\":\"t\",\"id\":\"r\",\"user\":\"u\",\"tenant\":\"acme\",\"environment\":\"p\","
+                + "\"agent\":\"bot\"}",
             "{\"type\":\"feedback\",\"trace_id\":\"t\",\"kind\":\"thumbs\"}",
             "{\"type\":\"step\",\"trace_id\":\"other\",\"id\":\"b\"}"
         )
@@ -124,7 +130,10 @@ struct AgentEventDecoderTests {
     @Test func `identity holds for lines that come later, in another request`() {
         var intake = AgentEventIntake()
         _ = EventLines(["{\"type\":\"request\",\"trace_id\":\"t\",\"id\":\"r\",\"user\":\"u\"}"], &intake)
-        let later = EventLines(["{\"type\":\"step\",\"trace_id\":\"t\",\"id\":\"a\",\"user\":\"own\"}", "{\"type\":\"step\",\"trace_id\":\"t\"}"], &intake)
+        let later = EventLines(
+            ["{\"type\":\"step\",\"trace_id\":\"t\",\"id\":\"a\",\"user\":\"own\"}", "{\"type\":\"step\",\"trace_id\":\"t\"}"],
+            &intake
+        )
         #expect(later.spans.map { $0.attribute("user.id") } == ["own", "u"])
     }
 

@@ -17,7 +17,10 @@ struct AgentEventIntakeTests {
 
     @Test func `an end without a start, a second end and a second start are refused, once everything is known`() {
         var intake = known()
-        let found = EventLines([part("end"), part("start"), part("start"), part("update"), part("end"), part("end"), part("update")], &intake)
+        let found = EventLines(
+            [part("end"), part("start"), part("start"), part("update"), part("end"), part("end"), part("update")],
+            &intake
+        )
         #expect(found.output.refusals.map(\.line) == [1, 3, 6, 7])
         #expect(found.parts.count == 3)
         #expect(intake.openCount == 0 && intake.openBytes == 0)

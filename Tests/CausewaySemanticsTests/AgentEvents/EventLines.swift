@@ -29,7 +29,8 @@ struct EventLines {
         spans = Self.items(spansPayload, .traces)
         parts = Self.items(output.parts, .traces)
         records = Self.items(recordsPayload, .logs)
-        resource = Self.resources(spansPayload.isEmpty ? recordsPayload : spansPayload, spansPayload.isEmpty ? .logs : .traces).first ?? .null
+        resource =
+            Self.resources(spansPayload.isEmpty ? recordsPayload : spansPayload, spansPayload.isEmpty ? .logs : .traces).first ?? .null
     }
 
     /// Understood as append does it, and well formed.

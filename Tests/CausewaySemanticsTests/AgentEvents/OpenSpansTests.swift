@@ -40,11 +40,17 @@ struct OpenSpansTests {
 
     @Test func `a span is what its parts say together, the last one winning`() throws {
         var log = Log()
-        log.add("{\"type\":\"model_call\",\(Self.ids),\"parent_id\":\"r\",\"phase\":\"start\",\"model\":\"m\",\"provider\":\"openai\",\"start\":\"2026-01-01T12:00:00Z\",\"messages\":\"hi\"}")
+        log.add(
+            "{\"type\":\"model_call\",\(Self.ids),\"parent_id\":\"r\",\"phase\":\"start\",\"model\":\"m\",\"provider\":\"openai\","
+                + "\"start\":\"2026-01-01T12:00:00Z\",\"messages\":\"hi\"}"
+        )
         log.add("{\"type\":\"model_call\",\(Self.ids),\"phase\":\"update\",\"attributes\":{\"x\":1,\"y\":1},\"links\":[{\"to\":\"z\"}]}")
         log.add("{\"type\":\"retry\",\(Self.ids),\"attempt\":1,\"will_retry\":true}")
         #expect(log.taken().isEmpty)
-        log.add("{\"type\":\"model_call\",\(Self.ids),\"phase\":\"end\",\"end\":\"2026-01-01T12:00:02Z\",\"usage\":{\"input\":80,\"output\":27},\"attributes\":{\"y\":2},\"output_messages\":\"ho\"}")
+        log.add(
+            "{\"type\":\"model_call\",\(Self.ids),\"phase\":\"end\",\"end\":\"2026-01-01T12:00:02Z\","
+                + "\"usage\":{\"input\":80,\"output\":27},\"attributes\":{\"y\":2},\"output_messages\":\"ho\"}"
+        )
         let span = try #require(log.taken().first)
         #expect(span["name"]?.string == "chat m")
         #expect(span["kind"]?.integer == 3)
@@ -129,7 +135,9 @@ struct OpenSpansTests {
 
     @Test func `an end whose start is missing is a span all the same`() throws {
         var log = Log()
-        log.add("{\"type\":\"tool_call\",\(Self.ids),\"phase\":\"end\",\"tool\":\"x\",\"end\":\"2026-01-01T12:00:02Z\",\"duration_ms\":500}")
+        log.add(
+            "{\"type\":\"tool_call\",\(Self.ids),\"phase\":\"end\",\"tool\":\"x\",\"end\":\"2026-01-01T12:00:02Z\",\"duration_ms\":500}"
+        )
         let span = try #require(log.taken().first)
         #expect(span["name"]?.string == "execute_tool")
         #expect(span.attribute("causeway.event.start_missing") == "true")
@@ -171,7 +179,9 @@ struct OpenSpansTests {
     @Test func `what is held has a limit, and what has waited longest goes`() {
         var log = Log()
         log.table.maxSpans = 3
-        for number in 0..<5 { log.add("{\"type\":\"step\",\"trace_id\":\"t\",\"id\":\"s\(number)\",\"phase\":\"start\",\"name\":\"\(number)\"}") }
+        for number in 0..<5 {
+            log.add("{\"type\":\"step\",\"trace_id\":\"t\",\"id\":\"s\(number)\",\"phase\":\"start\",\"name\":\"\(number)\"}")
+        }
         #expect(log.table.count == 3)
         #expect(log.taken().map { $0["name"]?.string } == ["0", "1"])
     }
