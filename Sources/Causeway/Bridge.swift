@@ -277,7 +277,12 @@ final class Bridge: RunningBridge {
         configuration.destinations.map { destination in
             Destination(settings: DestinationSettings(destination, travellers: travellers), plan: .plan(destination, spool)) {
                 () throws(SpoolError) in
-                try spool.reader(destination.name, start: destination.start.readerStart, rules: ReaderRules(destination))
+                try spool.reader(
+                    destination.name,
+                    start: destination.start.readerStart,
+                    wait: destination.wait == .none ? .none : .settled(late: false),
+                    rules: ReaderRules(destination)
+                )
             }
         }
     }
