@@ -152,7 +152,7 @@ final class EventAppending: AgentEventHandler {
                 if isByResource { key.tenant = "" }
                 intake.noteOpen(key, bytes: span.bytes, resource: span.resource)
             }
-            intake.isComplete = true
+            intake.complete()
         }
     }
 

@@ -19,6 +19,8 @@ final class EventJoining: Deriving {
     /// The time at which the last mark closed what had waited.
     private let replayTime: UInt64
     private var isReplaying = true
+    /// Everything that was in the log at the start has been read.
+    private var isCaughtUp = false
     private var framesSinceMark = 0
     private var hasSavedForDraining = false
 
@@ -64,6 +66,11 @@ final class EventJoining: Deriving {
         framesSinceMark += frames.count
         if frames.isEmpty {
             endReplay()
+            if !isCaughtUp {
+                // What came since the start is known there already.
+                isCaughtUp = true
+                appending?.noteOpen(table.keys)
+            }
             table.advance(to: moment.wallNanoseconds, &closed)
         }
         if !closed.isEmpty || framesSinceMark >= Self.framesAMark { try commit() }
@@ -101,7 +108,6 @@ final class EventJoining: Deriving {
         isReplaying = false
         var known = ClosedSpans()
         table.advance(to: replayTime, &known)
-        appending?.noteOpen(table.keys)
     }
 
     private func commit() throws(SpoolError) {

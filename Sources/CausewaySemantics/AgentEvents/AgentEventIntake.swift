@@ -21,7 +21,9 @@ package struct AgentEventLimits: Equatable, Sendable {
 package struct AgentEventIntake: Sendable {
     package var limits: AgentEventLimits
     /// Whether every span that is open is known here: not before the log has been read to its end.
-    package var isComplete = false
+    package private(set) var isComplete = false
+    /// Ended before that.
+    private var endedEarly: Set<AgentSpanKey> = []
     private var open: [AgentSpanKey: OpenMark] = [:]
     package private(set) var openBytes = 0
     private var traces: [TraceKey: AgentEventIdentity] = [:]
@@ -84,7 +86,10 @@ package struct AgentEventIntake: Sendable {
             openBytes += bytes
         case .end:
             guard let known else {
-                if !isComplete { return nil }
+                if !isComplete {
+                    if endedEarly.count < limits.openSpans { endedEarly.insert(key) }
+                    return nil
+                }
                 throw AgentEventMistake(.phase, "no span with this id is open; it has ended before, or its start is missing")
             }
             open[key] = nil
@@ -115,7 +120,13 @@ package struct AgentEventIntake: Sendable {
 
     /// Known from the log.
     package mutating func noteOpen(_ key: AgentSpanKey, bytes: Int, resource: [UInt8]) {
-        if open[key] == nil { set(key, OpenMark(source: 0, bytes: bytes, resource: resource)) }
+        if open[key] == nil, !endedEarly.contains(key) { set(key, OpenMark(source: 0, bytes: bytes, resource: resource)) }
+    }
+
+    /// Nothing else is open.
+    package mutating func complete() {
+        isComplete = true
+        endedEarly = []
     }
 
     /// It is not open any more, though nobody ended it.

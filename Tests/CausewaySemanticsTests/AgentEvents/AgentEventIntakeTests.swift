@@ -11,7 +11,7 @@ struct AgentEventIntakeTests {
 
     private func known() -> AgentEventIntake {
         var intake = AgentEventIntake()
-        intake.isComplete = true
+        intake.complete()
         return intake
     }
 
@@ -26,6 +26,23 @@ struct AgentEventIntakeTests {
         #expect(intake.openCount == 0 && intake.openBytes == 0)
         var fresh = AgentEventIntake()
         #expect(EventLines([part("end")], &fresh).output.refusals == [])
+    }
+
+    @Test func `what was ended before everything was known is not open afterwards`() {
+        var intake = AgentEventIntake()
+        _ = EventLines([part("end")], &intake)
+        for id in ["a", "b"] {
+            let text = Array(id.utf8)
+            let key = AgentSpanKey(
+                tenant: "",
+                trace: AgentEventDecoder.traceID(Array("t".utf8), 0..<1).id,
+                span: AgentEventDecoder.spanID(text, 0..<1).id
+            )
+            intake.noteOpen(key, bytes: 100, resource: [])
+        }
+        intake.complete()
+        #expect(intake.openCount == 1)
+        #expect(EventLines([part("end", "b")], &intake).output.refusals == [])
     }
 
     @Test func `what could not be stored is as if it had not come`() {
