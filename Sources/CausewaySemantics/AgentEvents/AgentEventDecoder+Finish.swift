@@ -109,7 +109,7 @@ extension AgentEventDecoder {
     }
 
     private func times() throws(AgentEventMistake) -> (start: UInt64?, end: UInt64?) {
-        let duration = line.duration.map { $0 < 1e12 ? UInt64($0 * 1e6) : UInt64(1e18) }
+        let duration = line.duration.map { UInt64($0 * 1e6) }
         if let start = line.start, let end = line.end, end < start {
             throw AgentEventMistake(.time, "it ends before it starts")
         }

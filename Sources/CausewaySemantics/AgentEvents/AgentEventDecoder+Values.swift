@@ -34,6 +34,9 @@ extension AgentEventDecoder {
         case .amount:
             isRight = kind == .number && (outline.double(node) ?? -1) >= 0
             wanted = "a number, 0 or more"
+        case .duration:
+            isRight = kind == .number && 0...Double(AgentEventField.longestDuration) ~= outline.double(node) ?? -1
+            wanted = "milliseconds, from 0 to \(AgentEventField.longestDuration)"
         case .flag:
             isRight = kind == .bool
             wanted = "true or false"

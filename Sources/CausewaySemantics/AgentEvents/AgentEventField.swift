@@ -23,6 +23,8 @@ package struct AgentEventField: Sendable {
         case number
         /// A number, 0 or more.
         case amount
+        /// Milliseconds, at most `longestDuration`.
+        case duration
         case flag
         /// A list of strings, or one of them.
         case texts
@@ -36,6 +38,9 @@ package struct AgentEventField: Sendable {
         case object([AgentEventField], short: String?, isOpen: Bool)
         case listOfObjects([AgentEventField])
     }
+
+    /// In milliseconds: nearly four months.
+    static let longestDuration: Int64 = 10_000_000_000
 
     /// What becomes of a value.
     enum Target: Sendable {

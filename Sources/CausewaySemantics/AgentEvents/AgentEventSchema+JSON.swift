@@ -142,6 +142,8 @@ extension AgentEventSchema {
         case .integer: return [types("integer")]
         case .number: return [types("number")]
         case .amount: return [types("number"), zero]
+        case .duration:
+            return [types("number"), zero, JSONMember("maximum", .number(JSONNumber(AgentEventField.longestDuration)))]
         case .flag: return [types("boolean")]
         case .texts: return [types("array", "string"), JSONMember("items", .object([JSONMember("type", .string("string"))]))]
         case .content: return []
@@ -181,7 +183,8 @@ extension AgentEventSchema {
                         JSONMember(
                             "pattern",
                             .string(
-                                "^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.,][0-9]*)?([Zz]|[+-][0-9]{2}:?([0-9]{2})?)?$"
+                                "^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[Tt ]([01][0-9]|2[0-3])(:[0-5][0-9]){2}"
+                                    + "([.,][0-9]*)?([Zz]|[+-][0-9]{2}:?([0-9]{2})?)?$"
                             )
                         ),
                     ]),

@@ -50,7 +50,7 @@ package enum AgentEventSchema {
             Field("name", .text, .name, "What people read; made from the type and its subject without it.", "\"look up the order\""),
             Field("start", .time, .start, "When it began. Without it: the end less duration_ms, else when the line came.", timeExample),
             Field("end", .time, .end, "When it ended. Without it: the start and duration_ms, else the start.", timeExample),
-            Field("duration_ms", .amount, .duration, "How long it took, instead of one of the two.", "1250"),
+            Field("duration_ms", .duration, .duration, "How long it took, instead of one of the two.", "1250"),
             Field(
                 "phase",
                 .word(["start", "update", "end"]),

@@ -37,7 +37,7 @@ final class AgentEventTable: Sendable {
                 short = shortName.flatMap { name in inner.firstIndex { $0.name == name } } ?? -1
             case .listOfObjects(let inner): members = AgentEventTable(inner)
             case .word(let list): words = WordTable(list.map { ($0, true) })
-            case .text, .id, .time, .count, .integer, .number, .amount, .flag, .texts, .content, .list, .map: break
+            case .text, .id, .time, .count, .integer, .number, .amount, .duration, .flag, .texts, .content, .list, .map: break
             }
             let key =
                 switch field.target {
