@@ -54,19 +54,27 @@ final class Bridge: RunningBridge {
         let counts = Self.intakeCounts(spool)
         let tenants = TenantRules(configuration.tenants)
         self.tenants = tenants
-        let options = UnderstandingOptions.always()
+        let understanding = UnderstandingOptions(configuration.semantics)
+        // Agent events are nobody's dialect that could be left as it came.
+        let eventUnderstanding = understanding ?? .always()
         let events = EventAppending(
             spool,
             configuration.receivers.events,
             clock: clock,
             counts: counts,
             tenants: tenants,
-            options: options
+            options: eventUnderstanding
         )
         do throws(SpoolError) {
-            deriving.start([
-                try EventJoining(spool, configuration.receivers.events, options: options, appending: events) { deriving.wake() }
-            ])
+            let joining = try EventJoining(
+                spool,
+                configuration.receivers.events,
+                options: eventUnderstanding,
+                appending: events
+            ) {
+                deriving.wake()
+            }
+            deriving.start([joining])
         } catch {
             spool.close()
             throw CausewayError(.unavailable, "spool: \(error)", underlying: error)
@@ -100,7 +108,7 @@ final class Bridge: RunningBridge {
                 counts: counts,
                 travellers: travellers,
                 tenants: tenants,
-                understanding: UnderstandingOptions(configuration.semantics)
+                understanding: understanding
             )
             let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline, events: events)
             self.receiver = receiver

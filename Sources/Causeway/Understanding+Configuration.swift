@@ -8,6 +8,6 @@ extension UnderstandingOptions {
         self.init(callKey: .random())
     }
 
-    /// For agent events, which are not anybody's dialect that could be left as it came.
+    /// For what is understood in any case.
     static func always() -> UnderstandingOptions { UnderstandingOptions(callKey: .random()) }
 }
