@@ -89,6 +89,11 @@ let package = Package(
             dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
             path: "Benchmarks/Understand"
         ),
+        .executableTarget(
+            name: "AgentEventBench",
+            dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
+            path: "Benchmarks/AgentEvents"
+        ),
         tests("TidyTests", []),
         tests("CausewayModelTests", ["CausewayModel"]),
         tests("CausewayPlatformTests", ["CausewayPlatform", "TestSupport"]),

@@ -15,6 +15,7 @@ final class Bridge: RunningBridge {
     private let deriving: DerivingLoop
     private let loop: HTTPEventLoop
     private let receiver: OTLPReceiver
+    private let inputs: EventInputs
     private let admin: AdminServer
     private let control: ControlServer?
     private let travellers: Travellers
@@ -53,8 +54,30 @@ final class Bridge: RunningBridge {
         self.deriving = deriving
         let totals = DerivedTotals(maxSeries: configuration.metrics.maxSeries * 10)
         let metrics = MetricStates(spool, configuration)
+        let counts = Self.intakeCounts(spool)
+        let tenants = TenantRules(configuration.tenants)
+        self.tenants = tenants
+        let understanding = UnderstandingOptions(configuration.semantics)
+        // Agent events are nobody's dialect that could be left as it came.
+        let eventUnderstanding = understanding ?? .always()
+        let events = EventAppending(
+            spool,
+            configuration.receivers.events,
+            clock: clock,
+            counts: counts,
+            tenants: tenants,
+            options: eventUnderstanding
+        )
         do throws(SpoolError) {
-            deriving.start(try Self.derivers(configuration, spool, totals, clock: clock, log: log) { deriving.wake() })
+            let joining = try EventJoining(
+                spool,
+                configuration.receivers.events,
+                options: eventUnderstanding,
+                appending: events
+            ) {
+                deriving.wake()
+            }
+            deriving.start([joining] + (try Self.derivers(configuration, spool, totals, clock: clock, log: log) { deriving.wake() }))
         } catch {
             deriving.drain(until: 0)
             spool.close()
@@ -81,19 +104,8 @@ final class Bridge: RunningBridge {
         }
         let exporter = exporter
         wake.set { exporter.wake() }
-        let books = spool.status().books
-        let counts = IntakeCounts(
-            appended: Dictionary(
-                uniqueKeysWithValues: Signal.allCases.map { signal in
-                    (signal, books.sum { $0.signal == signal.rawValue && $0.term == "from_receivers" })
-                }.filter { $0.1 > 0 }
-            ),
-            earlier: spool.checkpoint(IntakeCounts.name).flatMap { IntakeCounts.Numbers($0) }
-        )
         spool.eachMinute { counts.keep(in: spool) }
         let loop = HTTPEventLoop()
-        let tenants = TenantRules(configuration.tenants)
-        self.tenants = tenants
         do throws(ReceiverError) {
             var listener = HTTPListenerSettings(configuration.receivers.otlp)
             if configuration.spool.durability == .osCache { listener.answerHeaders = [("Causeway-Durability", "os_cache")] }
@@ -103,9 +115,9 @@ final class Bridge: RunningBridge {
                 counts: counts,
                 travellers: travellers,
                 tenants: tenants,
-                understanding: UnderstandingOptions(configuration.semantics)
+                understanding: understanding
             )
-            let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline)
+            let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline, events: events)
             self.receiver = receiver
             let address = configuration.admin.listen
             let health = Health(
@@ -117,6 +129,7 @@ final class Bridge: RunningBridge {
                 state: state,
                 counts: counts,
                 totals: totals,
+                events: events,
                 clock: clock
             )
             do throws(ReceiverError) {
@@ -125,6 +138,13 @@ final class Bridge: RunningBridge {
                 }
             } catch {
                 receiver.stop(within: .zero)
+                throw error
+            }
+            do throws(ReceiverError) {
+                inputs = try Self.inputs(configuration.receivers.events, events, spool, log)
+            } catch {
+                receiver.stop(within: .zero)
+                admin.stop(within: .zero)
                 throw error
             }
         } catch {
@@ -159,6 +179,7 @@ final class Bridge: RunningBridge {
                 try exporter.replace(Self.destinations(configuration, spool, travellers, metrics, clock))
                 for destination in configuration.destinations { spool.set(ReaderRules(destination), of: destination.name) }
                 deriving.reload(configuration)
+                inputs.follow(configuration.receivers.events.files)
                 tenants.reloaded(configuration.tenants)
                 state.reloaded(configuration)
             }
@@ -177,6 +198,7 @@ final class Bridge: RunningBridge {
         let deadline = clock.bootNanoseconds() + UInt64(max(timeout, .zero) / .nanoseconds(1))
         state.beginDraining()
         // Senders get their answers first: what they hand in now is still delivered, or kept.
+        inputs.stop()
         receiver.stop(within: timeout / 2)
         // What is received is complete now, and is settled at once. The rest of the time is for delivering.
         deriving.drain(until: clock.bootNanoseconds() / 2 + deadline / 2)
@@ -203,6 +225,48 @@ final class Bridge: RunningBridge {
         } catch {
             log.warning("no control socket: cursors rm waits for a stopped bridge", metadata: ["reason": "\(error)"])
             return nil
+        }
+    }
+
+    private static func intakeCounts(_ spool: Spool) -> IntakeCounts {
+        let books = spool.status().books
+        return IntakeCounts(
+            appended: Dictionary(
+                uniqueKeysWithValues: Signal.allCases.map { signal in
+                    (signal, books.sum { $0.signal == signal.rawValue && $0.term == "from_receivers" })
+                }.filter { $0.1 > 0 }
+            ),
+            earlier: spool.checkpoint(IntakeCounts.name).flatMap { IntakeCounts.Numbers($0) }
+        )
+    }
+
+    /// The ways in for agent events beside HTTP. Their thread is there in any case: a reload may name files.
+    private static func inputs(
+        _ settings: Configuration.Receivers.Events,
+        _ events: EventAppending,
+        _ spool: Spool,
+        _ log: Logger
+    ) throws(ReceiverError) -> EventInputs {
+        var wanted = EventInputs.Settings()
+        wanted.socket = settings.socket
+        wanted.readsStandardInput = settings.readsStandardInput
+        wanted.files = settings.files
+        return try EventInputs(wanted, handler: events, positions: { spool.position($0) }) { report in
+            switch report {
+            case .refused(let source, let lines, let first):
+                log.warning(
+                    "lines of agent events are not what they should be; the others are kept",
+                    metadata: ["source": "\(source)", "lines": "\(lines)", "first": "line \(first.line): \(LogText.harmless(first.text))"]
+                )
+            case .stranger(let user):
+                log.warning("another user's process may not send to the socket for agent events", metadata: ["user": "\(user)"])
+            case .failed(let source, let reason):
+                log.warning(
+                    "agent events cannot be stored at the moment; none is read on",
+                    metadata: ["source": "\(source)", "reason": "\(reason)"]
+                )
+            case .recovered(let source): log.info("agent events are stored again", metadata: ["source": "\(source)"])
+            }
         }
     }
 

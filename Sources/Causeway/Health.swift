@@ -14,6 +14,7 @@ struct Health: Sendable {
     let state: BridgeState
     let counts: IntakeCounts
     let totals: DerivedTotals
+    let events: EventAppending
     let clock: any Clock
 
     /// A work loop that has owed a sign of life for this long hangs. Longer than the slowest sync of a busy disk.
@@ -151,7 +152,11 @@ struct Health: Sendable {
                 requests.acceptedRequests.sorted { $0.key.rawValue < $1.key.rawValue }.map {
                     MetricSample($0.value, ["signal": $0.key.name])
                 }
+                    + (requests.acceptedEventRequests > 0
+                        ? [MetricSample(requests.acceptedEventRequests, ["signal": "agent_events"])] : [])
             ),
+            SelfTelemetry.openAgentSpans.with(MetricValue.integer(events.open.spans)),
+            SelfTelemetry.openAgentSpanBytes.with(MetricValue.integer(events.open.bytes)),
             SelfTelemetry.receivedBytes.with(MetricValue.integer(requests.bodyBytes)),
             SelfTelemetry.refusedRequests.with(
                 requests.refusedRequests.sorted { $0.key.rawValue < $1.key.rawValue }.map {

@@ -62,7 +62,28 @@ final class IntakeCounts: Sendable {
         }
     }
 
+    /// Lines of agent events: those that are refused count as spans, which most of them would have become.
+    func count(_ output: AgentEventOutput) {
+        numbers.withLock { numbers in
+            numbers.decodedItems[.traces, default: 0] += output.spanCount + output.partCount + output.rejectedLines
+            numbers.decodedItems[.logs, default: 0] += output.recordCount
+            numbers.repairedStrings += output.repairedLines
+            for (reason, count) in output.rejections {
+                numbers.refusedItems[RefusedKey(signal: .traces, reason: "event_\(reason.rawValue)"), default: 0] += count
+            }
+        }
+    }
+
+    /// Items of lines that could not be anybody's.
+    func countUnstored(_ output: AgentEventOutput, reason: String) {
+        numbers.withLock { numbers in
+            numbers.refusedItems[RefusedKey(signal: .traces, reason: reason), default: 0] += output.spanCount + output.partCount
+            numbers.refusedItems[RefusedKey(signal: .logs, reason: reason), default: 0] += output.recordCount
+        }
+    }
+
     func countStored(_ items: Int, _ signal: Signal) {
+        guard items > 0 else { return }
         numbers.withLock { $0.storedItems[signal, default: 0] += items }
     }
 
@@ -85,6 +106,7 @@ final class IntakeCounts: Sendable {
 
     /// Items that were good and found no room; their sender keeps them and comes again.
     func countUnstored(_ items: Int, _ signal: Signal, _ error: SpoolError) {
+        guard items > 0 else { return }
         let reason =
             switch error {
             case .full: "spool_full"

@@ -37,6 +37,11 @@ struct PayloadRendering: Sendable {
     func rendered(_ parts: [Part]) -> Rendered {
         var rendered = Rendered(pieces: [])
         for part in parts {
+            // Parts of spans go as the spans that are put together from them.
+            guard part.frame.kind == .otlp else {
+                rendered.folded.append(ItemRange(sequence: part.frame.sequence, first: part.items.lowerBound, count: part.items.count))
+                continue
+            }
             guard let signal = Signal(rawValue: part.frame.signal) else { continue }
             let noted = NotedFrame(part.frame, signal)
             for items in wanted(part, noted, signal, &rendered) {

@@ -7,4 +7,7 @@ extension UnderstandingOptions {
         // Hashes are compared within a trace, which rarely outlives a process; a secret that is never written cannot be stolen.
         self.init(callKey: .random())
     }
+
+    /// For what is understood in any case.
+    static func always() -> UnderstandingOptions { UnderstandingOptions(callKey: .random()) }
 }

@@ -76,6 +76,17 @@ package struct WireWriter: Hashable, Sendable {
         bytes.append(bool ? 1 : 0)
     }
 
+    /// An attribute with a list of strings.
+    package mutating func attribute(_ number: Int, _ key: [UInt8], texts: [[UInt8]]) {
+        var list = WireWriter()
+        for text in texts {
+            list.header(field: 1, Self.length(field: 1, text.count))
+            list.field(1, text)
+        }
+        beginAttribute(number, key, valueLength: Self.length(field: 5, list.bytes.count))
+        field(5, list.bytes)
+    }
+
     /// An attribute whose value is the AnyValue with these contents.
     package mutating func attribute(_ number: Int, _ key: [UInt8], value range: Range<Int>, of source: [UInt8]) {
         beginAttribute(number, key, valueLength: range.count)

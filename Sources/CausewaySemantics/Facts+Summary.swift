@@ -22,13 +22,14 @@ extension Facts {
 
     private mutating func size(of field: Field, _ key: [UInt8]) {
         let fact = slots[Int(field.rawValue)].fact
-        guard !fact.isNone else { return }
+        guard !fact.isNone, entry(key) == nil else { return }
         added.attribute(attributesField, key, int: Int64(bytes(fact).count))
     }
 
     private mutating func hash(_ name: Field, _ content: Field) {
         let fact = slots[Int(content.rawValue)].fact
-        guard isKnown(name), !fact.isNone else { return }
+        // A part of the span had it made, when nothing had been taken away yet.
+        guard isKnown(name), !fact.isNone, entry(Self.hashKey) == nil else { return }
         var hash = CallHash(options.callKey)
         let called = bytes(slots[Int(name.rawValue)].fact)
         let digits: [UInt8]

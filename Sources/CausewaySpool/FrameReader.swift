@@ -65,6 +65,8 @@ package struct StoredFrame: Equatable, Sendable {
     /// Ordinals of the items that have no outcome yet, ascending: all of them, unless a part was done before a restart.
     package var pending: [Range<Int>]
     package var payload: [UInt8]
+    /// Of those that hold items.
+    package var kind: FrameKind = .otlp
     package var flags: FrameFlags = []
     /// Where it was before it came here; nil when this log was the first to hold it.
     package var origin: FrameOrigin?

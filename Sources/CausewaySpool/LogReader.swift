@@ -681,6 +681,7 @@ package final class LogReader: FrameReader {
             pending: pending,
             payload: payload
         )
+        frame.kind = header.kind ?? .otlp
         frame.flags = header.flags
         frame.origin = header.origin
         return frame

@@ -111,6 +111,16 @@ package final class Spool: Sendable {
         return deriver
     }
 
+    /// A mark of who is no deriver, to be appended as the first frame of the group that it speaks of: with it, or not at all.
+    package func positionDraft(_ name: String, payload: [UInt8]) -> FrameDraft {
+        let (number, sequence) = catalog.with { (($0.marks[name]?.number ?? 0) + 1, $0.lastSequence) }
+        return Mark(deriver: name, number: number, sequence: sequence, payload: payload)
+            .draft(receivedNanoseconds: files.clock.wallNanoseconds())
+    }
+
+    /// What the newest mark under a name says.
+    package func position(_ name: String) -> [UInt8]? { catalog.with { $0.marks[name]?.payload } }
+
     /// Calls `chore` about once a minute, and a last time when the spool is closed and everything has been answered; not on a thread that
     /// anything waits for.
     package func eachMinute(_ chore: @escaping @Sendable () -> Void) { chores.withLock { $0.append(chore) } }

@@ -56,7 +56,68 @@ enum ConfigurationSchema {
                         .later("auth", "tokens for senders"),
                     ]
                 ),
-                .later("events", "agent events as JSON lines"),
+                .section(
+                    "events",
+                    "Agent events: lines of JSON. POST /v1/agent-events is always there, on the address of OTLP.",
+                    [
+                        .value(
+                            "socket",
+                            optional: \.receivers.events.socket,
+                            .path,
+                            .restart,
+                            example: "/run/causeway/events.sock",
+                            "A local socket for processes of the same user."
+                        ),
+                        .value(
+                            "stdin",
+                            \.receivers.events.readsStandardInput,
+                            .bool,
+                            .restart,
+                            "Whether lines are read from standard input."
+                        ),
+                        .texts(
+                            "files",
+                            \.receivers.events.files,
+                            example: "[/var/log/agent/events.jsonl]",
+                            "Files that are followed: each line once, through rotation, truncation and restarts."
+                        ),
+                        .value(
+                            "abandon_after",
+                            \.receivers.events.abandonAfter,
+                            .duration(.seconds(1) ... .seconds(7 * 86_400)),
+                            .live,
+                            "A span that is open is closed as abandoned when nothing was heard of its trace for so long."
+                        ),
+                        .value(
+                            "disconnect_grace",
+                            \.receivers.events.disconnectGrace,
+                            .duration(.zero ... .seconds(86_400)),
+                            .live,
+                            "The same when whoever opened it over the socket or standard input has gone for so long."
+                        ),
+                        .value(
+                            "max_line",
+                            \.receivers.events.maxLineBytes,
+                            .bytes(1024...16 << 20),
+                            .restart,
+                            "The longest line; a longer one is refused, and its neighbours kept."
+                        ),
+                        .value(
+                            "max_open",
+                            \.receivers.events.maxOpen,
+                            .integer(1...10_000_000),
+                            .restart,
+                            "Spans that are open at once."
+                        ),
+                        .value(
+                            "open_memory",
+                            \.receivers.events.openMemoryBytes,
+                            .bytes(1 << 20...1 << 34),
+                            .restart,
+                            "What open spans may hold in memory."
+                        ),
+                    ]
+                ),
             ]
         ),
         .section(

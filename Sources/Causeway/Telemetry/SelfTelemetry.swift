@@ -42,6 +42,16 @@ package enum SelfTelemetry {
         .counter,
         "Attributes left out of an agent's metrics because every call has another value."
     )
+    package static let openAgentSpans = MetricFamily(
+        "causeway_open_agent_spans",
+        .gauge,
+        "Spans of agent events that have begun and not ended."
+    )
+    package static let openAgentSpanBytes = MetricFamily(
+        "causeway_open_agent_span_bytes",
+        .gauge,
+        "What spans of agent events that are open hold, about."
+    )
     package static let openConnections = MetricFamily("causeway_open_connections", .gauge, "Connections open at the receiver.")
 
     // The log.
@@ -101,7 +111,7 @@ package enum SelfTelemetry {
     package static let foldedItems = MetricFamily(
         "causeway_folded_items_total",
         .counter,
-        "Log records that the destination has as part of their spans."
+        "Items that the destination has as part of others."
     )
     package static let pendingItems = MetricFamily("causeway_pending_items", .gauge, "Items that the destination does not have yet.")
     package static let beforeStartItems = MetricFamily("causeway_before_start_items_total", .counter, "Items older than the destination.")
