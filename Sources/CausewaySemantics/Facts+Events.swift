@@ -152,7 +152,14 @@ private struct EventConversation {
                 add(role, isOutput, text: whole, whole.indices, reason, isWhole: true)
                 return true
             }
-            add(role, isOutput, text: payload, range, reason, isWhole: key == "gen_ai.event.content" || key == "message" && Self.isMessage(payload, range))
+            add(
+                role,
+                isOutput,
+                text: payload,
+                range,
+                reason,
+                isWhole: key == "gen_ai.event.content" || key == "message" && Self.isMessage(payload, range)
+            )
             // Strands: what came of the calls stands beside them.
             if case .string(let results)? = attributes.value("tool.result", payload), !results.isEmpty {
                 add("tool", isOutput, text: payload, results, nil, isWhole: false)

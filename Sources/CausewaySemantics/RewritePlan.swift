@@ -20,8 +20,6 @@ struct RewritePlan {
         /// Of a scope entry: its scope's field and contents. Empty at the beginning if there is none.
         var scopeField = 0..<0
         var scope = 0..<0
-        /// The attribute that the scope loses; empty if it loses none.
-        var scopeDrop = 0..<0
         /// Its items, or its scopes.
         var members = 0..<0
         var length = 0
@@ -43,8 +41,7 @@ struct RewritePlan {
         resources.append(Entry(range: resource.range, contents: resource.contents, members: scopes.count..<scopes.count))
     }
 
-    /// `drop`: an attribute that the scope loses if one of its items changes.
-    mutating func begin(_ scope: ScopeEntryView, _ field: Range<Int>?, without drop: Range<Int>? = nil) {
+    mutating func begin(_ scope: ScopeEntryView, _ field: Range<Int>?) {
         let start = scope.contents.lowerBound
         scopes.append(
             Entry(
@@ -52,7 +49,6 @@ struct RewritePlan {
                 contents: scope.contents,
                 scopeField: field ?? start..<start,
                 scope: scope.scope ?? start..<start,
-                scopeDrop: drop ?? start..<start,
                 members: items.count..<items.count
             )
         )
@@ -86,7 +82,7 @@ struct RewritePlan {
         }
         scopes[last].members = scopes[last].members.lowerBound..<items.count
         var length = scopes[last].contents.count - scopes[last].scopeField.count
-        length += WireWriter.length(field: 1, scopes[last].scope.count - scopes[last].scopeDrop.count + mark.count)
+        length += WireWriter.length(field: 1, scopes[last].scope.count + mark.count)
         for item in items[scopes[last].members] { length += WireWriter.length(field: 2, item.length) - item.range.count }
         scopes[last].length = length
     }
@@ -125,13 +121,8 @@ struct RewritePlan {
 
     private func write(_ entry: Entry, of payload: [UInt8], to output: inout WireWriter) {
         output.header(field: 2, entry.length)
-        output.header(field: 1, entry.scope.count - entry.scopeDrop.count + mark.count)
-        if entry.scopeDrop.isEmpty {
-            output.append(entry.scope, of: payload)
-        } else {
-            output.append(entry.scope.lowerBound..<entry.scopeDrop.lowerBound, of: payload)
-            output.append(entry.scopeDrop.upperBound..<entry.scope.upperBound, of: payload)
-        }
+        output.header(field: 1, entry.scope.count + mark.count)
+        output.append(entry.scope, of: payload)
         output.append(mark)
         var position = entry.contents.lowerBound
         // The scope stands in front now, wherever it stood.

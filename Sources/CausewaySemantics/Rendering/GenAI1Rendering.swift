@@ -36,7 +36,8 @@ enum GenAI1Rendering: Renderer {
             for message in chat.elements(0) { add(chat, message, at: view.startNanoseconds, &span) }
             span.drop([.inputMessages, .systemInstructions])
         }
-        if output != nil, let choices = span.chatChoices(), let answers = JSONOutline(choices), let list = answers.member("choices", of: 0) {
+        if output != nil, let choices = span.chatChoices(), let answers = JSONOutline(choices), let list = answers.member("choices", of: 0)
+        {
             for choice in answers.elements(list) { add(choice: answers, choice, at: view.endNanoseconds, &span) }
             span.drop(.outputMessages)
         }

@@ -2,8 +2,6 @@ internal import CausewayOTLP
 
 /// The GenAI conventions of v1.37 to v1.41: what is stored, but for what their schema of messages demands and others leave out.
 enum GenAI2Rendering: Renderer {
-    static let isCanonical = true
-
     static func render(_ span: inout ItemRendering) { finishReasons(&span) }
 
     static func render(record: inout ItemRendering) { finishReasons(&record) }

@@ -93,6 +93,10 @@ extension ItemRendering {
 
     /// What was given to the item: a single text as text, anything else as JSON.
     mutating func input() -> Content? {
+        // A tool may carry the conversation that led to its call.
+        if operation == .executeTool, let range = textRange(.toolArguments) {
+            return Content(bytes: Array(payload[range]), isJSON: isJSON(range))
+        }
         if let messages = json(.inputMessages) { return conversation(messages, system: json(.systemInstructions)) }
         for field in [Field.toolArguments, .retrievalQuery, .inputSummary] {
             if let range = textRange(field) { return Content(bytes: Array(payload[range]), isJSON: isJSON(range)) }
@@ -102,6 +106,9 @@ extension ItemRendering {
 
     /// What came of the item.
     mutating func output() -> Content? {
+        if operation == .executeTool, let range = textRange(.toolResult) {
+            return Content(bytes: Array(payload[range]), isJSON: isJSON(range))
+        }
         if let messages = json(.outputMessages) { return conversation(messages, system: nil) }
         for field in [Field.toolResult, .outputPayload] {
             if let range = textRange(field) { return Content(bytes: Array(payload[range]), isJSON: isJSON(range)) }

@@ -74,17 +74,26 @@ struct ItemRendering: ~Copyable {
     /// A span without parent.
     var isRoot: Bool { span.map { $0.parentSpanID == nil } ?? false }
 
+    /// A kind of step that the conventions have no operation for goes before an operation that the source may have put there instead.
     private func readOperation() -> Operation? {
+        let type = textRange(.stepType)
+        if let type {
+            for (word, operation) in Self.stepTypes where payload.holds(word, at: type) { return operation }
+        }
         if let range = textRange(.operationName) { return Operation(named: payload, range) ?? .step }
-        guard let range = textRange(.stepType) else { return nil }
-        for (word, operation) in Self.stepTypes where payload.holds(word, at: range) { return operation }
+        guard let type else { return nil }
+        for (word, operation) in Self.operations where payload.holds(word, at: type) { return operation }
         return .step
     }
 
     private static let stepTypes: [(String, Operation)] = [
         ("step", .step), ("guardrail", .guardrail), ("evaluation", .evaluation), ("rerank", .rerank), ("handoff", .handoff),
-        ("validation", .validation), ("memory", .memory), ("prompt", .prompt), ("parse", .parse), ("wait", .wait), ("planning", .plan),
-        ("model_call", .chat), ("tool_call", .executeTool), ("retrieval", .retrieval), ("embedding", .embeddings),
+        ("validation", .validation), ("prompt", .prompt), ("parse", .parse), ("wait", .wait),
+    ]
+
+    private static let operations: [(String, Operation)] = [
+        ("model_call", .chat), ("tool_call", .executeTool), ("retrieval", .retrieval), ("embedding", .embeddings), ("planning", .plan),
+        ("memory", .memory),
     ]
 }
 
@@ -198,12 +207,19 @@ extension ItemRendering {
         }
     }
 
-    mutating func put(_ key: String, text range: Range<Int>) {
-        if !isThere(key) { added.attribute(field, key, text: range, of: payload) }
+    /// Says something under a key of the dialect; false if an attribute that is there has the key.
+    @discardableResult
+    mutating func put(_ key: String, text range: Range<Int>) -> Bool {
+        guard !isThere(key) else { return false }
+        added.attribute(field, key, text: range, of: payload)
+        return true
     }
 
-    mutating func put(_ key: String, text bytes: [UInt8]) {
-        if !isThere(key) { added.attribute(field, key, text: bytes.indices, of: bytes) }
+    @discardableResult
+    mutating func put(_ key: String, text bytes: [UInt8]) -> Bool {
+        guard !isThere(key) else { return false }
+        added.attribute(field, key, text: bytes.indices, of: bytes)
+        return true
     }
 
     mutating func put(_ key: String, word: String) {
@@ -251,7 +267,9 @@ extension ItemRendering {
 
     /// Whether the text is JSON, and not a bare word or number that somebody wrote.
     mutating func isJSON(_ range: Range<Int>) -> Bool {
-        guard let first = payload[range].first, [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\"")].contains(first) else { return false }
+        guard let first = payload[range].first, [UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: "\"")].contains(first) else {
+            return false
+        }
         defer { outline.forget() }
         return outline.read(payload, range)
     }

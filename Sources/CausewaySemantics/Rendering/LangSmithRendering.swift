@@ -36,6 +36,8 @@ enum LangSmithRendering: Renderer {
         span.copy(.provider, to: "gen_ai.system")
         span.copy(.provider, to: "langsmith.metadata.ls_provider")
         span.copy(.requestModel, to: "langsmith.metadata.ls_model_name")
+        span.rename(.responseServiceTier, to: "gen_ai.response.service_tier")
+        span.rename(.systemFingerprint, to: "gen_ai.response.system_fingerprint")
         let reasons = span.texts(.finishReasons)
         guard !reasons.isEmpty else { return }
         var list: [UInt8] = []
@@ -52,24 +54,23 @@ enum LangSmithRendering: Renderer {
         guard let usage = span.usage else { return }
         span.put("gen_ai.usage.total_tokens", int: usage.total)
         let input = [("cache_read", usage.cacheRead), ("cache_creation", usage.cacheWrite), ("audio", span.int(.audioInputTokens))]
-        if let details = ItemRendering.object(input) {
-            span.put("gen_ai.usage.input_token_details", text: details)
+        if let details = ItemRendering.object(input), span.put("gen_ai.usage.input_token_details", text: details) {
             span.drop([.cacheReadTokens, .cacheWriteTokens, .audioInputTokens])
         }
-        if let details = ItemRendering.object([("reasoning", usage.reasoning), ("audio", span.int(.audioOutputTokens))]) {
-            span.put("gen_ai.usage.output_token_details", text: details)
+        let output = [("reasoning", usage.reasoning), ("audio", span.int(.audioOutputTokens))]
+        if let details = ItemRendering.object(output), span.put("gen_ai.usage.output_token_details", text: details) {
             span.drop([.reasoningTokens, .audioOutputTokens])
         }
     }
 
     private static func content(_ span: inout ItemRendering, _ operation: Operation) {
         if operation.isModelCall || operation == .embeddings || operation == .invokeAgent || operation == .invokeWorkflow {
-            if let messages = span.chatInput() {
-                span.put("gen_ai.prompt", text: object("messages", messages))
+            if let messages = span.chatInput(), span.put("gen_ai.prompt", text: object("messages", messages)) {
                 span.drop([.inputMessages, .systemInstructions])
             }
-            if span.has(.outputMessages), let choices = operation.isModelCall ? span.chatChoices() : span.chatOutput() {
+            if span.has(.outputMessages), let choices = operation.isModelCall ? span.chatChoices() : span.chatOutput(),
                 span.put("gen_ai.completion", text: operation.isModelCall ? choices : object("messages", choices))
+            {
                 span.drop(.outputMessages)
             }
         }
@@ -79,18 +80,21 @@ enum LangSmithRendering: Renderer {
                 span.quote(query)
                 span.put("gen_ai.prompt", text: object("query", span.text))
             }
-            if let documents = span.json(.retrievalDocuments), documents.kind(0) == .array {
+            if let documents = span.json(.retrievalDocuments), documents.kind(0) == .array,
                 span.put("gen_ai.completion", text: object("documents", RetrievedPages.list(documents, type: "Document")))
+            {
                 span.drop(.retrievalDocuments)
             }
             return
         }
-        if !span.has(.inputMessages), let input = span.input() {
-            span.put("gen_ai.prompt", text: input.isJSON && input.bytes.first == UInt8(ascii: "{") ? input.bytes : object("input", json(input)))
-            span.drop(.toolArguments)
+        let isTool = operation == .executeTool
+        if isTool || !span.has(.inputMessages), let input = span.input() {
+            let isObject = input.isJSON && input.bytes.first == UInt8(ascii: "{")
+            if span.put("gen_ai.prompt", text: isObject ? input.bytes : object("input", json(input))) { span.drop(.toolArguments) }
         }
-        if !span.has(.outputMessages), let output = span.output() {
+        if isTool || !span.has(.outputMessages), let output = span.output(),
             span.put("gen_ai.completion", text: object("output", json(output)))
+        {
             span.drop(.toolResult)
         }
     }

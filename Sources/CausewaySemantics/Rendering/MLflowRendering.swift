@@ -45,32 +45,29 @@ enum MLflowRendering: Renderer {
 
     private static func model(_ span: inout ItemRendering) {
         if span.has(.inputMessages) || span.has(.outputMessages) { span.put("mlflow.message.format", word: "\"openai\"") }
-        if let messages = span.chatInput() {
+        if let messages = span.chatInput(),
             span.put("mlflow.spanInputs", text: Array("{\"messages\":".utf8) + messages + [UInt8(ascii: "}")])
+        {
             span.drop([.inputMessages, .systemInstructions])
         }
-        if span.has(.outputMessages), let choices = span.chatChoices() {
-            span.put("mlflow.spanOutputs", text: choices)
+        if span.has(.outputMessages), let choices = span.chatChoices(), span.put("mlflow.spanOutputs", text: choices) {
             span.drop(.outputMessages)
         }
-        if let tools = span.chatTools() {
-            span.put("mlflow.chat.tools", text: tools)
-            span.drop(.toolDefinitions)
-        }
+        if let tools = span.chatTools(), span.put("mlflow.chat.tools", text: tools) { span.drop(.toolDefinitions) }
     }
 
     private static func content(_ span: inout ItemRendering) {
-        if span.operation == .retrieval, let documents = documents(&span) {
-            span.put("mlflow.spanOutputs", text: documents)
+        if span.operation == .retrieval, let documents = documents(&span), span.put("mlflow.spanOutputs", text: documents) {
             span.drop(.retrievalDocuments)
         }
-        if let input = span.input() {
-            span.put("mlflow.spanInputs", text: json(input))
-            span.drop([.inputMessages, .toolArguments])
+        let isTool = span.operation == .executeTool
+        if let input = span.input(), span.put("mlflow.spanInputs", text: json(input)) {
+            span.drop(isTool ? [.toolArguments] : [.inputMessages, .systemInstructions, .toolArguments])
         }
-        if !(span.operation == .retrieval && span.has(.retrievalDocuments)), let output = span.output() {
+        if !(span.operation == .retrieval && span.has(.retrievalDocuments)), let output = span.output(),
             span.put("mlflow.spanOutputs", text: json(output))
-            span.drop([.outputMessages, .toolResult])
+        {
+            span.drop(isTool ? [.toolResult] : [.outputMessages, .toolResult])
         }
     }
 

@@ -16,6 +16,17 @@ enum OpenInferenceRendering: Renderer {
             span.rename(.retrievalTopK, to: "reranker.top_k")
             retrieval(&span, documents: "reranker.output_documents.")
         case .executeTool, .handoff: tool(&span)
+        case .step, .invokeAgent, .invokeWorkflow:
+            // Agents and nodes of a graph are given the conversation so far.
+            if let input = span.json(.inputMessages) {
+                var messages = FlatMessages("llm.input_messages.")
+                messages.add(input, &span)
+            }
+            if let output = span.json(.outputMessages) {
+                var messages = FlatMessages("llm.output_messages.")
+                messages.add(output, &span)
+            }
+            content(&span)
         default: content(&span)
         }
         usage(&span, counts: !span.isCountedElsewhere)
@@ -47,14 +58,16 @@ enum OpenInferenceRendering: Renderer {
     }
 
     private static func model(_ span: inout ItemRendering) {
-        let answered = span.has(.responseModel)
-        if let parameters = span.parameters(with: answered) { span.put("llm.invocation_parameters", text: parameters) }
-        if answered {
+        if let parameters = span.parameters(with: true), span.put("llm.invocation_parameters", text: parameters) {
+            span.drop(ItemRendering.parameterFields)
+        }
+        if span.has(.responseModel) {
+            if !span.has(.requestModel) { span.copy(.responseModel, to: "llm.response.model_name") }
             span.rename(.responseModel, to: "llm.model_name")
         } else {
             span.copy(.requestModel, to: "llm.model_name")
         }
-        span.drop([.requestModel] + ItemRendering.parameterFields)
+        span.drop(.requestModel)
         provider(&span)
         let asked = span.lastUserText()
         if let input = span.json(.inputMessages) ?? span.json(.systemInstructions) {
@@ -189,13 +202,13 @@ enum OpenInferenceRendering: Renderer {
             span.drop(key: "input.mime_type")
             span.put("input.value", text: input.bytes)
             span.put("input.mime_type", word: input.isJSON ? "application/json" : "text/plain")
-            span.drop([.inputMessages, .toolArguments, .retrievalQuery])
+            span.drop(span.operation == .executeTool ? [.toolArguments] : [.inputMessages, .toolArguments, .retrievalQuery])
         }
         if hasOutput, !span.isThere("output.value"), let output = span.output() {
             span.drop(key: "output.mime_type")
             span.put("output.value", text: output.bytes)
             span.put("output.mime_type", word: output.isJSON ? "application/json" : "text/plain")
-            span.drop([.outputMessages, .toolResult])
+            span.drop(span.operation == .executeTool ? [.toolResult] : [.outputMessages, .toolResult])
         }
     }
 }
@@ -240,6 +253,7 @@ private struct FlatMessages {
         let key = next()
         span.put(key + "role", word: "tool")
         if let id = messages.member("id", of: response) { span.put(key + "tool_call_id", text: text(messages, id)) }
+        if let name = messages.member("name", of: response) { span.put(key + "name", text: text(messages, name)) }
         if let value = messages.member("response", of: response) { span.put(key + "content", text: text(messages, value)) }
     }
 
@@ -262,9 +276,16 @@ private struct FlatMessages {
     }
 
     private func add(_ messages: JSONOutline, _ part: Int, _ key: String, _ span: inout ItemRendering) {
-        if isOf(messages, part, "text") || isOf(messages, part, "reasoning"), let content = messages.member("content", of: part) {
-            span.put(key + "type", word: isOf(messages, part, "text") ? "text" : "reasoning")
+        if isOf(messages, part, "text"), let content = messages.member("content", of: part) {
+            span.put(key + "type", word: "text")
             span.put(key + "text", text: text(messages, content))
+        } else if isOf(messages, part, "reasoning") {
+            span.put(key + "type", word: "reasoning")
+            if let content = messages.member("content", of: part) { span.put(key + "text", text: text(messages, content)) }
+            // What some models keep to themselves comes back sealed.
+            for name in ["id", "signature", "data", "encrypted_content"] {
+                if let value = messages.member(name, of: part) { span.put(key + name, text: text(messages, value)) }
+            }
         } else if let url = MessagePart.imageURL(messages, part) {
             span.put(key + "type", word: "image")
             span.put(key + "image.image.url", text: url)

@@ -15,6 +15,7 @@ enum OpenLLMetryRendering: Renderer {
         case .executeTool: entity("tool", named: .toolName, &span)
         case .invokeAgent, .createAgent: entity("agent", named: .agentName, &span)
         case .invokeWorkflow: entity("workflow", named: .workflowName, &span)
+        case .handoff: entity("handoff", named: .agentID, &span)
         default: entity("task", named: .agentID, &span)
         }
     }
@@ -29,7 +30,7 @@ enum OpenLLMetryRendering: Renderer {
 
     private static func entity(_ kind: String, named field: Field, _ span: inout ItemRendering) {
         span.put("traceloop.span.kind", word: kind)
-        if kind != "task", let name = span.textRange(field) {
+        if kind != "task", kind != "handoff", let name = span.textRange(field) {
             span.put("traceloop.entity.name", text: name)
         } else if !span.name.isEmpty {
             span.put("traceloop.entity.name", text: span.name)
@@ -38,12 +39,9 @@ enum OpenLLMetryRendering: Renderer {
             arguments(&span)
         } else if let input = span.input() {
             span.put("traceloop.entity.input", text: json(input))
-            if kind == "task" { span.drop([.inputMessages, .toolArguments]) }
         }
         if let output = span.output() {
             span.put("traceloop.entity.output", text: json(output))
-            if kind == "tool" { span.drop(.toolResult) }
-            if kind == "task" { span.drop([.outputMessages, .toolResult]) }
         }
     }
 
@@ -58,7 +56,6 @@ enum OpenLLMetryRendering: Renderer {
             span.appendJSON(range)
             span.put("traceloop.entity.input", text: span.text)
         }
-        span.drop(.toolArguments)
     }
 
     /// A value as JSON, which entities are in whatever they are.

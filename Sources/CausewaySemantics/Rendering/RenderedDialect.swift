@@ -32,9 +32,6 @@ package enum RenderedDialect: String, CaseIterable, Sendable {
 /// What the dialect has a word for is said in it and goes from under its canonical key, unless the destination reads that too. What it has
 /// no word for stays, and an attribute that already has one of the dialect's keys is never overwritten.
 protocol Renderer: Sendable {
-    /// What is rendered still says everything in canonical words, so that another bridge may take it as understood.
-    static var isCanonical: Bool { get }
-
     /// Says what changes in a span.
     static func render(_ span: inout ItemRendering)
 
@@ -43,7 +40,5 @@ protocol Renderer: Sendable {
 }
 
 extension Renderer {
-    static var isCanonical: Bool { false }
-
     static func render(record: inout ItemRendering) {}
 }

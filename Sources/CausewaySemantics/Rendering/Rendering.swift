@@ -3,7 +3,7 @@ internal import CausewayOTLP
 
 /// The payload in a dialect's words: the same items in the same order, and what is no agent's byte for byte as it was.
 ///
-/// A scope whose items were put into other words loses its mark, because another bridge behind this one has to understand them again.
+/// Scopes keep their mark whatever the words: what was understood, priced and counted once is not to be counted again by a bridge behind.
 package func render(_ payload: [UInt8], signal: Signal, as dialect: RenderedDialect) -> [UInt8] {
     guard signal != .metrics else { return payload }
     var rendering = RequestRendering(payload, signal, dialect)
@@ -35,7 +35,7 @@ private struct RequestRendering: ~Copyable {
     }
 
     private mutating func read(_ scope: ScopeEntryView) {
-        plan.begin(scope, payload.firstField(1, in: scope.contents), without: renderer.isCanonical ? nil : mark(scope))
+        plan.begin(scope, payload.firstField(1, in: scope.contents))
         switch signal {
         case .traces:
             for span in scope.spans(payload) {
@@ -59,16 +59,6 @@ private struct RequestRendering: ~Copyable {
     private mutating func change(_ range: Range<Int>, _ contents: Range<Int>) {
         guard !item.isUnchanged else { return }
         plan.change(range, contents, item.sortedDrops(), item.added.bytes)
-    }
-
-    /// Where the scope says that it was understood.
-    private func mark(_ scope: ScopeEntryView) -> Range<Int>? {
-        guard scope.scope != nil else { return nil }
-        var attributes = scope.attributes
-        while let attribute = attributes.next(payload) {
-            if payload.holds(understoodKey, at: attribute.key) { return attribute.range }
-        }
-        return nil
     }
 }
 

@@ -29,7 +29,9 @@ struct BackendRenderingTests {
         let agent = RenderedSpan(.openLLMetry, Spans.agent)
         #expect(agent["traceloop.span.kind"] == "agent")
         #expect(agent["traceloop.entity.name"] == "desk")
-        #expect(RenderedSpan(.openLLMetry, stored: Requests.span("plan trip", Spans.step("planning")))["traceloop.entity.name"] == "plan trip")
+        #expect(
+            RenderedSpan(.openLLMetry, stored: Requests.span("plan trip", Spans.step("planning")))["traceloop.entity.name"] == "plan trip"
+        )
     }
 
     // Langfuse
@@ -41,7 +43,7 @@ struct BackendRenderingTests {
         #expect(
             span.json("langfuse.observation.usage_details")
                 == parsed(
-                    #"{"input":50,"input_cached_tokens":30,"input_cache_creation":20,"output":30,"output_reasoning_tokens":10,"total":140}"#
+                    #"{"input":50,"input_cache_read":30,"input_cache_creation":20,"output":30,"output_reasoning":10,"total":140}"#
                 )
         )
         #expect(span.json("langfuse.observation.cost_details") == parsed(#"{"input":0.002,"output":0.001,"total":0.003}"#))

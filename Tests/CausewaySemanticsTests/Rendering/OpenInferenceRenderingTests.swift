@@ -29,7 +29,10 @@ struct OpenInferenceRenderingTests {
         #expect(span["session.id"] == "s1")
         #expect(span["user.id"] == "u1")
         #expect(span["app.ticket"] == "T-1")
-        #expect(span.json("llm.invocation_parameters") == (try JSONValue(parsing: Array(#"{"model":"claude-3","temperature":0.5,"max_tokens":100}"#.utf8))))
+        #expect(
+            span.json("llm.invocation_parameters")
+                == (try JSONValue(parsing: Array(#"{"model":"claude-3","temperature":0.5,"max_tokens":100}"#.utf8)))
+        )
         #expect(
             span.json("llm.tools.0.tool.json_schema")
                 == (try JSONValue(
@@ -112,11 +115,15 @@ struct OpenInferenceRenderingTests {
     }
 
     @Test(arguments: [
-        ("azure.ai.openai", "azure", "openai"), ("aws.bedrock", "aws", nil), ("gcp.vertex_ai", "google", "vertexai"), ("x_ai", "xai", "xai"),
+        ("azure.ai.openai", "azure", "openai"), ("aws.bedrock", "aws", nil), ("gcp.vertex_ai", "google", "vertexai"),
+        ("x_ai", "xai", "xai"),
         ("somebody", "somebody", nil),
     ])
     func `a provider stands in its two places`(name: String, provider: String, system: String?) {
-        let span = RenderedSpan(.openInference, stored: Requests.span("chat", Spans.step("model_call") + [Attribute("gen_ai.provider.name", .string(name))]))
+        let span = RenderedSpan(
+            .openInference,
+            stored: Requests.span("chat", Spans.step("model_call") + [Attribute("gen_ai.provider.name", .string(name))])
+        )
         #expect(span.text("llm.provider") == provider)
         #expect(span.text("llm.system") == system)
     }
