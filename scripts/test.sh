@@ -26,8 +26,9 @@ mkdir -p "$results"
 begin "lint (a few seconds)"
 scripts/format.sh --check
 
-begin "generated code is what proto/ gives"
+begin "generated code is what proto/ and profiles/ give"
 scripts/generate.sh --check
+scripts/profiles.sh --check
 
 begin "build (minutes on a cold machine)"
 swift build --build-tests

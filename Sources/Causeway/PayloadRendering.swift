@@ -1,6 +1,8 @@
 internal import CausewayExporters
 internal import CausewayModel
 internal import CausewayOTLP
+internal import CausewayPlatform
+internal import CausewaySemantics
 internal import CausewaySpool
 
 /// How stored frames become a request for one destination: what it does not want left out, what is too long cut.
@@ -9,6 +11,14 @@ struct PayloadRendering: Sendable {
     var environments: Set<String>?
     /// The most bytes of one text; 0 for as many as there are.
     var attributeBytes = 0
+    /// The words in which agents' telemetry goes.
+    var wording = Wording()
+    /// What ended longer ago is left out; nil for nothing.
+    var maxItemAge: Duration?
+    /// The headers that depend on whose telemetry a request holds.
+    var headers: @Sendable (_ tenant: String) -> [HTTPHeader] = { _ in [] }
+    /// The time of day, by which age counts.
+    var now: @Sendable () -> UInt64 = { SystemClock().wallNanoseconds() }
 
     static let environment = "deployment.environment.name"
     /// What older instrumentation calls it.
@@ -17,12 +27,12 @@ struct PayloadRendering: Sendable {
     init(_ destination: Configuration.Destination) {
         environments = destination.environments.isEmpty ? nil : Set(destination.environments)
         attributeBytes = destination.limits.attributeBytes
+        wording = Wording(destination)
+        maxItemAge = destination.maxItemAge
+        if destination.profile.backend?.hasProjects == true { headers = { destination.projectHeaders(of: $0) } }
     }
 
     init() {}
-
-    /// Frames go as they are.
-    var isPlain: Bool { environments == nil && attributeBytes == 0 }
 
     func rendered(_ parts: [Part]) -> Rendered {
         var rendered = Rendered(pieces: [])
@@ -30,9 +40,10 @@ struct PayloadRendering: Sendable {
             guard let signal = Signal(rawValue: part.frame.signal) else { continue }
             for items in wanted(part, signal, &rendered) {
                 let payload = items == 0..<part.frame.items ? part.frame.payload : Self.slice(part.frame.payload, signal, items)
-                rendered.pieces.append(cut(payload, signal, attributeBytes))
+                rendered.pieces.append(cut(render(payload, signal: signal, wording), signal, attributeBytes))
             }
         }
+        rendered.headers += parts.first.map { headers($0.frame.tenant) } ?? []
         return rendered
     }
 
@@ -40,7 +51,9 @@ struct PayloadRendering: Sendable {
     func reduced(_ part: Part, _ bytes: Int) -> Rendered? {
         guard let signal = Signal(rawValue: part.frame.signal) else { return nil }
         var rendered = Rendered(pieces: [])
-        let payload = wanted(part, signal, &rendered).flatMap { Self.slice(part.frame.payload, signal, $0) }
+        let sliced = wanted(part, signal, &rendered).flatMap { Self.slice(part.frame.payload, signal, $0) }
+        let payload = render(sliced, signal: signal, wording)
+        rendered.headers += headers(part.frame.tenant)
         var limit = min(attributeBytes == 0 ? .max : attributeBytes, bytes)
         while limit >= 16 {
             let short = cut(payload, signal, limit)
@@ -61,8 +74,15 @@ struct PayloadRendering: Sendable {
         RequestView(payload, signal: signal).payload(items: items)
     }
 
-    /// Those of a part's items whose environment is wanted; the others are noted as filtered.
     private func wanted(_ part: Part, _ signal: Signal, _ rendered: inout Rendered) -> [Range<Int>] {
+        let kept = ofEnvironment(part, signal, &rendered)
+        guard let maxItemAge else { return kept }
+        let (time, age) = (now(), UInt64(max(0, maxItemAge.inNanoseconds)))
+        return ItemAge.young(kept, of: part, signal, since: time > age ? time - age : 0, &rendered)
+    }
+
+    /// Those of a part's items whose environment is wanted; the others are noted as filtered.
+    private func ofEnvironment(_ part: Part, _ signal: Signal, _ rendered: inout Rendered) -> [Range<Int>] {
         guard let environments else { return [part.items] }
         let payload = part.frame.payload
         var kept: [Range<Int>] = []

@@ -200,11 +200,20 @@ extension ItemRendering {
     mutating func drop(part: Range<Int>) { drops.append(part) }
 
     /// Token counts go: another span has them.
-    mutating func dropUsage() {
-        for entry in entries(beginning: "gen_ai.usage.") where !taken[entry].isEmpty {
+    mutating func dropUsage() { drop(beginning: "gen_ai.usage.") }
+
+    /// Takes out the attributes whose keys begin so.
+    mutating func drop(beginning start: String) {
+        for entry in entries(beginning: start) where !taken[entry].isEmpty {
             drops.append(attributes.entries[entry].view.range)
             taken[entry] = 0..<0
         }
+    }
+
+    /// The value of an attribute that came, whatever became of it, under another key as well.
+    mutating func copy(_ source: String, to key: String) {
+        guard let entry = attributes.entries.firstIndex(where: { payload.holds(source, at: $0.view.key) }), !isThere(key) else { return }
+        added.attribute(field, key, value: contents(entry), of: payload)
     }
 
     /// Says something under a key of the dialect; false if an attribute that is there has the key.

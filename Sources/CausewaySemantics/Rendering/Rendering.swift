@@ -4,24 +4,30 @@ internal import CausewayOTLP
 /// The payload in a dialect's words: the same items in the same order, and what is no agent's byte for byte as it was.
 ///
 /// Scopes keep their mark whatever the words: what was understood, priced and counted once is not to be counted again by a bridge behind.
-package func render(_ payload: [UInt8], signal: Signal, as dialect: RenderedDialect) -> [UInt8] {
-    guard signal != .metrics else { return payload }
-    var rendering = RequestRendering(payload, signal, dialect)
+package func render(_ payload: [UInt8], signal: Signal, _ wording: Wording) -> [UInt8] {
+    guard signal != .metrics, !wording.isAsStored else { return payload }
+    var rendering = RequestRendering(payload, signal, wording)
     return rendering.rendered()
+}
+
+package func render(_ payload: [UInt8], signal: Signal, as dialect: RenderedDialect) -> [UInt8] {
+    render(payload, signal: signal, Wording(dialect: dialect))
 }
 
 /// The pass over a request: what changes is found out item by item, then all is written in one go.
 private struct RequestRendering: ~Copyable {
     private let payload: [UInt8]
     private let signal: Signal
-    private let renderer: any Renderer.Type
+    private let renderer: (any Renderer.Type)?
+    private let wording: Wording
     private var item: ItemRendering
     private var plan = RewritePlan(mark: [])
 
-    init(_ payload: [UInt8], _ signal: Signal, _ dialect: RenderedDialect) {
+    init(_ payload: [UInt8], _ signal: Signal, _ wording: Wording) {
         self.payload = payload
         self.signal = signal
-        renderer = dialect.renderer
+        renderer = wording.dialect?.renderer
+        self.wording = wording
         item = ItemRendering(payload)
     }
 
@@ -41,14 +47,14 @@ private struct RequestRendering: ~Copyable {
             for span in scope.spans(payload) {
                 item.begin(span)
                 guard item.isAgents else { continue }
-                renderer.render(&item)
+                renderer?.render(&item)
                 change(span.range, span.contents)
             }
         case .logs:
             for record in scope.logRecords(payload) {
                 item.begin(record)
                 guard item.isAgents else { continue }
-                renderer.render(record: &item)
+                renderer?.render(record: &item)
                 change(record.range, record.contents)
             }
         case .metrics: break
@@ -57,6 +63,8 @@ private struct RequestRendering: ~Copyable {
     }
 
     private mutating func change(_ range: Range<Int>, _ contents: Range<Int>) {
+        for (from, to) in wording.copied { item.copy(from, to: to) }
+        for beginning in wording.omitted { item.drop(beginning: beginning) }
         guard !item.isUnchanged else { return }
         plan.change(range, contents, item.sortedDrops(), item.added.bytes)
     }

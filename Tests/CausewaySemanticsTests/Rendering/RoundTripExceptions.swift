@@ -63,12 +63,16 @@ enum RoundTripExceptions {
         let isReplaced = [.openInference, .langfuse, .mlflow, .langsmith].contains(dialect)
         if value == "" { return "an empty text says nothing" }
         switch field {
-        case "gen_ai.usage.input_tokens" where ["claude-code", "otel-botocore", "langsmith"].contains(where: capture.path.hasPrefix):
+        case "gen_ai.usage.input_tokens"
+        where ["claude-code", "otel-botocore", "langsmith", "strands"].contains(where: capture.path.hasPrefix):
             return "the source's own keys are still there and say how it counts"
         case "gen_ai.conversation.id" where text("traceloop.association.properties.chat_id") != nil:
             return "the source's own keys are still there"
         case "gen_ai.input.messages" where capture.path.hasPrefix("langfuse-langchain"):
             return "definitions of tools stand among the messages of the source"
+        case "gen_ai.input.messages" where ["langsmith-otel", "litellm"].contains(where: capture.path.hasPrefix),
+            "gen_ai.output.messages" where ["langsmith-otel", "langfuse-langchain"].contains(where: capture.path.hasPrefix):
+            return "a framework keeps more beside a message than it says"
         case "gen_ai.output.messages" where capture.path.hasPrefix("ag2"):
             return "the source's own keys are still there"
         case "causeway.step.type":
