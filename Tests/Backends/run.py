@@ -19,7 +19,6 @@ import nine_steps  # noqa: E402
 from backends import JSON, MLflow, Phoenix, VictoriaMetrics, call, eventually  # noqa: E402
 from bridge import Bridge  # noqa: E402
 from google.protobuf import json_format  # noqa: E402
-from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest  # noqa: E402
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest  # noqa: E402
 
 CORPUS = HERE.parent / "Fixtures" / "corpus"
@@ -159,15 +158,6 @@ def send_corpus(bridge: Bridge, path: str, kind: str) -> int:
     return count
 
 
-def points(kind: str) -> set[str]:
-    """The names of the captured metrics."""
-    names = set()
-    for file in CORPUS.glob("*/*.metrics.pb"):
-        message = ExportMetricsServiceRequest.FromString(file.read_bytes())
-        names |= {metric.name for resource in message.resource_metrics for scope in resource.scope_metrics for metric in scope.metrics}
-    return names
-
-
 def main(scratch: Path, victoria: str, record_file: Path) -> None:
     directory = Path(tempfile.mkdtemp(prefix="run-", dir=scratch))
     running = []
@@ -189,7 +179,7 @@ def main(scratch: Path, victoria: str, record_file: Path) -> None:
         mlflow.send(protobuf(request), ways["plain"])
         record["plain"] = {"phoenix": phoenix_facts(phoenix, trace_id, "plain"), "mlflow": mlflow_facts(mlflow, trace_id)}
 
-        def bridged(name: str, tenants: dict | None = None) -> Bridge:
+        def bridged(name: str) -> Bridge:
             folder = directory / name
             folder.mkdir()
             return Bridge(
@@ -205,10 +195,15 @@ def main(scratch: Path, victoria: str, record_file: Path) -> None:
             ).start()
 
         def settled(bridge: Bridge) -> None:
-            waiting = lambda: sum(bridge.metrics()("pending_items", destination=name) or 0 for name in ("phoenix", "mlflow", "victoria"))
-            eventually(lambda: waiting() == 0, "end of the backlog", 120)
+            names = ("phoenix", "mlflow", "victoria")
+
+            def done() -> bool:
+                sample = bridge.metrics()
+                return all(sample("pending_items", destination=name) == 0 for name in names)
+
+            eventually(done, "end of the backlog", 180)
             sample = bridge.metrics()
-            for name in ("phoenix", "mlflow", "victoria"):
+            for name in names:
                 for term in ("rejected_items_total", "quarantined_items_total", "evicted_items_total"):
                     assert not sample(term, destination=name), f"{name}: {term} {sample(term, destination=name)}"
 
@@ -228,7 +223,7 @@ def main(scratch: Path, victoria: str, record_file: Path) -> None:
         send_corpus(bridge, "/v1/metrics", "metrics")
         settled(bridge)
         sample = bridge.metrics()
-        sent = int(sample("delivered_items_total", destination="phoenix", signal="traces") or sample("delivered_items_total", destination="phoenix"))
+        sent = int(sample("delivered_items_total", destination="phoenix"))
         bridge.stop()
         arrived = eventually(lambda: found if len(found := phoenix.spans("corpus")) == sent else None, f"{sent} spans of the corpus", 120)
         known = sum(span["span_kind"] not in ("UNKNOWN", "") for span in arrived)

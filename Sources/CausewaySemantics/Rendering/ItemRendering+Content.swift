@@ -3,24 +3,27 @@ internal import CausewayOTLP
 /// What the item asked and answered, in the forms that several dialects share.
 extension ItemRendering {
     /// The JSON of a field.
-    func json(_ field: Field) -> JSONOutline? {
+    mutating func json(_ field: Field) -> JSONOutline? {
         guard let range = textRange(field) else { return nil }
+        for known in outlines where known.field == field { return known.outline }
         var outline = JSONOutline()
-        return outline.read(payload, range) ? outline : nil
+        let found = outline.read(payload, range) ? outline : nil
+        outlines.append((field: field, outline: found))
+        return found
     }
 
     /// The conversation that a model was given, as chat messages in a JSON list; nil if there is none.
-    func chatInput() -> [UInt8]? {
+    mutating func chatInput() -> [UInt8]? {
         ChatMessages.list(json(.inputMessages), system: json(.systemInstructions)).map { wrapped($0) }
     }
 
     /// What a model answered, as chat messages in a JSON list.
-    func chatOutput() -> [UInt8]? { ChatMessages.list(json(.outputMessages)).map { wrapped($0) } }
+    mutating func chatOutput() -> [UInt8]? { ChatMessages.list(json(.outputMessages)).map { wrapped($0) } }
 
     private func wrapped(_ list: [UInt8]) -> [UInt8] { [UInt8(ascii: "[")] + list + [UInt8(ascii: "]")] }
 
     /// Answers as OpenAI's interface returns them: a list of choices, each with its finish reason.
-    func chatChoices() -> [UInt8]? {
+    mutating func chatChoices() -> [UInt8]? {
         guard let messages = json(.outputMessages), messages.kind(0) == .array else { return nil }
         let reasons = texts(.finishReasons)
         var output = Array("{\"choices\":[".utf8)
@@ -41,7 +44,7 @@ extension ItemRendering {
     }
 
     /// The tools that a model was offered, in OpenAI's form, as a JSON list.
-    func chatTools() -> [UInt8]? {
+    mutating func chatTools() -> [UInt8]? {
         guard let tools = toolSchemas(), !tools.isEmpty else { return nil }
         var output: [UInt8] = [UInt8(ascii: "[")]
         for (number, tool) in tools.enumerated() {
@@ -52,7 +55,7 @@ extension ItemRendering {
     }
 
     /// Each tool that a model was offered: `{type, function: {name, description, parameters}}`.
-    func toolSchemas() -> [[UInt8]]? {
+    mutating func toolSchemas() -> [[UInt8]]? {
         guard let outline = json(.toolDefinitions), outline.kind(0) == .array else { return nil }
         var schemas: [[UInt8]] = []
         for tool in outline.elements(0) {
@@ -129,7 +132,7 @@ extension ItemRendering {
     }
 
     /// What the last message of the user says, for a list of calls.
-    func lastUserText() -> [UInt8]? {
+    mutating func lastUserText() -> [UInt8]? {
         guard let messages = json(.inputMessages) else { return nil }
         let list = messages.elements(0).filter { messages.kind($0) == .object }
         let ofUser = list.last { message in messages.member("role", of: message).map { messages.holds($0, "user") } ?? false }

@@ -19,8 +19,10 @@ struct ItemRendering: ~Copyable {
     var added = WireWriter()
     /// Where the item keeps its attributes.
     private var field = 9
-    /// Messages and other JSON that is looked into.
+    /// JSON that is looked into once.
     var outline = JSONOutline()
+    /// The fields whose JSON was looked into; nil for one that is none.
+    var outlines: [(field: Field, outline: JSONOutline?)] = []
     /// Text on its way into an attribute.
     var text: [UInt8] = []
 
@@ -58,6 +60,7 @@ struct ItemRendering: ~Copyable {
         attributes.read(list, Self.index, payload)
         taken.removeAll(keepingCapacity: true)
         drops.removeAll(keepingCapacity: true)
+        outlines.removeAll(keepingCapacity: true)
         added.removeAll()
         for (number, entry) in attributes.entries.enumerated() {
             taken.append(entry.view.key)
