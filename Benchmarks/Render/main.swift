@@ -28,7 +28,10 @@ func processorSeconds() -> Double {
 
 func row(_ name: String, _ nanoseconds: Double) {
     let text = "\(Int(nanoseconds.rounded()))"
-    print(name + String(repeating: " ", count: max(1, 46 - name.count)) + String(repeating: " ", count: max(0, 10 - text.count)) + text, "ns/span")
+    print(
+        name + String(repeating: " ", count: max(1, 46 - name.count)) + String(repeating: " ", count: max(0, 10 - text.count)) + text,
+        "ns/span"
+    )
 }
 
 let call: [Attribute] = [
@@ -42,9 +45,11 @@ let call: [Attribute] = [
     Attribute("gen_ai.system_instructions", #"[{"type":"text","content":"Answer briefly."}]"#),
     Attribute(
         "gen_ai.input.messages",
-        .string(#"[{"role":"user","parts":[{"type":"text","content":"What is the weather in Lisbon, and how much is 100 EUR in USD?"}]},"#
-            + #"{"role":"assistant","parts":[{"type":"tool_call","id":"c1","name":"get_weather","arguments":{"city":"Lisbon"}}]},"#
-            + #"{"role":"tool","parts":[{"type":"tool_call_response","id":"c1","response":{"temp_c":21,"sky":"sunny"}}]}]"#)
+        .string(
+            #"[{"role":"user","parts":[{"type":"text","content":"What is the weather in Lisbon, and how much is 100 EUR in USD?"}]},"#
+                + #"{"role":"assistant","parts":[{"type":"tool_call","id":"c1","name":"get_weather","arguments":{"city":"Lisbon"}}]},"#
+                + #"{"role":"tool","parts":[{"type":"tool_call_response","id":"c1","response":{"temp_c":21,"sky":"sunny"}}]}]"#
+        )
     ),
     Attribute(
         "gen_ai.output.messages",

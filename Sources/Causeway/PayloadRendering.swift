@@ -17,6 +17,8 @@ struct PayloadRendering: Sendable {
     var maxItemAge: Duration?
     /// The headers that depend on whose telemetry a request holds.
     var headers: @Sendable (_ tenant: String) -> [HTTPHeader] = { _ in [] }
+    /// What goes on resources that do not have it, by whose telemetry a request holds; nil for nothing.
+    var resource: (@Sendable (_ tenant: String) -> [(key: String, value: String)])?
     /// The time of day, by which age counts.
     var now: @Sendable () -> UInt64 = { SystemClock().wallNanoseconds() }
 
@@ -30,6 +32,7 @@ struct PayloadRendering: Sendable {
         wording = Wording(destination)
         maxItemAge = destination.maxItemAge
         if destination.profile.backend?.hasProjects == true { headers = { destination.projectHeaders(of: $0) } }
+        if destination.profile.backend?.resource.isEmpty == false { resource = { destination.resourceAttributes(of: $0) } }
     }
 
     init() {}
@@ -40,7 +43,7 @@ struct PayloadRendering: Sendable {
             guard let signal = Signal(rawValue: part.frame.signal) else { continue }
             for items in wanted(part, signal, &rendered) {
                 let payload = items == 0..<part.frame.items ? part.frame.payload : Self.slice(part.frame.payload, signal, items)
-                rendered.pieces.append(cut(render(payload, signal: signal, wording), signal, attributeBytes))
+                rendered.pieces.append(cut(worded(payload, signal, part.frame.tenant), signal, attributeBytes))
             }
         }
         rendered.headers += parts.first.map { headers($0.frame.tenant) } ?? []
@@ -52,7 +55,7 @@ struct PayloadRendering: Sendable {
         guard let signal = Signal(rawValue: part.frame.signal) else { return nil }
         var rendered = Rendered(pieces: [])
         let sliced = wanted(part, signal, &rendered).flatMap { Self.slice(part.frame.payload, signal, $0) }
-        let payload = render(sliced, signal: signal, wording)
+        let payload = worded(sliced, signal, part.frame.tenant)
         rendered.headers += headers(part.frame.tenant)
         var limit = min(attributeBytes == 0 ? .max : attributeBytes, bytes)
         while limit >= 16 {
@@ -64,6 +67,19 @@ struct PayloadRendering: Sendable {
             limit /= 2
         }
         return nil
+    }
+
+    /// The payload in the destination's words, its resources with what the destination wants to find there.
+    private func worded(_ payload: [UInt8], _ signal: Signal, _ tenant: String) -> [UInt8] {
+        let worded = render(payload, signal: signal, wording)
+        guard let attributes = resource?(tenant), !attributes.isEmpty else { return worded }
+        var editor = PayloadEditor(worded)
+        for entry in RequestView(worded, signal: signal).resourceEntries {
+            var edit = AttributeEdit()
+            for (key, value) in attributes where entry.attributes.value(key, worded) == nil { edit.set(key, .string(value)) }
+            editor.apply(edit, toResourceOf: entry)
+        }
+        return editor.edited()
     }
 
     private func cut(_ payload: [UInt8], _ signal: Signal, _ limit: Int) -> [UInt8] {

@@ -123,9 +123,17 @@ extension Configuration.Destination {
         return profileHeaders(project: project).filter { !same.contains($0.name) }
     }
 
+    /// What the profile puts on resources, by the tenant of a request.
+    func resourceAttributes(of tenant: String) -> [(key: String, value: String)] {
+        let project = projects.first(where: { $0.name == tenant })?.value.revealed() ?? project
+        return profile.backend?.resource(credentials: givenCredentials, project: project) ?? []
+    }
+
+    private var givenCredentials: [String: String] { Dictionary(credentials.map { ($0.name, $0.value.revealed()) }) { $1 } }
+
     private func profileHeaders(project: String?) -> [HTTPHeader] {
         guard let backend = profile.backend else { return [] }
-        let given = Dictionary(credentials.map { ($0.name, $0.value.revealed()) }) { $1 }
+        let given = givenCredentials
         let own = Set(headers.map { $0.name.lowercased() })
         return backend.headers(credentials: given, project: project)
             .filter { !own.contains($0.name.lowercased()) }

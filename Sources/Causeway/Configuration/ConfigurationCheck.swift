@@ -189,7 +189,8 @@ struct ConfigurationCheck {
             if places.contains(where: { own.contains($0.name.lowercased()) }) { continue }
             if name == "project" {
                 guard destination.project == nil, destination.projects.isEmpty else { continue }
-                fail("\(key).project", "\(backend.title) needs it (\(places.map(\.name).joined(separator: ", ")))", "write project: NAME")
+                let names = places.map(\.name) + backend.resource.filter { HeaderForm.names(in: $0.form).contains(name) }.map(\.key)
+                fail("\(key).project", "\(backend.title) needs it (\(names.joined(separator: ", ")))", "write project: NAME")
             } else if !isGiven(name, destination, key) {
                 let place = backend.credentials.first { $0.name == name }?.place ?? ""
                 fail(

@@ -9,10 +9,13 @@ extension BackendProfile {
         credentials:
           space_id: Space settings
           api_key: Space settings, API keys
-        requires: [space_id, api_key]
+        requires: [space_id, api_key, project]
         headers:
           arize-space-id: "{space_id}"
           arize-api-key: "{api_key}"
+        # Without it: refused.
+        resource:
+          openinference.project.name: "{project}"
         settings:
           signals: [traces]
           dialect: openinference
@@ -20,7 +23,7 @@ extension BackendProfile {
         shows:
           - what Phoenix shows
         lacks:
-          - "a project by header: the resource attribute openinference.project.name is its name, which agents set"
+          - metrics and logs
         """#,
         "braintrust": #"""
         title: Braintrust
@@ -135,7 +138,7 @@ extension BackendProfile {
         """#,
         "jaeger": #"""
         title: Jaeger
-        endpoint: http://127.0.0.1:4318
+        endpoint: http://jaeger.example:4318
         settings:
           signals: [traces]
           compression: gzip
@@ -310,7 +313,7 @@ extension BackendProfile {
         """#,
         "tempo": #"""
         title: Grafana Tempo
-        endpoint: http://127.0.0.1:4318
+        endpoint: http://tempo.example:4318
         headers:
           X-Scope-OrgID: "{project}"
         settings:

@@ -14,6 +14,8 @@ struct BackendProfile: Sendable {
     /// Which of these cannot be left out; `project` may be among them.
     let requires: [String]
     let headers: [(name: String, form: String)]
+    /// Attributes that resources get.
+    let resource: [(key: String, form: String)]
     /// Keys of a destination with the values that suit the backend.
     let settings: [ConfigurationNode.Member]
     /// `delta` or `cumulative`, where it needs one of them.
@@ -54,6 +56,7 @@ struct BackendProfile: Sendable {
         credentials = pairs("credentials").map { (name: $0.0, place: $0.1) }
         requires = list("requires")
         headers = pairs("headers").map { (name: $0.0, form: $0.1) }
+        resource = pairs("resource").map { (key: $0.0, form: $0.1) }
         if case .mapping(let members)? = node("settings")?.content { settings = members } else { settings = [] }
         temporality = text("temporality")
         tested = text("tested")
@@ -79,7 +82,12 @@ struct BackendProfile: Sendable {
     }
 
     /// Whether a header depends on whose telemetry a request holds.
-    var hasProjects: Bool { headers.contains { $0.form.contains("{project}") } }
+    var hasProjects: Bool { (headers.map(\.form) + resource.map(\.form)).contains { $0.contains("{project}") } }
+
+    /// The attributes that resources of a project get.
+    func resource(credentials: [String: String], project: String?) -> [(key: String, value: String)] {
+        resource.compactMap { attribute in HeaderForm(attribute.form).text(credentials, project).map { (key: attribute.key, value: $0) } }
+    }
 }
 
 extension ConfigurationNode {

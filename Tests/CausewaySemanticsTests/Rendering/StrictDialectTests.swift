@@ -116,12 +116,15 @@ struct StrictDialect {
     }
 
     private static let words: [String: Set<String>] = [
-        "openinference.span.kind": ["LLM", "EMBEDDING", "RETRIEVER", "RERANKER", "TOOL", "AGENT", "CHAIN", "GUARDRAIL", "EVALUATOR", "PROMPT"],
+        "openinference.span.kind": [
+            "LLM", "EMBEDDING", "RETRIEVER", "RERANKER", "TOOL", "AGENT", "CHAIN", "GUARDRAIL", "EVALUATOR", "PROMPT",
+        ],
         "langfuse.observation.type": [
             "generation", "embedding", "retriever", "tool", "agent", "chain", "span", "guardrail", "evaluator", "event",
         ],
         "mlflow.spanType": [
-            "\"LLM\"", "\"CHAT_MODEL\"", "\"EMBEDDING\"", "\"RETRIEVER\"", "\"RERANKER\"", "\"TOOL\"", "\"AGENT\"", "\"WORKFLOW\"", "\"CHAIN\"",
+            "\"LLM\"", "\"CHAT_MODEL\"", "\"EMBEDDING\"", "\"RETRIEVER\"", "\"RERANKER\"", "\"TOOL\"", "\"AGENT\"", "\"WORKFLOW\"",
+            "\"CHAIN\"",
             "\"GUARDRAIL\"", "\"EVALUATOR\"", "\"PARSER\"", "\"MEMORY\"",
         ],
         "langsmith.span.kind": ["llm", "embedding", "retriever", "tool", "chain", "prompt", "parser"],
@@ -180,6 +183,7 @@ struct StrictDialect {
 
     private static func integers(_ json: JSONValue) -> [String: Int] {
         guard case .object(let members) = json else { return [:] }
-        return Dictionary(members.map { ($0.name, { if case .number(let number) = $0 { Int(number.text) ?? -1 } else { -1 } }($0.value)) }) { $1 }
+        return Dictionary(members.map { ($0.name, { if case .number(let number) = $0 { Int(number.text) ?? -1 } else { -1 } }($0.value)) })
+        { $1 }
     }
 }

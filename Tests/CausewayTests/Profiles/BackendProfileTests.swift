@@ -21,7 +21,8 @@ struct BackendProfileTests {
             guard let backend = BackendProfile.named(name) else { continue }
             #expect(!backend.title.isEmpty && EndpointURL(backend.endpoint) != nil && !backend.shows.isEmpty && !backend.lacks.isEmpty)
             let known = backend.credentials.map(\.name) + ["project"]
-            for name in backend.requires + backend.headers.flatMap({ HeaderForm.names(in: $0.form) }) {
+            let forms = backend.headers.map(\.form) + backend.resource.map(\.form)
+            for name in backend.requires + forms.flatMap({ HeaderForm.names(in: $0) }) {
                 #expect(known.contains(name), "\(backend.name): \(name)")
             }
             #expect([nil, "delta", "cumulative"].contains(backend.temporality))
@@ -45,9 +46,11 @@ struct BackendProfileTests {
 
     @Test(arguments: [
         ("langfuse", "https://cloud.langfuse.com/api/public/otel/v1/traces"), ("phoenix", "http://127.0.0.1:6006/v1/traces"),
-        ("langsmith", "https://api.smith.langchain.com/otel/v1/traces"), ("opik", "https://www.comet.com/opik/api/v1/private/otel/v1/traces"),
+        ("langsmith", "https://api.smith.langchain.com/otel/v1/traces"),
+        ("opik", "https://www.comet.com/opik/api/v1/private/otel/v1/traces"),
         ("grafana_cloud", "https://otlp-gateway-prod-eu-west-2.grafana.net/otlp/v1/traces"),
-        ("dynatrace", "https://abc12345.live.dynatrace.com/api/v2/otlp/v1/traces"), ("weave", "https://trace.wandb.ai/agents/otel/v1/traces"),
+        ("dynatrace", "https://abc12345.live.dynatrace.com/api/v2/otlp/v1/traces"),
+        ("weave", "https://trace.wandb.ai/agents/otel/v1/traces"),
         ("braintrust", "https://api.braintrust.dev/otel/v1/traces"), ("datadog", "https://otlp.datadoghq.com/v1/traces"),
     ])
     func `spans go where the backend takes them`(profile: String, url: String) throws {
@@ -61,7 +64,9 @@ struct BackendProfileTests {
         #expect(loaded.configuration.destinations[0].url(for: .traces)?.description == "https://l.example/api/public/otel/v1/traces")
     }
 
-    @Test(arguments: ["phoenix", "mlflow", "langfuse", "langsmith", "opik", "tempo", "jaeger", "datadog", "weave", "traceloop", "braintrust"])
+    @Test(arguments: [
+        "phoenix", "mlflow", "langfuse", "langsmith", "opik", "tempo", "jaeger", "datadog", "weave", "traceloop", "braintrust",
+    ])
     func `metrics and logs do not go where they are not taken`(name: String) {
         let destination = ProfileCase(name: name).loaded().configuration.destinations[0]
         #expect(destination.url(for: .metrics) == nil && destination.url(for: .logs) == nil)
@@ -70,26 +75,33 @@ struct BackendProfileTests {
     @Test func `Langfuse's two keys become one header`() throws {
         let headers = try ProfileCase(name: "langfuse").request()["headers"]
         #expect(headers?["authorization"] == .string("Basic dGhlLXB1YmxpY19rZXk6dGhlLXNlY3JldF9rZXk="))
-        #expect(headers?["x-langfuse-ingestion-version"] == "4")
+        #expect(headers?["x-langfuse-ingestion-version"] == .string("4"))
     }
 
     @Test func `a header that lacks a part is left out`() throws {
         #expect(try ProfileCase(name: "phoenix").request()["headers"] == .members([]))
-        #expect(try ProfileCase(name: "phoenix").request("project: shop")["headers"]?["x-project-name"] == "shop")
+        #expect(try ProfileCase(name: "phoenix").request("project: shop")["headers"]?["x-project-name"] == .string("shop"))
     }
 
     @Test func `tenants have projects of their own, and the others the common one`() throws {
         let more = "projects: { acme: acme-agents }\nproject: rest"
         let phoenix = ProfileCase(name: "phoenix")
-        #expect(try phoenix.request(more, tenant: "acme")["headers"]?["x-project-name"] == "acme-agents")
-        #expect(try phoenix.request(more, tenant: "other")["headers"]?["x-project-name"] == "rest")
+        #expect(try phoenix.request(more, tenant: "acme")["headers"]?["x-project-name"] == .string("acme-agents"))
+        #expect(try phoenix.request(more, tenant: "other")["headers"]?["x-project-name"] == .string("rest"))
+    }
+
+    @Test func `a project may be an attribute of resources, unless they have it`() throws {
+        let arize = ProfileCase(name: "arize")
+        let text = try arize.request("projects: { acme: acme-agents }", tenant: "acme").text(isPretty: false)
+        #expect(text.contains(#"{"key":"openinference.project.name","value":{"stringValue":"acme-agents"}}"#))
+        #expect(arize.loaded().configuration.destinations[0].resourceAttributes(of: "other").map(\.value) == ["agents"])
     }
 
     @Test func `a user's own header and settings win`() throws {
         let more = "headers: { X-Api-Key: mine }\ndialect: gen_ai_3\ncompression: zstd"
         let request = try ProfileCase(name: "langsmith").request(more)
-        #expect(request["headers"]?["X-Api-Key"] == "mine" && request["headers"]?["x-api-key"] == nil)
-        #expect(request["compression"] == "zstd")
+        #expect(request["headers"]?["X-Api-Key"] == .string("mine") && request["headers"]?["x-api-key"] == nil)
+        #expect(request["compression"] == .string("zstd"))
         let destination = ProfileCase(name: "langsmith").loaded(more).configuration.destinations[0]
         #expect(destination.dialect == .genAI3)
     }

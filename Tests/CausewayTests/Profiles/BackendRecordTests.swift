@@ -57,7 +57,9 @@ struct BackendRecordTests {
     private func table() throws -> String {
         let record = try record()
         let columns = Self.backends.flatMap { [($0.0, "plain"), ($0.0, "bridge")] }
-        var text = "| | " + Self.backends.map { "\($0.1) \(self.text(record["versions"]?[$0.0])), directly | through Causeway" }
+        var text =
+            "| | "
+            + Self.backends.map { "\($0.1) \(self.text(record["versions"]?[$0.0])), directly | through Causeway" }
             .joined(separator: " | ") + " |\n| --- | --- | --- | --- | --- |\n"
         let rows: [(String, String, of: String)] = [
             ("right kind", "kinds", " of 9"), ("under its parent", "parents", " of 9"), ("input shown", "inputs", " of 9"),
@@ -74,7 +76,8 @@ struct BackendRecordTests {
             text += "| \(what) | \(cells.joined(separator: " | ")) |\n"
         }
         let corpus = record["corpus"]
-        text += "\nOf the corpus (\(self.text(corpus?["requests"])) requests, \(self.text(corpus?["spans"])) spans) nothing was refused; Phoenix"
+        text +=
+            "\nOf the corpus (\(self.text(corpus?["requests"])) requests, \(self.text(corpus?["spans"])) spans) nothing was refused; Phoenix"
         text += " shows a kind for \(self.text(corpus?["spans_of_a_kind"])) spans, MLflow \(self.text(corpus?["mlflow_traces"])) traces,"
         text += " VictoriaMetrics \(self.text(corpus?["metric_series"])) series of \(self.text(corpus?["metric_names"])) metrics.\n"
         return text

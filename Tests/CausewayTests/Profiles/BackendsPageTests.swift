@@ -1,3 +1,5 @@
+import CausewayModel
+import CausewayPlatform
 import Foundation
 import Testing
 
@@ -8,7 +10,8 @@ struct BackendsPageTests {
     private static let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appending(path: "docs/backends.md")
 
-    private static let mark = "<!-- From here on made from profiles/; CAUSEWAY_WRITE_GOLDEN=1 swift test --filter BackendsPage writes it. -->\n"
+    private static let mark =
+        "<!-- From here on made from profiles/; CAUSEWAY_WRITE_GOLDEN=1 swift test --filter BackendsPage writes it. -->\n"
 
     @Test func `the page says of every backend what its profile says`() throws {
         let text = String(decoding: try Data(contentsOf: Self.page), as: UTF8.self)
@@ -30,6 +33,7 @@ struct BackendsPageTests {
         row("signals", backend.takenSignals?.joined(separator: ", ") ?? "traces, metrics, logs")
         row("spans go to", "`\(destination.url(for: .traces)?.description ?? "")`")
         for header in backend.headers { row("header", "`\(header.name): \(header.form)`") }
+        for attribute in backend.resource { row("on resources", "`\(attribute.key): \(attribute.form)`") }
         for credential in backend.credentials { row("`\(credential.name)`", credential.place) }
         row("dialect", "`\(destination.dialect.rawValue)`")
         row("packed with", destination.compression.rawValue)
@@ -38,7 +42,8 @@ struct BackendsPageTests {
         if let age = destination.maxItemAge { row("takes nothing older than", age.text) }
         if let temporality = backend.temporality { row("metrics", temporality) }
         row("tried", backend.tested.map { "with \($0) (`make backends`)" } ?? "by its documentation only")
-        text += "\nYou see " + backend.shows.joined(separator: "; ") + ".\n\nIt cannot show " + backend.lacks.joined(separator: "; ") + ".\n"
+        text +=
+            "\nYou see " + backend.shows.joined(separator: "; ") + ".\n\nIt cannot show " + backend.lacks.joined(separator: "; ") + ".\n"
         return text
     }
 }

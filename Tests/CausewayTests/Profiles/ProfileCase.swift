@@ -1,9 +1,11 @@
 import CausewayExporters
 import CausewayModel
 import CausewayOTLP
+import CausewayPlatform
 import CausewaySemantics
 import CausewaySpool
 import Foundation
+import Testing
 
 @testable import Causeway
 
