@@ -30,6 +30,7 @@ if [[ ! -x $scratch_path/victoria/usr/bin/victoria-metrics ]]; then
     )
     apt-get "${options[@]}" update
     (cd "$apt" && apt-get "${options[@]}" download victoria-metrics 2>/dev/null && dpkg -x victoria-metrics_*.deb "$scratch_path/victoria")
+    dpkg-deb --field "$apt"/victoria-metrics_*.deb Version >"$scratch_path/victoria/version"
 fi
 
 if [[ -z ${CAUSEWAY_BIN-} ]]; then
@@ -38,4 +39,5 @@ if [[ -z ${CAUSEWAY_BIN-} ]]; then
 fi
 export CAUSEWAY_BIN
 "$scratch_path/venv/bin/python" Tests/Backends/run.py "$scratch_path" "$scratch_path/victoria/usr/bin/victoria-metrics" \
+    "$(cat "$scratch_path/victoria/version")" \
     Tests/Fixtures/backends/record.json

@@ -166,12 +166,11 @@ struct ConfigurationCheck {
     /// What the profile's backend has to be told, and what it does not take.
     private mutating func checkProfile(_ destination: Configuration.Destination, _ key: String) {
         guard let backend = destination.profile.backend, !isWrong("\(key).profile") else {
-            if let first = destination.credentials.first {
-                fail(
-                    "\(key).credentials.\(first.name)",
-                    "profile \(destination.profile.rawValue) has no credentials",
-                    "write headers instead"
-                )
+            if !destination.credentials.isEmpty {
+                warn("\(key).credentials", "not used: profile \(destination.profile.rawValue) has none", "write headers instead")
+            }
+            if destination.project != nil || !destination.projects.isEmpty {
+                warn("\(key).project", "not used: profile \(destination.profile.rawValue) has no place for it", "write headers instead")
             }
             return
         }

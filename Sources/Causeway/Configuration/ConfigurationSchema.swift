@@ -286,7 +286,7 @@ enum ConfigurationSchema {
         ConfigurationEntry(
             name: "credentials",
             summary: "What the profile's backend wants to be shown, by its names; kept secret.",
-            content: .named(\.credentials, isSecret: true, example: "{ api_key: \"${env:API_KEY}\" }")
+            content: .named(\.credentials, isSecret: true, example: "{ api_key: \"${env:TOKEN}\" }")
         ),
         .value(
             "project",

@@ -109,6 +109,10 @@ struct ChatMessages {
         separate()
         write("{\"role\":\"tool\",\"tool_call_id\":")
         if let id = outline.member("id", of: part) { outline.copy(id, to: &output) } else { write("null") }
+        if let name = outline.member("name", of: part), outline.kind(name) == .string {
+            write(",\"name\":")
+            outline.copy(name, to: &output)
+        }
         write(",\"content\":")
         guard let response = outline.member("response", of: part) else { return write("\"\"}") }
         if outline.kind(response) == .string {

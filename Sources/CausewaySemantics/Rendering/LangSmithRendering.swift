@@ -36,6 +36,8 @@ enum LangSmithRendering: Renderer {
         span.copy(.provider, to: "gen_ai.system")
         span.copy(.provider, to: "langsmith.metadata.ls_provider")
         span.copy(.requestModel, to: "langsmith.metadata.ls_model_name")
+        span.copy(.temperature, to: "langsmith.metadata.ls_temperature")
+        span.copy(.maxTokens, to: "langsmith.metadata.ls_max_tokens")
         span.rename(.responseServiceTier, to: "gen_ai.response.service_tier")
         span.rename(.systemFingerprint, to: "gen_ai.response.system_fingerprint")
         let reasons = span.texts(.finishReasons)

@@ -117,10 +117,6 @@ struct BackendProfileTests {
             "c.yaml:1: destinations.a.credentials.apikey: phoenix has no credential of this name; did you mean api_key?"
         ),
         ("profile: mlflow", "c.yaml:1: destinations.a.project: MLflow needs it (x-mlflow-experiment-id); write project: NAME"),
-        (
-            "credentials: { key: a }",
-            "c.yaml:1: destinations.a.credentials.key: profile otlp has no credentials; write headers instead"
-        ),
         ("profile: bundle", "c.yaml:1: destinations.a.profile: bundle is not there yet; this version has: \(known)"),
         ("profile: phoenx", "c.yaml:1: destinations.a.profile: \"phoenx\" is not one of: \(known); did you mean phoenix?"),
         ("profile: phoenix, project: [a]", "c.yaml:1: destinations.a.project: takes one value, not a list; write `project: VALUE`"),
@@ -138,6 +134,7 @@ struct BackendProfileTests {
 
     @Test(arguments: [
         ("profile: phoenix, signals: [metrics]", "c.yaml:1: destinations.a.signals: Arize Phoenix takes no metrics; leave metrics out"),
+        ("credentials: { key: a }", "c.yaml:1: destinations.a.credentials: not used: profile otlp has none; write headers instead"),
         (
             "profile: jaeger, project: p",
             "c.yaml:1: destinations.a.project: not used: Jaeger has no header for it; leave it out"
