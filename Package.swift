@@ -94,6 +94,11 @@ let package = Package(
             dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
             path: "Benchmarks/AgentEvents"
         ),
+        .executableTarget(
+            name: "RenderBench",
+            dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
+            path: "Benchmarks/Render"
+        ),
         tests("TidyTests", []),
         tests("CausewayModelTests", ["CausewayModel"]),
         tests("CausewayPlatformTests", ["CausewayPlatform", "TestSupport"]),

@@ -15,3 +15,5 @@ swift build -c release --product UnderstandBench
 .build/release/UnderstandBench Tests/Fixtures/corpus/*/*.otlp.pb
 swift build -c release --product AgentEventBench
 .build/release/AgentEventBench
+swift build -c release --product RenderBench
+.build/release/RenderBench Tests/Fixtures/corpus/*/*.otlp.pb

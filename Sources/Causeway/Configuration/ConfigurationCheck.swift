@@ -166,6 +166,7 @@ struct ConfigurationCheck {
             warn("\(key).sample.keep", "not needed", "all traces go; write a sample.percent below 100")
         }
         checkCertificates(destination, key)
+        checkProfile(destination, key)
         // What is said about one server is said once, however many of its paths are named.
         var servers: Set<String> = []
         for (name, url) in Self.named(destination) where servers.insert("\(url.isSecure) \(url.host):\(url.port)").inserted {
@@ -191,6 +192,55 @@ struct ConfigurationCheck {
                 "write less, or a larger budget"
             )
         }
+    }
+
+    /// What the profile's backend has to be told, and what it does not take.
+    private mutating func checkProfile(_ destination: Configuration.Destination, _ key: String) {
+        guard let backend = destination.profile.backend, !isWrong("\(key).profile") else {
+            if !destination.credentials.isEmpty {
+                warn("\(key).credentials", "not used: profile \(destination.profile.rawValue) has none", "write headers instead")
+            }
+            if destination.project != nil || !destination.projects.isEmpty {
+                warn("\(key).project", "not used: profile \(destination.profile.rawValue) has no place for it", "write headers instead")
+            }
+            return
+        }
+        let known = backend.credentials.map(\.name)
+        for credential in destination.credentials where !known.contains(credential.name) {
+            let remedy =
+                nearest(to: credential.name, among: known).map { "did you mean \($0)?" }
+                ?? (known.isEmpty ? "write headers instead" : "known here: \(known.joined(separator: ", "))")
+            fail("\(key).credentials.\(credential.name)", "\(backend.name) has no credential of this name", remedy)
+        }
+        let own = Set(destination.headers.map { $0.name.lowercased() })
+        for name in backend.requires {
+            // Whoever writes the header that it goes into needs it no more.
+            let places = backend.headers.filter { HeaderForm.names(in: $0.form).contains(name) }
+            if places.contains(where: { own.contains($0.name.lowercased()) }) { continue }
+            if name == "project" {
+                guard destination.project == nil, destination.projects.isEmpty else { continue }
+                let names = places.map(\.name) + backend.resource.filter { HeaderForm.names(in: $0.form).contains(name) }.map(\.key)
+                fail("\(key).project", "\(backend.title) needs it (\(names.joined(separator: ", ")))", "write project: NAME")
+            } else if !isGiven(name, destination, key) {
+                let place = backend.credentials.first { $0.name == name }?.place ?? ""
+                fail(
+                    "\(key).credentials.\(name)",
+                    "\(backend.title) needs it (\(place))",
+                    "write credentials: { \(name): \"${env:NAME}\" }"
+                )
+            }
+        }
+        if destination.project != nil || !destination.projects.isEmpty, !backend.hasProjects {
+            warn("\(key).project", "not used: \(backend.title) has no header for it", "leave it out")
+        }
+        for signal in Signal.allCases where destination.url(for: signal) != nil {
+            guard let taken = backend.takenSignals, !taken.contains(signal.name) else { continue }
+            warn("\(key).signals", "\(backend.title) takes no \(signal.name)", "leave \(signal.name) out")
+        }
+    }
+
+    private func isGiven(_ name: String, _ destination: Configuration.Destination, _ key: String) -> Bool {
+        isWrong("\(key).credentials.\(name)") || destination.credentials.contains { $0.name == name && !$0.value.revealed().isEmpty }
     }
 
     private mutating func check(_ url: EndpointURL, of destination: Configuration.Destination, _ key: String) {

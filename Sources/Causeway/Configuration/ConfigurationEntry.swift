@@ -14,6 +14,8 @@ struct ConfigurationEntry<Root: Equatable & Sendable>: Sendable {
         case value(Value)
         /// Names of the user's own, each with a secret text.
         case headers(any WritableKeyPath<Root, [Configuration.Destination.Header]> & Sendable)
+        /// Names of the user's own, each with a text; `isSecret` if nobody is to see it.
+        case named(any WritableKeyPath<Root, [Configuration.Destination.Named]> & Sendable, isSecret: Bool, example: String)
         /// A list of words, taken over while the bridge runs.
         case list(List)
         /// Names of the user's own, each with one secret token or several.

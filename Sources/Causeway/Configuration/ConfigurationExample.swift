@@ -43,6 +43,9 @@ enum ConfigurationExample {
             case .headers:
                 lines.append("\(indentation)# \(entry.summary)")
                 lines.append("\(indentation)# \(entry.name): { authorization: \"Bearer ${env:TOKEN}\" }")
+            case .named(_, _, let example):
+                lines.append("\(indentation)# \(entry.summary)")
+                lines.append("\(indentation)# \(entry.name): \(example)")
             case .list(let list):
                 lines.append("\(indentation)# \(entry.summary)")
                 lines.append("\(indentation)# \(entry.name): \(list.example)")

@@ -61,6 +61,12 @@ enum ConfigurationJSONSchema {
             case .headers:
                 let text = JSONValue.members([("type", .array([.string("string"), .string("number"), .string("boolean")]))])
                 return (entry.name, .members([summary, ("type", .string("object")), ("additionalProperties", text)]))
+            case .named:
+                let text = JSONValue.members([("type", .array([.string("string"), .string("number"), .string("boolean")]))])
+                return (
+                    entry.name,
+                    .members([summary, ("type", .array([.string("object"), .string("null")])), ("additionalProperties", text)])
+                )
             case .later:
                 return nil
             }

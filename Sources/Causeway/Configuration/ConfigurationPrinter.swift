@@ -35,6 +35,14 @@ struct ConfigurationPrinter {
                         loaded.origins["\(key).\(header.name)"] ?? .standard
                     )
                 }
+            case .named(let path, let isSecret, _):
+                let texts = root[keyPath: path]
+                if texts.isEmpty { continue }
+                add(line: "\(entry.name):", depth)
+                for one in texts {
+                    let shown = isSecret ? "\"\(one.value)\"" : YAMLText.scalar(one.value.revealed())
+                    add(line: "\(YAMLText.scalar(one.name)): \(shown)", depth + 1, loaded.origins["\(key).\(one.name)"] ?? .standard)
+                }
             case .list(let list):
                 let words = list.written(root)
                 if words.isEmpty { continue }

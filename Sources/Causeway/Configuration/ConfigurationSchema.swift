@@ -369,7 +369,7 @@ enum ConfigurationSchema {
             \.profile,
             .choice(later: laterProfiles),
             .live,
-            "The kind of backend. otlp: anything that takes OTLP over HTTP."
+            "The kind of backend; it decides about what is not said (docs/backends.md). otlp: anything that takes OTLP over HTTP."
         ),
         .value(
             "endpoint",
@@ -423,6 +423,24 @@ enum ConfigurationSchema {
             "By the resource attribute deployment.environment.name, all by default; \"\" is telemetry that names none."
         ),
         ConfigurationEntry(name: "headers", summary: "Sent with every request; the values are kept secret.", content: .headers(\.headers)),
+        ConfigurationEntry(
+            name: "credentials",
+            summary: "What the profile's backend wants to be shown, by its names; kept secret.",
+            content: .named(\.credentials, isSecret: true, example: "{ api_key: \"${env:TOKEN}\" }")
+        ),
+        .value(
+            "project",
+            optional: \.project,
+            .text,
+            .live,
+            example: "agents",
+            "Where in the backend it belongs: a project, an experiment, a dataset; as the profile says."
+        ),
+        ConfigurationEntry(
+            name: "projects",
+            summary: "The same by tenant, before project.",
+            content: .named(\.projects, isSecret: false, example: "{ acme: acme-agents }")
+        ),
         .value("compression", \.compression, .choice(), .live, "none, gzip or zstd."),
         .value("compression_level", \.compressionLevel, .integer(1...19), .live, "From 1, quick, to 12; zstd goes on to 19."),
         .value(
@@ -435,9 +453,28 @@ enum ConfigurationSchema {
         .value(
             "dialect",
             \.dialect,
-            .choice(later: laterDialects),
+            .choice(),
             .live,
-            "The vocabulary sent. as_stored: what is in the log, byte for byte."
+            "The vocabulary sent (docs/backends.md). as_stored: what is in the log, byte for byte."
+        ),
+        .texts(
+            "omit_attributes",
+            \.omittedAttributes,
+            example: "[causeway.]",
+            "Attributes of spans and log records whose keys begin so are left out."
+        ),
+        ConfigurationEntry(
+            name: "copy_attributes",
+            summary: "Attributes of spans and log records that go under another key as well.",
+            content: .named(\.copiedAttributes, isSecret: false, example: "{ causeway.cost.total: gen_ai.usage.cost }")
+        ),
+        .value(
+            "max_item_age",
+            optional: \.maxItemAge,
+            .duration(.seconds(60) ... .seconds(3650 * 86_400)),
+            .live,
+            example: "60m",
+            "Spans and log records that ended longer ago are left out, for backends that refuse them."
         ),
         .section(
             "batch",
@@ -570,12 +607,5 @@ enum ConfigurationSchema {
         ),
     ]
 
-    private static let laterProfiles = [
-        "bundle", "phoenix", "mlflow", "langfuse", "langsmith", "datadog", "honeycomb", "tempo", "grafana_cloud", "jaeger",
-        "signoz", "newrelic", "dynatrace", "braintrust", "opik", "weave", "traceloop",
-    ]
-
-    private static let laterDialects = [
-        "gen_ai_1", "gen_ai_2", "gen_ai_3", "openinference", "openllmetry", "langfuse", "mlflow", "langsmith",
-    ]
+    private static let laterProfiles = ["bundle"]
 }

@@ -141,6 +141,21 @@ extension ValueForm where Value == Configuration.Destination.Proxy {
 }
 
 extension ValueForm where Value == String {
+    /// Any text that may go into a header. A number is one, too.
+    static var text: ValueForm {
+        ValueForm(
+            read: { (scalar) throws(ValueMistake) in
+                guard !scalar.text.isEmpty else { throw ValueMistake("empty", "write a text, or leave the key out") }
+                guard scalar.text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
+                    throw ValueMistake("a line break or control character in it", "remove it")
+                }
+                return scalar.text
+            },
+            write: { $0 },
+            schema: .members([("type", .array([.string("string"), .string("number")]))])
+        )
+    }
+
     /// A path of this machine's file system, relative to the working directory.
     static var path: ValueForm {
         ValueForm(
