@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build check format lint generate generate-check bench crash crash-model outages fuzz full-disk disk-bench
+.PHONY: help run test build check format lint generate generate-check bench crash crash-model outages fuzz full-disk disk-bench prices
 
 help:
 	@echo "make <door>:"
@@ -53,3 +53,6 @@ full-disk: ## fill small disks under load, for real, and turn one read-only; nee
 
 disk-bench: ## measure the log on a real disk, beside fio on the same; RUNS=3 DURATION=3 DRAIN=5 ONLY=append,drain,open
 	@scripts/disk-bench.sh
+
+prices: ## price the fixtures' calls with the packages litellm and genai-prices, and compare; needs PyPI
+	@scripts/prices.sh

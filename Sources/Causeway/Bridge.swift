@@ -18,6 +18,7 @@ final class Bridge: RunningBridge {
     private let control: ControlServer?
     private let travellers: Travellers
     private let tenants: TenantRules
+    private let prices: PriceShelf
     private let state: BridgeState
     private let clock: any Clock
     private let log: Logger
@@ -76,6 +77,8 @@ final class Bridge: RunningBridge {
         let loop = HTTPEventLoop()
         let tenants = TenantRules(configuration.tenants)
         self.tenants = tenants
+        let prices = PriceShelf(configuration.semantics, log)
+        self.prices = prices
         do throws(ReceiverError) {
             var listener = HTTPListenerSettings(configuration.receivers.otlp)
             if configuration.spool.durability == .osCache { listener.answerHeaders = [("Causeway-Durability", "os_cache")] }
@@ -85,7 +88,8 @@ final class Bridge: RunningBridge {
                 counts: counts,
                 travellers: travellers,
                 tenants: tenants,
-                understanding: UnderstandingOptions(configuration.semantics)
+                understanding: UnderstandingOptions(configuration.semantics),
+                prices: prices
             )
             let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline)
             self.receiver = receiver
@@ -97,6 +101,7 @@ final class Bridge: RunningBridge {
                 loop: loop,
                 state: state,
                 counts: counts,
+                prices: prices,
                 clock: clock
             )
             do throws(ReceiverError) {
@@ -136,6 +141,7 @@ final class Bridge: RunningBridge {
                 try exporter.replace(Self.destinations(configuration, spool, travellers))
                 for destination in configuration.destinations { spool.set(ReaderRules(destination), of: destination.name) }
                 tenants.reloaded(configuration.tenants)
+                prices.reload(configuration.semantics, log)
                 state.reloaded(configuration)
             }
         } catch {

@@ -17,7 +17,7 @@ struct CausewayCommand: ParsableCommand {
         version: CausewayVersion.line,
         subcommands: [
             RunCommand.self, ValidateCommand.self, ConfigCommand.self, CheckCommand.self, SendCommand.self, SpoolCommand.self,
-            AuditCommand.self,
+            AuditCommand.self, PricingCommand.self,
             CompletionCommand.self,
         ]
     )

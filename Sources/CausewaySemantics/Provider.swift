@@ -1,7 +1,7 @@
 internal import CausewayOTLP
 
 /// Names of those who run models, brought to the words of the GenAI conventions.
-enum Provider {
+package enum Provider {
     enum Meaning: Equatable {
         case provider(String)
         /// Who wrote the agent's framework, which says nothing about the model.
@@ -29,6 +29,9 @@ enum Provider {
         if let dot = lowered.firstIndex(of: "."), names.contains(String(lowered[..<dot])) { return .provider(String(lowered[..<dot])) }
         return .provider(name)
     }
+
+    /// The conventions' word for a provider, whoever's word it is; the given one if there is none.
+    package static func word(_ name: String) -> String { if case .provider(let word) = canonical(name) { word } else { name } }
 
     private static let frameworks: Set<String> = [
         "strands-agents", "gcp.vertex.agent", "autogen", "microsoft.agent_framework", "langgraph", "langchain", "crewai", "spring_ai",
