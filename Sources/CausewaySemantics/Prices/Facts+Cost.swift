@@ -82,7 +82,13 @@ extension Facts {
         guard !isUsageInvalid else { return noteUnpriced(.usage) }
         usage.nanoseconds = endNanoseconds > startNanoseconds ? endNanoseconds - startNanoseconds : 0
         makePriceKey()
-        let outcome = prices.outcome(for: priceKey)
+        let outcome: PriceOutcome
+        if let last = lastPrice, last.key == priceKey {
+            outcome = last.outcome
+        } else {
+            outcome = prices.outcome(for: priceKey)
+            lastPrice = (priceKey, outcome)
+        }
         guard let found = outcome.found else { return noteUnpriced(.model) }
         let bill: Bill
         do throws(PriceBook.UnpricedError) {

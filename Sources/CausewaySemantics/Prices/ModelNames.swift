@@ -179,9 +179,9 @@ enum ProviderNames {
         }
     }
 
-    /// Whether an entry of LiteLLM's is one of a provider with these names.
-    static func isOne(_ entry: String, of names: [String]) -> Bool {
-        names.contains { name in entry == name || entry.hasPrefix(name + "-") || entry.hasPrefix(name + "_converse") }
+    /// Whether an entry of LiteLLM's is one of a provider with this name.
+    static func isOne(_ entry: String, of name: String) -> Bool {
+        entry == name || entry.hasPrefix(name + "-") || entry.hasPrefix(name + "_converse")
     }
 
     /// Whoever runs models on machines of their own pays nobody by the token: what the same name costs elsewhere means nothing.

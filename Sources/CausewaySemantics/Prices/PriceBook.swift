@@ -9,6 +9,8 @@ package final class PriceBook: Sendable {
     /// What a name of one's own stands for, in lower case.
     package let aliases: [String: String]
     package let tables: [PriceTable]
+    /// The same: what a call asks is not to copy a table's dozen lists.
+    let kept: [KeptTable]
     private let remembered: Mutex<[Entry?]>
 
     private struct Entry {
@@ -25,6 +27,7 @@ package final class PriceBook: Sendable {
         aliases: [String: String] = [:]
     ) {
         self.tables = tables
+        kept = tables.map { KeptTable($0) }
         self.overrides = overrides
         self.fees = fees
         self.aliases = Dictionary(aliases.map { ($0.key.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
@@ -51,6 +54,13 @@ package final class PriceBook: Sendable {
         guard let fee = fees.first(where: { $0.applies(tool: tool, endpoint: endpoint, tenant: tenant) }) else { return nil }
         return (fee.perCall, ["tool:\(fee.tool ?? "*")", fee.endpoint.map { "endpoint:\($0)" }].compactMap(\.self).joined(separator: "+"))
     }
+}
+
+/// A table that stays where it is.
+final class KeptTable: Sendable {
+    let table: PriceTable
+
+    init(_ table: PriceTable) { self.table = table }
 }
 
 /// Which model a call is to be priced as, and what the price depends on beside the counts.

@@ -102,19 +102,23 @@ extension PriceBook {
         }
         for role in roles {
             for form in role.names.forms {
+                let bare = table.model(named: form.name)
                 for slug in slugs {
                     if !region.isEmpty, let model = look("\(slug)/\(region)/\(form.name)", &attempts) {
                         return found(model, role, form, "")
                     }
                     if let model = look("\(slug)/\(form.name)", &attempts) { return found(model, role, form, "") }
+                    // Many stand there without their provider before them.
+                    if let bare, ProviderNames.isOne(table.provider(of: bare), of: slug) {
+                        attempts?.append(PriceAttempt(place: table.name, name: form.name, isFound: true))
+                        return found(bare, role, form, "")
+                    }
                 }
-                if let model = table.model(named: form.name) {
-                    let isOne = slugs.isEmpty || ProviderNames.isOne(table.provider(of: model), of: slugs)
-                    attempts?.append(PriceAttempt(place: table.name, name: form.name, isFound: isOne))
-                    if isOne { return found(model, role, form, "") }
-                } else {
-                    attempts?.append(PriceAttempt(place: table.name, name: form.name, isFound: false))
+                if slugs.isEmpty, let bare {
+                    attempts?.append(PriceAttempt(place: table.name, name: form.name, isFound: true))
+                    return found(bare, role, form, "")
                 }
+                attempts?.append(PriceAttempt(place: table.name, name: form.name, isFound: false))
             }
         }
         guard !slugs.isEmpty, !ProviderNames.selfHosted.contains(provider) else { return nil }
@@ -193,7 +197,7 @@ extension PriceBook {
         switch match.kind {
         case .own(let override): try Self.add(override.prices, usage, to: &bill)
         case .table(let number, let model):
-            try add(tables[number], model, match, usage, tier: match.isFast ? .fast : tier, seconds: seconds, to: &bill)
+            try add(kept[number], model, match, usage, tier: match.isFast ? .fast : tier, seconds: seconds, to: &bill)
         }
         return bill
     }
@@ -219,7 +223,7 @@ extension PriceBook {
     }
 
     private func add(
-        _ table: PriceTable,
+        _ kept: KeptTable,
         _ model: Int,
         _ match: PriceMatch,
         _ usage: CallUsage,
@@ -227,26 +231,26 @@ extension PriceBook {
         seconds: Int64,
         to bill: inout Bill
     ) throws(UnpricedError) {
-        guard let standing = table.standing(model, seconds: seconds, input: usage.input, tier: tier) else {
+        guard let standing = kept.table.standing(model, seconds: seconds, input: usage.input, tier: tier) else {
             throw UnpricedError(reason: .rate)
         }
-        let entry = table.models[model]
+        let entry = kept.table.models[model]
         var factor = PriceFactors.one
         var words = standing.words
-        if entry.factors != 0, let (millionths, name) = table.factors[Int(entry.factors)].factor(region: match.region, tier: tier) {
+        if entry.factors != 0, let (millionths, name) = kept.table.factors[Int(entry.factors)].factor(region: match.region, tier: tier) {
             factor = millionths
             words.append(name)
         }
         let tokenFactor = match.share == PriceFactors.one ? factor : factor * match.share / PriceFactors.one
         var threshold: UInt32 = 0
         var usedTier = ServiceTier.standard
-        let hasTokens = table.hasTokenPrices(standing)
+        let hasTokens = kept.table.hasTokenPrices(standing)
         for unit in PriceUnit.all {
             let count = unit == .second ? Int64(clamping: usage.nanoseconds) : usage.count(unit)
             guard count > 0 else { continue }
             var pricedAs = unit
             func own(_ unit: PriceUnit, _ steps: inout Int) -> Dollars? {
-                table.price(
+                kept.table.price(
                     unit,
                     standing,
                     input: usage.input,
@@ -269,7 +273,7 @@ extension PriceBook {
                 (pricedAs, price) = (.output, output)
             }
             guard let price else {
-                if unit.isToken, hasTokens || !table.hasWholePrice(standing) { throw UnpricedError(reason: .rate) }
+                if unit.isToken, hasTokens || !kept.table.hasWholePrice(standing) { throw UnpricedError(reason: .rate) }
                 continue
             }
             let unitFactor = unit.isToken ? tokenFactor : match.share

@@ -82,20 +82,40 @@ struct PriceFileTests {
         #expect(try cost(book, "model-99999", CallUsage(input: 1, output: 0)) == 99_999)
     }
 
-    @Test func `more models than any table has are left out and told`() throws {
-        var text = "{"
-        for number in 0..<200_010 { text += #"\#(number == 0 ? "" : ",")"\#(number)":{"litellm_provider":"x","input_cost_per_token":1}"# }
-        let table = try PriceFixture.table(Array((text + "}").utf8), pieces: 1 << 20)
-        #expect(table.modelCount == 200_000)
-        #expect(table.warningCount == 10)
-    }
-
     @Test func `nesting and names without end are refused`() {
         let deep = #"{"a":"# + String(repeating: "[", count: 100_000)
         #expect(throws: PriceFileError.self) { try PriceFixture.table(Array(deep.utf8)) }
         let long = #"{"a":{"litellm_provider":"x","comment":""# + String(repeating: "x", count: 17 << 20) + #""}}"#
         #expect(throws: PriceFileError("one entry is larger than 16 MiB (line 1)")) {
             try PriceFixture.table(Array(long.utf8), pieces: 1 << 20)
+        }
+    }
+
+    @Test(arguments: ["litellm.json", "genai.json"])
+    func `whatever is done to a file, it becomes a table or an error`(name: String) throws {
+        let bytes = try PriceFixture.bytes(name)
+        var state: UInt64 = 42
+        func random(_ limit: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % limit
+        }
+        let pieces = Array(#"{}[],:"0-9eE.\ntrfal"#.utf8)
+        for _ in 0..<60 {
+            var broken = bytes
+            for _ in 0..<1 + random(4) {
+                let place = random(broken.count)
+                switch random(3) {
+                case 0: broken[place] = pieces[random(pieces.count)]
+                case 1: broken.removeSubrange(place..<min(broken.count, place + random(40)))
+                default: broken.insert(contentsOf: broken[place..<min(broken.count, place + random(40))], at: random(broken.count))
+                }
+            }
+            guard let table = try? PriceFixture.table(broken) else { continue }
+            let book = PriceBook(tables: [table])
+            for model in ["gpt-4o", "claude-sonnet-4-5", "deepseek-chat", "qwen-plus"] {
+                let cost = try? cost(book, model, CallUsage(input: 1000, output: 10))
+                if let cost, let cost { #expect(cost >= 0) }
+            }
         }
     }
 
