@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build check format lint generate generate-check alerts bench crash crash-model outages fuzz full-disk disk-bench backends
+.PHONY: help run test build check format lint generate generate-check alerts bench crash crash-model outages fuzz full-disk disk-bench backends prices
 
 help:
 	@echo "make <door>:"
@@ -61,3 +61,6 @@ backends: ## send a run and the corpus to real Phoenix, MLflow and VictoriaMetri
 
 disk-bench: ## measure the log on a real disk, beside fio on the same; RUNS=3 DURATION=3 DRAIN=5 ONLY=append,drain,open
 	@scripts/disk-bench.sh
+
+prices: ## price the fixtures' calls with the packages litellm and genai-prices, and compare; needs PyPI
+	@scripts/prices.sh

@@ -21,6 +21,7 @@ final class Bridge: RunningBridge {
     private let travellers: Travellers
     private let metrics: MetricStates
     private let tenants: TenantRules
+    private let prices: PriceShelf
     private let state: BridgeState
     private let clock: any Clock
     private let log: Logger
@@ -106,6 +107,8 @@ final class Bridge: RunningBridge {
         wake.set { exporter.wake() }
         spool.eachMinute { counts.keep(in: spool) }
         let loop = HTTPEventLoop()
+        let prices = PriceShelf(configuration.semantics, log)
+        self.prices = prices
         do throws(ReceiverError) {
             var listener = HTTPListenerSettings(configuration.receivers.otlp)
             if configuration.spool.durability == .osCache { listener.answerHeaders = [("Causeway-Durability", "os_cache")] }
@@ -115,7 +118,8 @@ final class Bridge: RunningBridge {
                 counts: counts,
                 travellers: travellers,
                 tenants: tenants,
-                understanding: understanding
+                understanding: understanding,
+                prices: prices
             )
             let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline, events: events)
             self.receiver = receiver
@@ -130,6 +134,7 @@ final class Bridge: RunningBridge {
                 counts: counts,
                 totals: totals,
                 events: events,
+                prices: prices,
                 clock: clock
             )
             do throws(ReceiverError) {
@@ -181,6 +186,7 @@ final class Bridge: RunningBridge {
                 deriving.reload(configuration)
                 inputs.follow(configuration.receivers.events.files)
                 tenants.reloaded(configuration.tenants)
+                prices.reload(configuration.semantics, log)
                 state.reloaded(configuration)
             }
         } catch {

@@ -2,6 +2,7 @@ internal import CausewayExporters
 internal import CausewayModel
 internal import CausewayPlatform
 internal import CausewayReceivers
+internal import CausewaySemantics
 internal import CausewaySpool
 
 /// What the admin listener answers: is it alive, is it ready, and its numbers.
@@ -15,6 +16,7 @@ struct Health: Sendable {
     let counts: IntakeCounts
     let totals: DerivedTotals
     let events: EventAppending
+    let prices: PriceShelf
     let clock: any Clock
 
     /// A work loop that has owed a sign of life for this long hangs. Longer than the slowest sync of a busy disk.
@@ -85,7 +87,7 @@ struct Health: Sendable {
                     "configuration",
                     .members([
                         ("lastReload", .string(reloads.errors.isEmpty ? "ok" : "refused")),
-                        ("errors", .array(reloads.errors.map { .string($0) })),
+                        ("errors", .array((reloads.errors + [prices.status.problem].compactMap(\.self)).map { .string($0) })),
                     ])
                 ),
                 (
@@ -178,6 +180,20 @@ struct Health: Sendable {
                 items.understoodItems.sorted { $0.key < $1.key }.map { MetricSample($0.value, ["dialect": $0.key]) }
             ),
             SelfTelemetry.unboundedAttributes.with(MetricValue.integer(items.unboundedAttributes)),
+            SelfTelemetry.pricedCalls.with(MetricValue.integer(items.pricedCalls)),
+            SelfTelemetry.unpricedCalls.with(
+                items.unpricedCalls.sorted {
+                    ($0.key.provider, $0.key.model, $0.key.reason.rawValue) < ($1.key.provider, $1.key.model, $1.key.reason.rawValue)
+                }
+                .map { call, count in
+                    MetricSample(count, ["provider": call.provider, "model": call.model, "reason": call.reason.rawValue])
+                }
+            ),
+            SelfTelemetry.invalidUsage.with(MetricValue.integer(items.invalidUsage)),
+            SelfTelemetry.pricedModels.with(prices.status.models.map { MetricSample($0.count, ["table": $0.table]) }),
+            SelfTelemetry.priceTableLoads.with([
+                MetricSample(prices.status.loads, ["result": "read"]), MetricSample(prices.status.failures, ["result": "refused"]),
+            ]),
             SelfTelemetry.openConnections.with(MetricValue.integer(requests.openConnections)),
             SelfTelemetry.memoryBytes.with(MetricValue.integer(state.budget.usedBytes)),
             SelfTelemetry.memoryLimitBytes.with(MetricValue.integer(state.budget.limit)),

@@ -19,6 +19,24 @@ final class IntakeCounts: Sendable {
         var unboundedAttributes = 0
         /// Items that are in the log already; dropped, and their sender told that they are stored.
         var repeatedItems: [Signal: Int] = [:]
+        /// Calls of models that got a price, and those that got none.
+        var pricedCalls = 0
+        var unpricedCalls: [UnpricedCall: Int] = [:]
+        /// Items whose token counts contradict each other, or are none.
+        var invalidUsage = 0
+
+        /// Names of models come from outside: beyond so many they are counted together.
+        static let maxUnpriced = 100
+
+        mutating func add(_ unpriced: [UnpricedCall: Int]) {
+            for (call, count) in unpriced {
+                let name = UnpricedCall(provider: Self.label(call.provider), model: Self.label(call.model), reason: call.reason)
+                let isKnown = unpricedCalls[name] != nil || unpricedCalls.count < Self.maxUnpriced
+                unpricedCalls[isKnown ? name : UnpricedCall(provider: "other", model: "other", reason: call.reason), default: 0] += count
+            }
+        }
+
+        private static func label(_ name: String) -> String { LogText.harmless(String(name.unicodeScalars.prefix(100))) }
     }
 
     struct RefusedKey: Hashable, Sendable {
@@ -59,6 +77,9 @@ final class IntakeCounts: Sendable {
         numbers.withLock { numbers in
             numbers.understoodItems.merge(understood.items, uniquingKeysWith: +)
             numbers.unboundedAttributes += understood.unboundedAttributes
+            numbers.pricedCalls += understood.priced
+            numbers.invalidUsage += understood.invalidUsage
+            numbers.add(understood.unpriced)
         }
     }
 

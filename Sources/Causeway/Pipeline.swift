@@ -16,6 +16,8 @@ struct Pipeline: RequestHandler {
     let tenants: TenantRules
     /// What agents' telemetry is understood with; nil if it passes through.
     let understanding: UnderstandingOptions?
+    /// What calls cost, which a reload may change.
+    let prices: PriceShelf
 
     /// How long a sender is asked to wait when there is no room: a backend needs seconds, not milliseconds, to take what is ahead.
     static let retryAfterSeconds = 5
@@ -37,7 +39,9 @@ struct Pipeline: RequestHandler {
         let named: NamedFrames?
         do {
             admitted = try Self.admitted(request.body, request.encoding, signal)
-            if let understanding {
+            if var understanding {
+                understanding.prices = prices.current
+                if case .tenant(let name) = verdict { understanding.tenant = name }
                 let understood = understand(admitted.payload, signal: signal, options: understanding)
                 // Where another bridge names each item by its place, no place may change.
                 if listed.isEmpty || understood.mergedItems == 0 {

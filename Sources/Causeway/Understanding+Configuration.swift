@@ -6,6 +6,7 @@ extension UnderstandingOptions {
         guard settings.mode == .canonical else { return nil }
         // Hashes are compared within a trace, which rarely outlives a process; a secret that is never written cannot be stolen.
         self.init(callKey: .random())
+        tenant = nil
     }
 
     /// For what is understood in any case.

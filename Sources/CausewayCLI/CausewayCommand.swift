@@ -18,7 +18,7 @@ struct CausewayCommand: ParsableCommand {
         version: CausewayVersion.line,
         subcommands: [
             RunCommand.self, ValidateCommand.self, ConfigCommand.self, CheckCommand.self, SendCommand.self, SpoolCommand.self,
-            AuditCommand.self, MetricsCommand.self, ToolsCommand.self, SchemaCommand.self, CompletionCommand.self,
+            AuditCommand.self, MetricsCommand.self, ToolsCommand.self, PricingCommand.self, SchemaCommand.self, CompletionCommand.self,
         ]
     )
 

@@ -35,6 +35,7 @@ extension Facts {
         settleUsage()
         settleFailure()
         settleRetries()
+        settleCost()
         summarize()
         mark()
         write()

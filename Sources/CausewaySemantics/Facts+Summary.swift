@@ -3,10 +3,6 @@ internal import CausewayOTLP
 /// What is made from content before a policy may take it away: the call's hash, sizes, and a line about what was asked.
 extension Facts {
     mutating func summarize() {
-        if isKnown(.costTotal) || isKnown(.costInput) || isKnown(.costOutput) {
-            added.attribute(attributesField, Self.costSourceKey, text: Self.reported)
-            added.attribute(attributesField, Self.currencyKey, text: Self.dollars)
-        }
         guard kind == .span else { return }
         if operation == .executeTool {
             size(of: .toolArguments, Self.requestSizeKey)
@@ -41,10 +37,6 @@ extension Facts {
         added.attribute(attributesField, Self.hashKey, text: digits)
     }
 
-    private static let costSourceKey = Array("causeway.cost.source".utf8)
-    private static let currencyKey = Array("causeway.cost.currency".utf8)
-    private static let reported = Array("reported".utf8)
-    private static let dollars = Array("USD".utf8)
     private static let requestSizeKey = Array("causeway.tool.request.size".utf8)
     private static let responseSizeKey = Array("causeway.tool.response.size".utf8)
     private static let hashKey = Array("causeway.call.hash".utf8)

@@ -1,9 +1,9 @@
 internal import CausewayModel
 
 /// Moments as programs write them: RFC 3339, with the liberties that are common (a space for the `T`, no zone for UTC).
-enum Moment {
+package enum Moment {
     /// Nanoseconds since 1970; nil if the text is no moment after that.
-    static func nanoseconds(_ text: String) -> UInt64? {
+    package static func nanoseconds(_ text: String) -> UInt64? {
         let bytes = Array(text.utf8)
         return nanoseconds(bytes, bytes.indices)
     }

@@ -7,6 +7,10 @@ package struct UnderstandingOptions: Sendable {
     package var callKey: CallKey
     /// How many characters of the first text a user wrote become `causeway.input.summary`; 0 for no summary.
     package var summaryLength = 200
+    /// What calls cost; nil if nothing is to be priced. What the source reports is kept in any case.
+    package var prices: PriceBook?
+    /// Whose the request is; nil if each resource says so by its attribute `tenant.id`.
+    package var tenant: String? = ""
 
     package init(callKey: CallKey) { self.callKey = callKey }
 }
@@ -21,6 +25,12 @@ package struct Understood: Sendable {
     package var unboundedAttributes = 0
     /// Points of metrics that became part of another one, because what told them apart was without bound: so many items fewer.
     package var mergedItems = 0
+    /// Calls of models that have no price, and how many.
+    package var unpriced: [UnpricedCall: Int] = [:]
+    /// Calls of models that have one.
+    package var priced = 0
+    /// Items whose token counts contradict each other, or are none.
+    package var invalidUsage = 0
 }
 
 /// The version of the rules, as it stands on scopes that were understood. Raised when the same telemetry would be read differently.
@@ -51,6 +61,7 @@ struct RequestReading: ~Copyable {
     var unboundedAttributes = 0
     var mergedItems = 0
     private var plan: RewritePlan
+    private let tenant: [UInt8]?
 
     init(_ payload: [UInt8], _ signal: Signal, _ options: UnderstandingOptions, _ index: DialectIndex) {
         self.payload = payload
@@ -58,6 +69,7 @@ struct RequestReading: ~Copyable {
         self.index = index
         facts = Facts(index, options)
         facts.payload = payload
+        tenant = options.tenant.map { Array($0.utf8) }
         counts = [Int](repeating: 0, count: index.dialects.count)
         plan = RewritePlan(mark: Self.mark)
     }
@@ -71,11 +83,14 @@ struct RequestReading: ~Copyable {
                 }
             }
             plan.begin(resource)
+            if let tenant { facts.tenant = tenant } else { facts.tenant = tenantOf(resource) }
             for scope in resource.scopeEntries(payload) { read(scope, support) }
             plan.endResource()
         }
         guard !plan.isEmpty else { return Understood(payload: payload) }
         var understood = Understood(payload: plan.applied(to: payload), unboundedAttributes: unboundedAttributes, mergedItems: mergedItems)
+        understood.unpriced = facts.unpriced
+        (understood.priced, understood.invalidUsage) = (facts.priced, facts.invalidUsage)
         for (place, count) in counts.enumerated() where count > 0 { understood.items[index.dialects[place].name] = count }
         return understood
     }
@@ -110,6 +125,11 @@ struct RequestReading: ~Copyable {
         counts[facts.primary] += 1
         facts.sortDrops()
         plan.change(range, contents, facts.drops, facts.added.bytes)
+    }
+
+    private func tenantOf(_ resource: ResourceEntryView) -> [UInt8] {
+        guard facts.options.prices != nil, case .string(let range)? = resource.attributes.value("tenant.id", payload) else { return [] }
+        return Array(payload[range])
     }
 
     /// What is added to a scope with a recognised item.

@@ -76,6 +76,8 @@ public struct Configuration: Equatable, Sendable {
     public struct Semantics: Equatable, Sendable {
         /// How much is understood.
         public var mode = Mode.canonical
+        /// What models and tools cost.
+        public var pricing = Pricing()
 
         /// How much is understood.
         public enum Mode: String, CaseIterable, Sendable {

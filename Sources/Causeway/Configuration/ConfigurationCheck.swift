@@ -26,6 +26,7 @@ struct ConfigurationCheck {
         checkListeners()
         checkTenants()
         checkMetrics()
+        checkPricing()
         for destination in configuration.destinations { check(destination) }
         if configuration.destinations.isEmpty && !wrongKeys.contains(where: { $0.hasPrefix("destinations") }) {
             let size = ByteCount(configuration.spool.maxBytes)
@@ -145,6 +146,41 @@ struct ConfigurationCheck {
         }
         if metrics.derive == .off, !metrics.attributes.isEmpty || !metrics.expose.isEmpty {
             warn("metrics.derive", "off, and more is said of derived metrics", "write auto, or leave out the rest")
+        }
+    }
+
+    private mutating func checkPricing() {
+        let pricing = configuration.semantics.pricing
+        let key = "semantics.pricing"
+        if let file = pricing.file, case .failure(let mistake) = machine.stampFile(file) {
+            let until = pricing.usesBuiltIn ? "until then the built-in table is used" : "until then nothing is priced"
+            warn("\(key).file", "\(file) cannot be read (\(mistake.reason))", "put it there; \(until)")
+        }
+        if pricing != Configuration.Semantics.Pricing(), configuration.semantics.mode == .passthrough {
+            warn(key, "not used with semantics.mode: passthrough", "remove it, or write mode: canonical")
+        }
+        for (number, override) in pricing.overrides.enumerated() {
+            let key = "\(key).overrides[\(number)]"
+            guard !wrongKeys.contains(where: { $0.hasPrefix(key) }) else { continue }
+            let kinds = [override.standsFor != nil, override.discount != nil, !override.amounts.isEmpty].filter(\.self).count
+            if override.model.isEmpty { fail(key, "no model", "write model: NAME") }
+            if kinds == 0 { fail(key, "says nothing about the price", "write input and output, per_second, discount, or as: MODEL") }
+            if kinds > 1 {
+                fail(key, "as, discount and prices contradict each other", "write one of them; several overrides may stand in the list")
+            }
+            if override.standsFor != nil, override.tenant != nil { fail(key, "as holds for all tenants", "remove tenant") }
+            if override.standsFor != nil, override.model.contains("*") { fail(key, "as needs a whole name", "write the model without *") }
+            let tokens = override.amounts.filter { !["per_request", "per_second"].contains($0.name) }
+            if !tokens.isEmpty, override.input == nil { fail(key, "no price for input", "write input: DOLLARS for a million tokens") }
+            if !tokens.isEmpty, override.output == nil {
+                warn(key, "no price for output", "calls with output have no price; write output: DOLLARS for a million tokens")
+            }
+        }
+        for (number, tool) in pricing.tools.enumerated() {
+            let key = "\(key).tools[\(number)]"
+            guard !wrongKeys.contains(where: { $0.hasPrefix(key) }) else { continue }
+            if tool.tool == nil, tool.endpoint == nil { fail(key, "no tool", "write tool: NAME or endpoint: HOST; * stands for anything") }
+            if tool.perCall == nil { fail(key, "no price", "write per_call: DOLLARS") }
         }
     }
 

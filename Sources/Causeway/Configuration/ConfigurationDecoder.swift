@@ -70,12 +70,38 @@ struct ConfigurationDecoder {
                 decodeNamed(member, key, example, into: &root[keyPath: path])
             case .list(let list):
                 decodeList(member, key, list, into: &root)
+            case .items(let items):
+                if member.value.isNull { continue }
+                guard case .list(let nodes) = member.value.content else {
+                    report(member.origin, key, ValueMistake("takes a list", "write `\(member.name): \(items.example)`"))
+                    continue
+                }
+                items.decode(&self, nodes, key, &root)
+                origins[key] = member.value.origin
             case .tokens(let path):
                 decodeTokens(member, key, into: &root[keyPath: path])
             case .later:
                 report(member.origin, key, ValueMistake("not there yet (\(entry.summary))", "remove the key; this version does without it"))
             }
         }
+    }
+
+    /// One element of a list of mappings; nil if it is none.
+    mutating func decodeItem<Item>(
+        _ node: ConfigurationNode,
+        _ entries: [ConfigurationEntry<Item>],
+        at key: String,
+        _ empty: Item
+    ) -> Item? {
+        guard case .mapping(let members) = node.content else {
+            let names = entries.map(\.name).joined(separator: ", ")
+            report(node.origin, key, ValueMistake("takes keys and values", "write { … } with some of: \(names)"))
+            return nil
+        }
+        var item = empty
+        decode(members, entries, at: key, into: &item)
+        origins[key] = node.origin
+        return item
     }
 
     private mutating func decodeDestinations(_ member: ConfigurationNode.Member) {

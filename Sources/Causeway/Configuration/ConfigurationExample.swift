@@ -49,6 +49,9 @@ enum ConfigurationExample {
             case .list(let list):
                 lines.append("\(indentation)# \(entry.summary)")
                 lines.append("\(indentation)# \(entry.name): \(list.example)")
+            case .items(let items):
+                lines.append("\(indentation)# \(entry.summary)")
+                lines.append("\(indentation)# \(entry.name): \(items.example)")
             case .tokens:
                 lines.append("\(indentation)# \(entry.summary)")
                 lines.append("\(indentation)# \(entry.name): { acme: \"${env:ACME_TOKEN}\" }")

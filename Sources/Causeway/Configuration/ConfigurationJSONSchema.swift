@@ -49,6 +49,11 @@ enum ConfigurationJSONSchema {
                         summary, ("type", .array([.string("array"), .string("null")])), ("items", item), ("uniqueItems", .bool(true)),
                     ])
                 )
+            case .items(let items):
+                return (
+                    entry.name,
+                    .members([summary, ("type", .array([.string("array"), .string("null")])), ("items", items.schema())])
+                )
             case .tokens:
                 let text = JSONValue.members([("type", .string("string")), ("pattern", .string("[!-~]"))])
                 return (
@@ -71,6 +76,11 @@ enum ConfigurationJSONSchema {
                 return nil
             }
         }
+    }
+
+    /// Of a mapping that has these keys.
+    static func schema<Root>(of entries: [ConfigurationEntry<Root>], defaults: Root) -> JSONValue {
+        mapping(properties(of: entries, defaults: defaults))
     }
 
     private static func mapping(_ properties: [(String, JSONValue)]) -> JSONValue { .members(members(properties)) }

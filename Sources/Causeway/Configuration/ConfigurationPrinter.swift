@@ -47,6 +47,14 @@ struct ConfigurationPrinter {
                 let words = list.written(root)
                 if words.isEmpty { continue }
                 add(line: "\(entry.name): [\(words.map(YAMLText.scalar).joined(separator: ", "))]", depth, loaded.origins[key] ?? .standard)
+            case .items(let items):
+                let written = items.written(root)
+                if written.isEmpty { continue }
+                add(line: "\(entry.name):", depth)
+                for (number, item) in written.enumerated() {
+                    let texts = item.map { "\($0.name): \($0.isBare ? $0.text : YAMLText.scalar($0.text))" }
+                    add(line: "- { \(texts.joined(separator: ", ")) }", depth + 1, loaded.origins["\(key)[\(number)]"] ?? .standard)
+                }
             case .tokens(let path):
                 let tokens = root[keyPath: path]
                 if tokens.isEmpty { continue }

@@ -125,7 +125,7 @@ enum ConfigurationSchema {
             "What is done to telemetry before it is stored.",
             [
                 .value("mode", \.semantics.mode, .choice(), .restart, "canonical: one vocabulary. passthrough: as it came."),
-                .later("pricing", "prices of models"),
+                pricing,
             ]
         ),
         .section(

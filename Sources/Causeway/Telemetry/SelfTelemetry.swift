@@ -52,6 +52,23 @@ package enum SelfTelemetry {
         .gauge,
         "What spans of agent events that are open hold, about."
     )
+    package static let pricedCalls = MetricFamily("causeway_priced_calls_total", .counter, "Calls of models that a table had a price for.")
+    package static let unpricedCalls = MetricFamily(
+        "causeway_unpriced_calls_total",
+        .counter,
+        "Calls of models that have no price, by provider, model and reason."
+    )
+    package static let invalidUsage = MetricFamily(
+        "causeway_invalid_usage_total",
+        .counter,
+        "Items whose token counts contradict each other, or are none."
+    )
+    package static let pricedModels = MetricFamily("causeway_price_table_models", .gauge, "Models in the tables of prices, by table.")
+    package static let priceTableLoads = MetricFamily(
+        "causeway_price_table_loads_total",
+        .counter,
+        "Times that the file of prices was read, by result."
+    )
     package static let openConnections = MetricFamily("causeway_open_connections", .gauge, "Connections open at the receiver.")
 
     // The log.
