@@ -182,6 +182,7 @@ package final class Spool: Sendable {
         running.keeper.join()
         saveCursors()
         files.saveOrigins()
+        files.saveIndex(isLast: true)
         for chore in chores.withLock({ $0 }) { chore() }
         files.lock.release()
     }
@@ -248,6 +249,7 @@ package final class Spool: Sendable {
             let closed = catalog.with { $0.seals }
             if closed > seals { files.saveOrigins() }
             seals = closed
+            files.saveIndex()
             if clock.bootNanoseconds() - lastChores >= 60_000_000_000 {
                 lastChores = clock.bootNanoseconds()
                 for chore in chores.withLock({ $0 }) { chore() }
