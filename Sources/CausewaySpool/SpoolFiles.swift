@@ -143,7 +143,6 @@ struct SpoolFiles: Sendable {
                 opened = fresh(name, start: start)
                 try file.save(opened)
             }
-            opened.released = self.quarantine.stillThere(opened.released)
             let bytes = (try? disk.allocatedBytes(path)) ?? 0
             catalog.with { state in
                 state.durablePrefixes[name] = opened.passed.prefix
@@ -151,6 +150,8 @@ struct SpoolFiles: Sendable {
                 state.otherBytes += bytes - bytesBefore
             }
             let shared = SharedCursor(opened, becameDirty: becameDirty)
+            let released = self.quarantine.stillThere(opened.released)
+            if released != opened.released { shared.update { $0.released = released } }
             let cursor = ReaderCursor(name: name, shared: shared, file: file)
             readers[name] = ReaderTable.Entry(cursor: cursor, rules: rules)
             let reader = LogReader(

@@ -301,7 +301,9 @@ struct RoomTests {
             let begun = Counter()
             disk.setFault { _, operation, _ in operation == "fsync directory" && begun.next() == 2 ? .error(122) : nil }
             disk.stop(at: disk.operationCount + operation)
-            let groups: [FrameDraft] = [.sample(2, items: 5, bytes: 20_000), .sample(3, items: 7, bytes: 50_000), .sample(4, bytes: 50_000)]
+            let groups: [FrameDraft] = [
+                .sample(2, items: 5, bytes: 20_000), .sample(3, items: 7, bytes: 50_000), .sample(4, bytes: 50_000),
+            ]
             #expect(spool.append(groups.map { [$0] }) == [true, true, true])
             guard let stopped = disk.stopped else { break }
             for _ in 0..<4 {
