@@ -201,6 +201,7 @@ final class OpenSegment {
             lastReceivedNanoseconds: durableFooter.lastReceivedNanoseconds,
             keyID: head.keyID,
             isClosed: isClosed,
+            isSealed: sealed != nil,
             stamp: sealed?.stamp,
             holdsOrigins: !durableOrigins.isEmpty
         )

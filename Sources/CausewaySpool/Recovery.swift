@@ -232,10 +232,11 @@ struct Recovery {
         var footer: SegmentFooter
         var readable = length
         var fileBytes = length
-        var stamp: FileStamp?
+        var (isSealed, stamp) = (false, FileStamp?.none)
         if let sealed = try SegmentScan.footer(file: file, length: length, logID: identity.logID) {
             footer = sealed
-            stamp = segment.stamp
+            isSealed = true
+            if segment.isIndexed { stamp = segment.stamp }
         } else {
             let scan = try SegmentScan.run(
                 file: file,
@@ -262,7 +263,7 @@ struct Recovery {
                 if readable < length { damage?.keep(readable..<length, of: file, segment: first) }
                 readable = close(path, footer: &footer, scan, identity: identity)
                 fileBytes = (try? file.length()) ?? max(length, readable)
-                if readable > scan.keptEnd { stamp = try? disk.stamp(path) }
+                if readable > scan.keptEnd { (isSealed, stamp) = (true, try? disk.stamp(path)) }
             }
         }
         var missingBefore = Totals()
@@ -297,6 +298,7 @@ struct Recovery {
                 keyID: head?.keyID,
                 isClosed: true,
                 missingBefore: missingBefore,
+                isSealed: isSealed,
                 stamp: stamp,
                 holdsOrigins: !footer.origins.isEmpty,
                 isInOrder: isInOrder

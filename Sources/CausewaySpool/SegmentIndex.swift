@@ -136,6 +136,7 @@ extension SegmentIndex.Entry {
             lastReceivedNanoseconds: found[6],
             keyID: found[7],
             isClosed: true,
+            isSealed: true,
             stamp: FileStamp(bytes: Int(found[9]), file: found[10], modifiedNanoseconds: found[11]),
             holdsOrigins: found[8] != 0
         )
@@ -146,6 +147,7 @@ extension SpoolFiles {
     /// Keeps what a start wants to know of all segments; now and then while there is work, and always at the end. What it does not say yet,
     /// the next start reads. Tried again later when it fails.
     func saveIndex(isLast: Bool = false) {
+        makeFootersCertain()
         let (segments, changes, sequence) = catalog.with { state in
             let changes = state.segmentChanges
             let isDue = changes - state.indexedChanges > (isLast ? 0 : state.segments.count / 128)
@@ -155,5 +157,37 @@ extension SpoolFiles {
         let checkpoint = SegmentIndex(segments).checkpoint(sequence: sequence)
         guard (try? save(checkpoint, as: SegmentIndex.name)) != nil else { return }
         catalog.with { $0.indexedChanges = changes }
+    }
+
+    /// So many at a time: each is a sync.
+    private static let footersAtOnce = 16
+
+    /// A footer that was found at the start may have been read from memory, and its sync have failed: it is written once more as it is.
+    private func makeFootersCertain() {
+        let doubtful = catalog.with { state in
+            guard state.doubtfulFooters else { return [SegmentInfo]() }
+            let all = state.segments.filter { $0.isSealed && $0.stamp == nil && $0.isInOrder }
+            state.doubtfulFooters = all.count > Self.footersAtOnce
+            return [SegmentInfo](all.prefix(Self.footersAtOnce))
+        }
+        for segment in doubtful {
+            do throws(DiskError) {
+                let file = try disk.open(segment.path, .readWrite)
+                let trailer = try file.readAll(SegmentFooter.trailerSize, at: segment.readableBytes - SegmentFooter.trailerSize)
+                // Another file has taken its place, with a footer that is certain.
+                guard let offset = SegmentFooter.frameOffset(trailer: trailer), offset < segment.readableBytes else { continue }
+                try file.writeAll([try file.readAll(segment.readableBytes - offset, at: offset)], at: offset)
+                try file.sync()
+                let stamp = try disk.stamp(segment.path)
+                catalog.with { state in
+                    guard var known = state.segment(segment.firstSequence), known.generation == segment.generation else { return }
+                    known.stamp = stamp
+                    _ = state.update(known)
+                    state.segmentChanges += 1
+                }
+            } catch {
+                // The next start reads it again, and asks again.
+            }
+        }
     }
 }

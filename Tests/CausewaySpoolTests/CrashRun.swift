@@ -135,9 +135,7 @@ struct CrashRun {
             let paths = SpoolPaths(directory: "/data")
             var recovery = Recovery(disk: disk.kill(), paths: paths, knownLogIDs: [], wallNanoseconds: 1)
             (recovery.keys, recovery.usesIndex) = (options.keys, usesIndex)
-            var found = try recovery.run()
-            found.unindexed = 0
-            return found
+            return try recovery.run().withoutIndex
         }
         // A directory that is not made yet has neither.
         guard let plain = try? found(usesIndex: false) else { return }
@@ -336,7 +334,8 @@ struct CrashRun {
                 // What a reader gives up is on disk before it counts.
                 guard saved >= cursor.passed.prefix else { throw Broken("\(name) gave up \(evicted), and it is not saved") }
                 // One segment after the other, and a crash may come between two.
-                let attempted = disk.stopped == nil ? [] : expected.readers[name]!.attempted + steps
+                let before = expected.readers[name]!
+                let attempted = disk.stopped == nil ? [] : before.attempted + [before.saved] + steps
                 expected.readers[name] = .init(current: current, saved: current, attempted: attempted)
             }
             if isFaulty && !rules.isRequired { attemptEviction(name) }
@@ -497,7 +496,7 @@ struct CrashRun {
             var reader = expected.readers[name]!
             let kept = Set(left.filter { $0.reader == name }.map(\.draft.range))
             for (range, number) in reader.current.setAside(expected) where !kept.contains(range) {
-                reader.attempted.append(reader.current)
+                reader.attempted.append(reader.saved)
                 reader.current.release(number, range, as: term, rejecting: rejecting)
                 // What is let go is on disk before it counts.
                 reader.saved = reader.current
