@@ -191,6 +191,8 @@ package enum TokenConvention: Sendable {
     case byProvider
     /// As the numbers show; if they do not, as the provider counts.
     case byNumbers
+    /// As the numbers show; if they do not, cached tokens are part of the input, whoever the provider is.
+    case inclusiveByNumbers
 }
 
 /// What a metric of a dialect is called in canonical words.

@@ -121,8 +121,8 @@ package struct DialectIndex: Sendable {
 /// Keys that many dialects share and that give none of them away; they are read on items that were recognised.
 enum CommonKeys {
     static let rules: [Rule] = [
-        Rule("session.id", .conversationID, else: 8),
-        Rule("user.id", .userID),
+        Rule("session.id", .conversationID, .quotedText, else: 8),
+        Rule("user.id", .userID, .quotedText),
         Rule("enduser.id", .userID, else: 8),
         Rule("error.type", .errorType),
         Rule("causeway.tenant.id", .tenantID),

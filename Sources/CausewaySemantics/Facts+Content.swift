@@ -6,14 +6,21 @@ extension Facts {
         readMessageEvents()
         for index in touched.indices {
             let field = touched[index]
-            let slot = slots[Int(field.rawValue)]
+            var slot = slots[Int(field.rawValue)]
             guard case .pending = slot.fact, slot.source >= 0 else { continue }
-            let fact = content(attributes.entries[Int(slot.source)].view.value, slot.reading)
-            slots[Int(field.rawValue)].fact = fact
-            if fact.isNone {
+            var fact = content(attributes.entries[Int(slot.source)].view.value, slot.reading)
+            // What is no such content stays as it came; what had less weight may be some.
+            while fact.isNone {
                 uses[Int(slot.source)] = .kept
-                continue
+                guard let next = nextBest(field) else { break }
+                slot.source = Int32(next.entry)
+                slot.reading = next.reading
+                fact = content(attributes.entries[next.entry].view.value, next.reading)
+                if !fact.isNone { uses[next.entry] = .understood }
             }
+            slot.fact = fact
+            slots[Int(field.rawValue)] = slot
+            if fact.isNone { continue }
             switch slot.reading {
             case .outputMessages: noteFinishReasons()
             case .inputMessages: noteTools()
@@ -22,10 +29,22 @@ extension Facts {
             // What stood around the messages and says more than the span now says stays as it came.
             if !noteExtras(isAnswer: field == .outputMessages) { uses[Int(slot.source)] = .kept }
         }
-        // What lost against content that turned out to be none is not tried again: it stays as it came.
-        for (entry, _, fact) in outvoted {
-            if case .pending = fact { uses[entry] = .kept }
+        // What lost against content is not looked at: it stays as it came.
+        for other in outvoted where !other.isSettled {
+            if case .pending = other.fact { uses[other.entry] = .kept }
         }
+    }
+
+    /// Of the attributes that had less weight for a field the one that has most.
+    private mutating func nextBest(_ field: Field) -> Outvoted? {
+        var best = -1
+        for (place, other) in outvoted.enumerated() where other.field == field && !other.isSettled {
+            guard case .pending = other.fact else { continue }
+            if best < 0 || other.rank < outvoted[best].rank { best = place }
+        }
+        guard best >= 0 else { return nil }
+        outvoted[best].isSettled = true
+        return outvoted[best]
     }
 
     /// The content of an attribute; none if nobody understands it.

@@ -100,7 +100,7 @@ extension Facts {
     mutating func put(_ field: Field, _ fact: Fact, _ order: UInt16 = 0) {
         let slot = slots[Int(field.rawValue)]
         guard current + order < slot.rank else { return }
-        if slot.source >= 0 { outvoted.append((Int(slot.source), field, slot.fact)) }
+        outvote(field, slot)
         fill(field, Slot(fact: fact, rank: current + order, source: -1))
     }
 

@@ -114,6 +114,17 @@ extension Facts {
         }
     }
 
+    /// Reads what stands in a log record's body behind these words as a field; the body goes.
+    mutating func takeBody(as field: Field, _ reading: Reading, behind words: String) {
+        guard let log, case .string(let range) = log.body, payload.begins(with: Array(words.utf8), at: range) else { return }
+        let rest = payload.trimmed(range.lowerBound + words.utf8.count..<range.upperBound)
+        guard !rest.isEmpty, current < slots[Int(field.rawValue)].rank else { return }
+        let fact = converted(payload, rest, reading, original: rest)
+        guard !fact.isNone else { return }
+        put(field, fact)
+        dropBody()
+    }
+
     /// Leaves the body out: attributes say it.
     mutating func dropBody() {
         if let body = bodyField() { drops.append(body) }
@@ -195,6 +206,10 @@ private struct EventConversation {
                 }
             }
             message.append(UInt8(ascii: "}"))
+        } else if let outline, let list = Self.messages(outline) {
+            // Not one message: all of them.
+            if isOutput { append(list, to: &output) } else { append(list, to: &input) }
+            return
         } else {
             message += Array("{\"role\":\"\(role)\",\"content\":".utf8)
             if outline != nil { message += text[range] } else { JSONEscapes.quote(text, range, to: &message) }
@@ -205,6 +220,20 @@ private struct EventConversation {
             message.append(UInt8(ascii: "}"))
         }
         if isOutput { append(message, to: &output) } else { append(message, to: &input) }
+    }
+
+    /// The messages of a list of them, without what stands around.
+    private static func messages(_ outline: JSONOutline) -> [UInt8]? {
+        let elements = outline.elements(0)
+        guard !elements.isEmpty, elements.allSatisfy({ outline.kind($0) == .object && outline.member("role", of: $0) != nil }) else {
+            return nil
+        }
+        var list: [UInt8] = []
+        for element in elements {
+            if !list.isEmpty { list.append(UInt8(ascii: ",")) }
+            outline.copy(element, to: &list)
+        }
+        return list
     }
 
     private func append(_ message: [UInt8], to list: inout [UInt8]) {

@@ -77,10 +77,28 @@ extension Facts {
             let line = message.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: true).first ?? ""
             added.attribute(attributesField, Self.messageKey, text: Array(line.prefix(400).utf8))
         }
+        if kind == .span, failure.code == .modelTimeout || failure.code == .toolTimeout { writeTimeout(message) }
         if failure.isInferred { added.attribute(attributesField, Self.inferredKey, bool: true) }
         if let state = retryState { added.attribute(attributesField, Self.retryStateKey, text: Array(state.utf8)) }
     }
 
+    /// How long it was waited for, and who gave up, where that shows.
+    private mutating func writeTimeout(_ message: String) {
+        if !has("causeway.timeout.elapsed_ms"), endNanoseconds > startNanoseconds {
+            added.attribute(attributesField, Self.elapsedKey, double: Double(endNanoseconds - startNanoseconds) / 1e6)
+        }
+        guard !has("causeway.timeout.by") else { return }
+        let status = number("http.response.status_code") ?? number("http.status_code") ?? number("status_code")
+        let type = text(.errorType)?.lowercased() ?? ""
+        if status == 408 || status == 504 || type == "408" || type == "504" || type.hasPrefix("deadline_exceeded") {
+            added.attribute(attributesField, Self.timeoutByKey, text: Array("server".utf8))
+        } else if status == nil, type.contains("timeout") || message.lowercased().contains("timed out") {
+            added.attribute(attributesField, Self.timeoutByKey, text: Array("client".utf8))
+        }
+    }
+
+    private static let elapsedKey = Array("causeway.timeout.elapsed_ms".utf8)
+    private static let timeoutByKey = Array("causeway.timeout.by".utf8)
     private static let categoryKey = Array("causeway.failure.category".utf8)
     private static let codeKey = Array("causeway.failure.code".utf8)
     private static let messageKey = Array("causeway.failure.message".utf8)

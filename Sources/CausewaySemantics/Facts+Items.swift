@@ -115,8 +115,8 @@ extension Facts {
 
     /// Writes what is new and notes what goes.
     mutating func write() {
-        for (entry, field, fact) in outvoted {
-            uses[entry] = isSame(fact, slots[Int(field.rawValue)].fact) ? .dropped : .kept
+        for other in outvoted where !other.isSettled {
+            uses[other.entry] = isSame(other.fact, slots[Int(other.field.rawValue)].fact) ? .dropped : .kept
         }
         for field in touched {
             let slot = slots[Int(field.rawValue)]

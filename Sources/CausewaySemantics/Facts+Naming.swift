@@ -47,10 +47,15 @@ extension Facts {
         touched.removeAll { $0 == field }
     }
 
-    /// What was taken for one field is another.
-    package mutating func convert(_ field: Field, to other: Field) {
-        let slot = slots[Int(field.rawValue)]
+    /// What was taken for one field is another, read in its own way.
+    package mutating func convert(_ field: Field, to other: Field, _ reading: Reading? = nil) {
+        var slot = slots[Int(field.rawValue)]
         guard !slot.fact.isNone, !isKnown(other) else { return }
+        if let reading {
+            guard slot.source >= 0, let fact = read(attributes.entries[Int(slot.source)].view.value, reading), !fact.isNone else { return }
+            slot.fact = fact
+            slot.reading = reading
+        }
         slots[Int(field.rawValue)] = Slot()
         touched.removeAll { $0 == field }
         fill(other, slot)

@@ -46,6 +46,11 @@ extension Facts {
 
     private mutating func replace(_ field: Field, _ value: Int64) {
         var slot = slots[Int(field.rawValue)]
+        // Who said the same number meant the same.
+        for place in outvoted.indices where outvoted[place].field == field && isSame(outvoted[place].fact, slot.fact) {
+            uses[outvoted[place].entry] = .dropped
+            outvoted[place].isSettled = true
+        }
         slot.fact = .int(value)
         fill(field, slot)
     }
@@ -117,10 +122,12 @@ struct UsageRule: Equatable {
             (adds, by) = total == input + out ? (false, .total) : (true, .dialect)
         } else if convention.isInclusive {
             (adds, by) = (false, .dialect)
-        } else if case .byNumbers = convention, let total, total == input + out {
+        } else if convention.looksAtTotal, let total, total == input + out {
             (adds, by) = (false, .total)
-        } else if case .byNumbers = convention, let total, total == input + cached + out {
+        } else if convention.looksAtTotal, let total, total == input + cached + out {
             (adds, by) = (true, .total)
+        } else if case .inclusiveByNumbers = convention {
+            (adds, by) = (false, .dialect)
         } else if let provider, let beside = Provider.countsCacheBesideInput(provider) {
             (adds, by) = (beside, .provider)
         } else {
@@ -139,6 +146,13 @@ struct UsageRule: Equatable {
 }
 
 extension TokenConvention {
+    fileprivate var looksAtTotal: Bool {
+        switch self {
+        case .byNumbers, .inclusiveByNumbers: true
+        default: false
+        }
+    }
+
     fileprivate var isInclusive: Bool {
         switch self {
         case .inclusive, .reasoningBeside: true

@@ -29,6 +29,17 @@ package struct Facts: ~Copyable {
         var reading = Reading.text
     }
 
+    /// What an attribute said that another one said with more weight.
+    struct Outvoted {
+        var entry: Int
+        var field: Field
+        var fact: Fact
+        var rank: UInt16
+        var reading: Reading
+        /// What becomes of it is known already.
+        var isSettled = false
+    }
+
     /// What becomes of an attribute of the source.
     enum Use: UInt8 {
         case kept
@@ -49,7 +60,7 @@ package struct Facts: ~Copyable {
     /// Which attribute has a field's own key; -1 if none.
     var canonicalEntries = [Int32](repeating: -1, count: Field.allCases.count)
     /// Attributes that said what another one said with more weight.
-    var outvoted: [(entry: Int, field: Field, fact: Fact)] = []
+    var outvoted: [Outvoted] = []
     /// Bytes made while reading the item.
     var scratch: [UInt8] = []
     var outline = JSONOutline()
@@ -183,17 +194,31 @@ package struct Facts: ~Copyable {
         let slot = slots[Int(field.rawValue)]
         guard let fact = read(attributes.entries[entry].view.value, reading) else { return }
         if fact.isNone {
-            // A value that means nothing has no place under a canonical key.
-            if attributes.entries[entry].id == Int(field.rawValue) { uses[entry] = .dropped }
+            // A value that means nothing has no place under a canonical key; nor has a framework's name, which is said elsewhere, under any.
+            if attributes.entries[entry].id == Int(field.rawValue) || isFramework(entry, reading) { uses[entry] = .dropped }
             return
         }
         guard rank < slot.rank else {
-            outvoted.append((entry, field, fact))
+            outvoted.append(Outvoted(entry: entry, field: field, fact: fact, rank: rank, reading: reading))
             return
         }
-        if slot.source >= 0 { outvoted.append((Int(slot.source), field, slot.fact)) }
+        outvote(field, slot)
         fill(field, Slot(fact: fact, rank: rank, source: Int32(entry), reading: reading))
         uses[entry] = .understood
+    }
+
+    /// What another one says with more weight from now on.
+    mutating func outvote(_ field: Field, _ slot: Slot) {
+        guard slot.source >= 0 else { return }
+        outvoted.append(
+            Outvoted(entry: Int(slot.source), field: field, fact: slot.fact, rank: slot.rank, reading: slot.reading)
+        )
+    }
+
+    private func isFramework(_ entry: Int, _ reading: Reading) -> Bool {
+        guard case .provider = reading, case .string(let range) = attributes.entries[entry].view.value else { return false }
+        guard case .text(let name) = framework else { return false }
+        return payload[name].elementsEqual(payload[range])
     }
 
     mutating func fill(_ field: Field, _ slot: Slot) {

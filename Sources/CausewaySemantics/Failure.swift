@@ -93,12 +93,40 @@ struct FailureEvidence {
         for type in types {
             if let code = Self.code(type.lowercased(), part, wording) { return FailureFinding(code: code, isInferred: false) }
         }
+        // The message may begin with a status, or with what the error is called.
+        if let status = Self.leadingStatus(message), let code = Self.code(status, part, wording) {
+            return FailureFinding(code: code, isInferred: true)
+        }
+        if let type = Self.leadingType(message), let code = Self.code(type.lowercased(), part, wording) {
+            return FailureFinding(code: code, isInferred: true)
+        }
         if let code = Self.worded(wording, part) { return FailureFinding(code: code, isInferred: true) }
         switch part {
         case .model: return FailureFinding(code: .modelProviderError, isInferred: true)
-        case .tool: return FailureFinding(code: hasException || !types.isEmpty ? .toolException : .toolReportedError, isInferred: false)
+        case .tool:
+            if hasException || !types.isEmpty { return FailureFinding(code: .toolException, isInferred: false) }
+            let isThrown = Self.leadingType(message).map { $0.hasSuffix("Error") || $0.hasSuffix("Exception") } ?? false
+            return FailureFinding(code: isThrown ? .toolException : .toolReportedError, isInferred: isThrown)
         case .guardrail, .orchestration: return FailureFinding(code: .orchestrationException, isInferred: !hasException)
         }
+    }
+
+    /// A status with which a message begins (`429 Too Many Requests`).
+    static func leadingStatus(_ message: String) -> Int? {
+        let digits = message.prefix { $0.isASCII && $0.isNumber }
+        guard digits.count == 3, let status = Int(digits), 400..<600 ~= status else { return nil }
+        guard let next = message.dropFirst(3).first else { return status }
+        return next == " " || next == ":" ? status : nil
+    }
+
+    /// The name of a class or a code with which a message begins (`ValueError: no such city`, `INVALID_ARGUMENT: …`).
+    static func leadingType(_ message: String) -> String? {
+        let word = message.prefix(96).prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
+        guard word.count >= 5, let end = message.dropFirst(word.count).first, end == ":" || end == "(" else { return nil }
+        let name = word.split(separator: ".").last.map { String($0) } ?? String(word)
+        let isClass = name.hasSuffix("Error") || name.hasSuffix("Exception") || name.hasSuffix("Timeout")
+        let isCode = name.contains("_") && name.allSatisfy { $0.isUppercase || $0 == "_" }
+        return isClass || isCode ? name : nil
     }
 
     private static func code(_ status: Int, _ part: Part, _ wording: String) -> FailureCode? {

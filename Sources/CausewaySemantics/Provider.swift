@@ -26,7 +26,12 @@ enum Provider {
         if frameworks.contains(lowered) { return .framework }
         if names.contains(lowered) { return .provider(lowered) }
         // Vercel: the vendor, then which of its interfaces.
-        if let dot = lowered.firstIndex(of: "."), names.contains(String(lowered[..<dot])) { return .provider(String(lowered[..<dot])) }
+        var vendor = lowered[...]
+        while let dot = vendor.lastIndex(of: ".") {
+            vendor = vendor[..<dot]
+            if let known = others[String(vendor)] { return .provider(known) }
+            if names.contains(String(vendor)) { return .provider(String(vendor)) }
+        }
         return .provider(name)
     }
 
@@ -49,6 +54,10 @@ enum Provider {
         "fireworks_ai": "fireworks", "huggingface": "hugging_face", "watsonx": "ibm.watsonx.ai", "ibm": "ibm.watsonx.ai",
         "open_ai": "openai", "azure_open_ai": "azure.ai.openai", "google_ai_gemini": "gcp.gemini",
         "google_vertex_ai_gemini": "gcp.vertex_ai", "grok": "x_ai", "hugging face": "hugging_face",
+        "vertex": "gcp.vertex_ai", "googlevertex": "gcp.vertex_ai", "azure_openai_service": "azure.ai.openai", "cohere_chat": "cohere",
+        "azure_ai_inference": "azure.ai.inference", "open_ai_official": "openai", "mistral ai": "mistral_ai", "x.ai": "x_ai",
+        "azure openai": "azure.ai.openai", "google gemini": "gcp.gemini", "amazon bedrock": "aws.bedrock", "vertex ai": "gcp.vertex_ai",
+        "google_ai": "gcp.gemini", "fireworksai": "fireworks", "google_anthropic_vertex": "gcp.vertex_ai",
     ]
 
     /// Who may run a model of this name; nil if the name does not say.

@@ -10,13 +10,14 @@ extension RequestReading {
         guard found != 0, let data = metric.data else { return nil }
         let primary = found.trailingZeroBitCount
         let rule = (renames.first { $0.dialect == primary } ?? renames.first)?.rule
+        let scale = rule.map { Self.scale($0, payload.text(metric.unit)) } ?? 1
 
         var points = WireWriter()
         var merging = PointMerging(data.kind)
         var position = data.contents.lowerBound
         for point in data.points(payload) {
             counts[primary] += 1
-            facts.begin(point, found, rule?.scale ?? 1)
+            facts.begin(point, found, scale)
             facts.understandPoint()
             for attribute in rule?.adding ?? [] { facts.added.attribute(facts.attributesField, attribute.key, text: attribute.value) }
             unboundedAttributes += facts.unbounded
@@ -39,6 +40,18 @@ extension RequestReading {
             }
         }
         return item.bytes
+    }
+
+    /// What becomes seconds is scaled by the unit it came in, where that is given; the rule knows the usual one.
+    private static func scale(_ rule: MetricRule, _ unit: String) -> Double {
+        guard rule.unit == "s" else { return rule.scale }
+        switch unit {
+        case "s", "seconds", "second": return 1
+        case "ms", "milliseconds", "millisecond": return 1e-3
+        case "us", "microseconds": return 1e-6
+        case "ns", "nanoseconds": return 1e-9
+        default: return rule.scale
+        }
     }
 }
 

@@ -28,7 +28,26 @@ struct UsageTests {
             ],
             input: 80,
             output: 27,
-            rule: "inclusive.provider"
+            rule: "inclusive.dialect"
+        ),
+        // These keys came with the rule that what was cached is part of the input; those before them mean what the provider means.
+        Row(
+            source: [
+                ("gen_ai.provider.name", "anthropic"), ("gen_ai.usage.input_tokens", 100), ("gen_ai.usage.output_tokens", 5),
+                ("gen_ai.usage.cache_read.input_tokens", 60), ("gen_ai.usage.cache_write.input_tokens", 10),
+            ],
+            input: 100,
+            output: 5,
+            rule: "inclusive.dialect"
+        ),
+        Row(
+            source: [
+                ("gen_ai.provider.name", "anthropic"), ("gen_ai.usage.input_tokens", 100), ("gen_ai.usage.output_tokens", 5),
+                ("gen_ai.usage.cache_read_input_tokens", 60),
+            ],
+            input: 160,
+            output: 5,
+            rule: "exclusive.provider"
         ),
         // More cached than input: it came beside it, whatever anybody says.
         Row(

@@ -41,6 +41,9 @@ package enum AgentOps: Dialect {
             facts.take(output, as: .toolResult, .quotedContent)
             facts.take("agentops.entity.output", as: .toolResult, .quotedContent, else: 2)
             facts.take("gen_ai.usage.total_cost", as: .costTool)
+            if let status = facts.text("tool.status")?.lowercased(), ["error", "failed", "failure"].contains(status) {
+                facts.noted = facts.isError ? nil : .toolReportedError
+            }
             // A decorated function is called `name.tool`.
             if facts.itemName.hasSuffix(".tool") { facts.set(.toolName, String(facts.itemName.dropLast(5)), else: 4) }
         case .invokeAgent, .invokeWorkflow, .chat:

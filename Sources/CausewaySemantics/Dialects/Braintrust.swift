@@ -13,6 +13,7 @@ package enum Braintrust: Dialect {
         {
             facts.set(kind)
         }
+        if facts.operation == .evaluation { facts.takeName(as: .evaluationName) }
         if let metadata = facts.json("braintrust.metadata") {
             if let model = metadata.string(metadata.member("model", of: 0)) { facts.set(.requestModel, model) }
             _ = facts.takeParameters(metadata, of: 0)

@@ -70,10 +70,16 @@ package enum ClaudeCode: Dialect {
         case .chat: attempts(&facts)
         case .executeTool:
             // A tool that is an agent.
-            if let agent = facts.text(.toolName), agent == "Agent" || agent == "Task" { facts.set(.toolKind, "agent") }
+            if let agent = facts.text(.toolName), agent == "Agent" || agent == "Task" {
+                facts.set(.toolKind, "agent")
+                if let type = facts.text("subagent_type") { facts.set(.agentName, type, else: 1) }
+            }
             for event in facts.events(named: "tool.output") where facts.take("output", of: event, as: .toolResult) {
                 facts.leave(["output"], outOf: event)
             }
+        case .wait where facts.text("decision") == "reject": facts.noted = .guardrailAccessDenied
+        case .hook:
+            if let blocking = facts.number("num_blocking"), blocking > 0 { facts.noted = .guardrailCompliance }
         case .step where facts.flag("success") == false:
             // The tool's own span stays without a status: what ran in it says what went wrong.
             facts.fail(.executeTool, type: facts.text("error.type"), message: facts.brief("error"))
@@ -101,6 +107,9 @@ package enum ClaudeCode: Dialect {
             facts.convert(.requestModel, to: .responseModel)
         case "api_error":
             facts.set(.chat)
+            if let attempt = facts.number("attempt").flatMap({ Int64(exactly: $0) }), attempt > 0 {
+                facts.set(.retryAttempt, attempt, from: ["attempt"])
+            }
             facts.fail(
                 .chat,
                 status: facts.number("status_code").flatMap { Int(exactly: $0) },
@@ -122,6 +131,12 @@ package enum ClaudeCode: Dialect {
             if facts.flag("success") == false {
                 facts.fail(.executeTool, type: facts.text("error_type"), message: facts.brief("error"))
             }
+        case "tool_decision":
+            if facts.text("decision") == "reject" { facts.noted = .guardrailAccessDenied }
+        case "feedback_survey":
+            // What a user answers is no answer of a model.
+            facts.convert(.outputMessages, to: .feedbackLabel, .text)
+            facts.set(.feedbackKind, "rating", else: 1)
         case "user_prompt":
             if facts.isSame("prompt_text", "prompt") { facts.drop("prompt_text") }
         default: break

@@ -9,6 +9,8 @@ package enum CloudflareGateway: Dialect {
         Rule("gen_ai.prompt_json", .inputMessages),
         Rule("gen_ai.completion_json", .outputMessages, .outputMessages),
         Rule("gen_ai.usage.cost", .costTotal),
+        // What the caller gave along with the request has no prefix.
+        Rule("user_id", .userID, else: 1),
     ]
 
     package static func complete(_ facts: inout Facts) { facts.set(.chat, order: 2) }

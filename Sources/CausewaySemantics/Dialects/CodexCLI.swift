@@ -23,6 +23,8 @@ package enum CodexCLI: Dialect {
         Rule("arguments", .toolArguments),
         Rule("output", .toolResult),
         Rule("user.account_id", .userID, else: 1),
+        Rule("provider_name", .provider, .provider),
+        Rule("reasoning_effort", .reasoningLevel),
     ]
 
     package static let tokens = TokenConvention.inclusive
@@ -42,6 +44,9 @@ package enum CodexCLI: Dialect {
             }
         case "codex.api_request":
             facts.set(.chat)
+            if let attempt = facts.number("attempt").flatMap({ Int64(exactly: $0) }), attempt > 0 {
+                facts.set(.retryAttempt, attempt, from: ["attempt"])
+            }
             if let status = facts.number("http.response.status_code") ?? facts.number("status"), status >= 400 {
                 facts.fail(.chat, status: Int(exactly: status), message: facts.brief("error.message"))
             } else if let message = facts.text("error.message") {
@@ -50,7 +55,11 @@ package enum CodexCLI: Dialect {
         case "codex.tool_result":
             facts.set(.executeTool)
             if facts.flag("success") == false { facts.fail(.executeTool, message: facts.brief("output")) }
-        case "codex.tool_decision": facts.set(.wait)
+        case "codex.tool_decision":
+            facts.set(.wait)
+            if let decision = facts.text("decision")?.lowercased(), ["denied", "reject", "rejected", "abort"].contains(decision) {
+                facts.noted = .guardrailAccessDenied
+            }
         default: break
         }
     }

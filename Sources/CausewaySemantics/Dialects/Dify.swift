@@ -12,9 +12,7 @@ package enum Dify: Dialect {
         Rule("gen_ai.user.time_to_first_token", .timeToFirstChunk, .nanoseconds),
         Rule("gen_ai.response.finish_reason", .finishReasons, .finishReasons),
         Rule("gen_ai.prompt", .inputMessages),
-        Rule("gen_ai.entity.input", .inputMessages, else: 1),
         Rule("gen_ai.completion", .outputMessages, .outputMessages),
-        Rule("gen_ai.entity.output", .outputMessages, .outputMessages, else: 1),
     ]
 
     private static let kinds: [String: Operation] = [
@@ -26,6 +24,18 @@ package enum Dify: Dialect {
         if let kind = facts.text("gen_ai.span.kind").flatMap({ kinds[$0.uppercased()] }) {
             facts.set(kind)
             facts.drop("gen_ai.span.kind")
+        }
+        let (input, output) = ("gen_ai.entity.input", "gen_ai.entity.output")
+        switch facts.operation {
+        case .executeTool:
+            facts.take(input, as: .toolArguments, else: 1)
+            facts.take(output, as: .toolResult, else: 1)
+        case .retrieval:
+            facts.takeQuery(input, else: 1)
+            facts.take(output, as: .retrievalDocuments, else: 1)
+        default:
+            facts.take(input, as: .inputMessages, .inputMessages, else: 1)
+            facts.take(output, as: .outputMessages, .outputMessages, else: 1)
         }
         // A provider may be a path of plug-ins.
         if let provider = facts.text("gen_ai.provider.name"), let slash = provider.lastIndex(of: "/") {

@@ -66,6 +66,7 @@ package enum GeminiCLI: Dialect {
             if facts.flag("success") == false {
                 facts.fail(.executeTool, type: facts.text("error_type"), message: facts.brief("error"))
             }
+            if facts.text("decision") == "reject" { facts.noted = .guardrailAccessDenied }
             if facts.text("tool_type") == "mcp" { facts.set(.toolKind, "mcp") }
         default: break
         }
@@ -80,15 +81,36 @@ package enum GeminiCLI: Dialect {
         else { return }
         var message: [UInt8] = Array("[{\"role\":\"model\",\"parts\":[".utf8)
         var isFirst = true
+        var endsInText = false
         for content in contents {
             guard let parts = chunks.member("parts", of: content) else { continue }
             for part in chunks.elements(parts) {
+                // Pieces of one text are one text.
+                if let text = text(chunks, part) {
+                    if endsInText {
+                        message.removeLast(2)
+                    } else {
+                        message += Array((isFirst ? "{\"text\":\"" : ",{\"text\":\"").utf8)
+                    }
+                    message += chunks.bytes[chunks.inside(text)]
+                    message += Array("\"}".utf8)
+                    (isFirst, endsInText) = (false, true)
+                    continue
+                }
                 if !isFirst { message.append(UInt8(ascii: ",")) }
-                isFirst = false
+                (isFirst, endsInText) = (false, false)
                 chunks.copy(part, to: &message)
             }
         }
         message += Array("]}]".utf8)
         _ = facts.overrule(.outputMessages, json: message, .outputMessages)
+    }
+
+    /// The text of a part that is nothing else.
+    private static func text(_ chunks: JSONOutline, _ part: Int) -> Int? {
+        guard chunks.kind(part) == .object, let name = chunks.firstChild(part), chunks.isKey(name, "text"),
+            chunks.next(name + 1, in: part) == nil, chunks.kind(name + 1) == .string
+        else { return nil }
+        return name + 1
     }
 }

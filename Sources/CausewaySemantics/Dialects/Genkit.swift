@@ -42,7 +42,11 @@ package enum Genkit: Dialect {
             if let name { facts.set(.toolName, name, from: ["genkit:name"]) }
             facts.take("genkit:input", as: .toolArguments)
             facts.take("genkit:output", as: .toolResult)
-        case .retrieval, .rerank: facts.take("genkit:output", as: .retrievalDocuments)
+        case .retrieval, .rerank:
+            facts.takeQuery("genkit:input")
+            facts.take("genkit:output", as: .retrievalDocuments)
+        case .prompt: if let name { facts.set(.promptName, name, from: ["genkit:name"]) }
+        case .evaluation: if let name { facts.set(.evaluationName, name, from: ["genkit:name"]) }
         case .invokeWorkflow:
             if let name { facts.set(.workflowName, name, from: ["genkit:name"]) }
             facts.take("genkit:input", as: .inputMessages, .inputMessages)

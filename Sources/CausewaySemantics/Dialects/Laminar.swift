@@ -7,6 +7,7 @@ package enum Laminar: Dialect {
     package static let rules: [Rule] = [
         Rule("lmnr.association.properties.session_id", .conversationID),
         Rule("lmnr.association.properties.user_id", .userID),
+        Rule("lmnr.association.properties.metadata.tenant_id", .tenantID),
         Rule("llm.usage.total_tokens", .totalTokens),
         Rule("gen_ai.usage.cost", .costTotal),
         Rule("gen_ai.usage.input_cost", .costInput),
@@ -37,5 +38,6 @@ package enum Laminar: Dialect {
             facts.take("lmnr.span.output", as: .toolResult)
         default: break
         }
+        if type == "EXECUTOR" { facts.takeName(as: .agentName, else: 4) }
     }
 }

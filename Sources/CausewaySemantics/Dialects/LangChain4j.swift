@@ -8,7 +8,8 @@ package enum LangChain4j: Dialect {
             "gen_ai.provider.name",
             [
                 "OPEN_AI", "AZURE_OPEN_AI", "ANTHROPIC", "AMAZON_BEDROCK", "GOOGLE_AI_GEMINI", "GOOGLE_VERTEX_AI_GEMINI", "MISTRAL_AI",
-                "OLLAMA",
+                "OLLAMA", "GITHUB_MODELS", "MICROSOFT_FOUNDRY", "WATSONX", "DASHSCOPE", "LOCAL_AI", "JLAMA", "OPEN_AI_OFFICIAL",
+                "GOOGLE_VERTEX_AI_ANTHROPIC",
             ]
         )
     ]

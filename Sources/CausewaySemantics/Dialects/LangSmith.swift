@@ -1,3 +1,5 @@
+internal import CausewayOTLP
+
 /// LangSmith's OpenTelemetry export: whole inputs and outputs as JSON in two attributes.
 package enum LangSmith: Dialect {
     package static let name = "langsmith"
@@ -13,6 +15,8 @@ package enum LangSmith: Dialect {
         Rule("langsmith.metadata.user_id", .userID),
         Rule("langsmith.metadata.lc_agent_name", .agentName),
         Rule("langsmith.metadata.tenant_id", .tenantID),
+        Rule("langsmith.metadata.ls_temperature", .temperature, else: 1),
+        Rule("langsmith.metadata.ls_max_tokens", .maxTokens, else: 1),
         Rule("gen_ai.response.service_tier", .responseServiceTier),
         Rule("gen_ai.response.system_fingerprint", .systemFingerprint),
     ]
@@ -35,6 +39,9 @@ package enum LangSmith: Dialect {
             facts.takeUsage(key, else: 1)
         }
         facts.convention = .inclusive
+        if let first = facts.events(named: "new_token").first, first.timeNanoseconds >= facts.startNanoseconds {
+            facts.set(.timeToFirstChunk, Double(first.timeNanoseconds - facts.startNanoseconds) / 1e9)
+        }
         let (input, output) = ("gen_ai.prompt", "gen_ai.completion")
         switch facts.operation {
         case .chat, .invokeWorkflow:
@@ -45,6 +52,7 @@ package enum LangSmith: Dialect {
             facts.take(input, as: .toolArguments, .callArguments, else: 1)
             facts.take(output, as: .toolResult, .quotedContent, else: 1)
         case .retrieval:
+            facts.takeQuery(input, else: 1)
             facts.take(output, as: .retrievalDocuments, else: 1)
         default: break
         }

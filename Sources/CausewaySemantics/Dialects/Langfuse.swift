@@ -19,7 +19,7 @@ package enum Langfuse: Dialect {
 
     private static let kinds: [String: Operation] = [
         "generation": .chat, "embedding": .embeddings, "retriever": .retrieval, "tool": .executeTool, "agent": .invokeAgent,
-        "chain": .step, "span": .step, "guardrail": .guardrail, "evaluator": .evaluation,
+        "chain": .step, "span": .step, "event": .step, "guardrail": .guardrail, "evaluator": .evaluation,
     ]
 
     package static func complete(_ facts: inout Facts) {
@@ -32,7 +32,7 @@ package enum Langfuse: Dialect {
         if type == "chain", facts.isRoot { operation = .invokeWorkflow }
         if let operation {
             facts.set(operation)
-            if type != "span" { facts.drop("langfuse.observation.type") }
+            if type != "span", type != "event" { facts.drop("langfuse.observation.type") }
         }
         if facts.isKnown(.requestModel) {
             facts.take("langfuse.observation.model.name", as: .responseModel, .model)
@@ -46,6 +46,12 @@ package enum Langfuse: Dialect {
             facts.hasFailed = true
             facts.failureText = facts.text("langfuse.observation.status_message")
         }
+        // They stay, since they speak of the whole trace, wherever they stand.
+        if facts.operation == .invokeWorkflow || facts.isRoot, let name = facts.text("langfuse.trace.name"), !name.isEmpty {
+            facts.set(.workflowName, name, else: 8)
+        }
+        if facts.operation == .invokeAgent, let version = facts.text("langfuse.version") { facts.set(.agentVersion, version, else: 8) }
+        if let name = facts.text("langfuse.experiment.name") { facts.set(.experimentName, name, else: 8) }
         content(&facts)
     }
 
@@ -60,7 +66,7 @@ package enum Langfuse: Dialect {
             facts.take(input, as: .toolArguments, .callArguments)
             facts.take(output, as: .toolResult, .content)
         case .retrieval:
-            facts.take(input, as: .retrievalQuery, .quotedText)
+            facts.takeQuery(input)
             facts.take(output, as: .retrievalDocuments)
         default: break
         }

@@ -2,12 +2,20 @@
 package enum MCP: Dialect {
     package static let name = "mcp"
 
-    package static let signs: [Sign] = [.scope("mcp-python-sdk"), .scope("fastmcp"), .key("fastmcp."), .value("rpc.system", ["mcp"])]
+    package static let signs: [Sign] = [
+        .scope("mcp-python-sdk"), .scope("fastmcp"), .key("fastmcp."), .value("rpc.system", ["mcp"]),
+        .key("mcp.tool.name"),
+    ]
+
+    package static let rules: [Rule] = [Rule("mcp.tool.name", .toolName)]
 
     package static func complete(_ facts: inout Facts) {
         guard facts.kind == .span else { return }
         guard let method = facts.text("mcp.method.name") ?? facts.text("rpc.method") else {
-            return facts.set(.step, order: 2)
+            // Envoy's gateway says the tool and no method.
+            guard facts.has("mcp.tool.name") else { return facts.set(.step, order: 2) }
+            facts.set(.toolKind, "mcp", else: 1)
+            return facts.set(.executeTool)
         }
         switch method {
         case "tools/call":

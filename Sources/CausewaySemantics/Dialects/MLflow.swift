@@ -21,6 +21,8 @@ package enum MLflow: Dialect {
         if let kind = facts.unquoted("mlflow.spanType")?.uppercased(), let operation = kinds[kind] {
             facts.set(operation)
             facts.drop("mlflow.spanType")
+        } else if facts.has("mlflow.spanType") {
+            facts.set(.step, order: 2)
         }
         if let provider = facts.unquoted("mlflow.llm.provider") { facts.set(provider: provider, from: ["mlflow.llm.provider"]) }
         for key in ["mlflow.chat.tokenUsage", "mlflow.trace.tokenUsage"] where facts.has(key) {
@@ -28,6 +30,7 @@ package enum MLflow: Dialect {
             // Whatever the provider does, MLflow has put everything into the input.
             facts.convention = .inclusive
         }
+        facts.takePrompt("mlflow.linkedPrompts")
         facts.takeCosts("mlflow.llm.cost")
         facts.takeCosts("mlflow.trace.cost")
         let (input, output) = ("mlflow.spanInputs", "mlflow.spanOutputs")
@@ -39,7 +42,8 @@ package enum MLflow: Dialect {
             facts.takeName(as: .toolName)
             facts.take(input, as: .toolArguments)
             facts.take(output, as: .toolResult, .quotedContent)
-        case .retrieval:
+        case .retrieval, .rerank:
+            facts.takeQuery(input)
             facts.take(output, as: .retrievalDocuments)
         default: break
         }

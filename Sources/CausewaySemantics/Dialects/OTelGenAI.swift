@@ -54,33 +54,90 @@ package enum OTelGenAI: Dialect {
         Rule("gen_ai.cost.total_usd", .costTotal, else: 3),
         Rule("gen_ai.cost.usd", .costTotal, else: 4),
         Rule("gen_ai.cost.total", .costTotal, else: 5),
+        // Axiom's word for what an application does with models.
+        Rule("gen_ai.capability.name", .workflowName, else: 1),
+        Rule("gen_ai.usage.input_tokens.cached", .cacheReadTokens, else: 1),
+        Rule("gen_ai.usage.output_tokens.reasoning", .reasoningTokens, else: 1),
     ]
 
-    /// The unit is written in several ways.
-    package static let metrics: [MetricRule] = [MetricRule("gen_ai.client.token.usage", "gen_ai.client.token.usage", unit: "{token}")]
+    /// The unit is written in several ways. What the third generation counts by kind of call has the second's name for all of them.
+    package static let metrics: [MetricRule] = [
+        MetricRule("gen_ai.client.token.usage", "gen_ai.client.token.usage", unit: "{token}"),
+        MetricRule("gen_ai.client.inference.duration", "gen_ai.client.operation.duration", unit: "s"),
+        MetricRule("gen_ai.client.inference.time_to_first_chunk", "gen_ai.client.operation.time_to_first_chunk", unit: "s"),
+        MetricRule("gen_ai.client.inference.time_per_output_chunk", "gen_ai.client.operation.time_per_output_chunk", unit: "s"),
+        MetricRule(
+            "gen_ai.client.inference.operation.input_tokens",
+            "gen_ai.client.token.usage",
+            unit: "{token}",
+            adding: ["gen_ai.token.type": "input"]
+        ),
+        MetricRule(
+            "gen_ai.client.inference.operation.output_tokens",
+            "gen_ai.client.token.usage",
+            unit: "{token}",
+            adding: ["gen_ai.token.type": "output"]
+        ),
+        MetricRule("gen_ai.workflow.duration", "gen_ai.invoke_workflow.duration", unit: "s"),
+        // Micrometer's name of the same timer.
+        MetricRule("gen_ai.client.operation", "gen_ai.client.operation.duration", unit: "s"),
+    ]
+
+    private static let messageEvents = [
+        "gen_ai.system.message", "gen_ai.user.message", "gen_ai.assistant.message", "gen_ai.tool.message", "gen_ai.choice",
+        "gen_ai.content.",
+    ]
 
     package static func complete(_ facts: inout Facts) {
-        guard facts.isPrimary(self) else { return }
-        facts.generation =
-            if facts.has("gen_ai.usage.cache_write.input_tokens") || facts.nameBegins("gen_ai.client.inference.operation.exception") {
-                "g3"
-            } else if facts.has("gen_ai.provider.name") || facts.has("gen_ai.input.messages") || facts.has("gen_ai.output.messages")
-                || facts.nameBegins("gen_ai.client.inference.operation.details")
-            {
-                "g2"
-            } else if facts.has("gen_ai.system") || facts.nameBegins("gen_ai.") {
-                "g1"
-            } else {
-                nil
+        if facts.kind == .point {
+            // The words of the first release that had any.
+            switch facts.text(.tokenType) {
+            case "prompt": facts.overrule(.tokenType, "input")
+            case "completion": facts.overrule(.tokenType, "output")
+            default: break
             }
+            return
+        }
+        if facts.operation == .retrieval, !facts.isKnown(.retrievalTopK) { facts.convert(.topK, to: .retrievalTopK, .integer) }
+        guard facts.isPrimary(self) else { return }
+        facts.generation = generation(facts)
         if facts.text(.outputType) == "json_schema" || facts.text(.outputType) == "json_object" {
             facts.set(.outputType, "json", from: ["gen_ai.openai.request.response_format"])
         }
+        // These keys came with the rule that what was cached is part of the input.
+        if facts.has("gen_ai.usage.cache_read.input_tokens") || facts.has("gen_ai.usage.cache_creation.input_tokens")
+            || facts.has("gen_ai.usage.cache_write.input_tokens")
+        {
+            facts.convention = .inclusiveByNumbers
+        }
+        if facts.nameBegins("gen_ai.client.operation.exception"), facts.kind == .log {
+            facts.fail(.chat, type: facts.text("exception.type"), message: facts.brief("exception.message"))
+        }
         if facts.text("mcp.method.name") == "tools/call" {
             facts.set(.executeTool, order: 1)
+            facts.set(.toolKind, "mcp", else: 1)
             // The conventions' name of such a span ends in the tool's.
             facts.takeName(as: .toolName, after: "tools/call ")
             facts.takeName(as: .toolName, after: "MCP send tools/call ")
         }
+        if facts.kind == .span { oldest(&facts) }
+    }
+
+    private static func generation(_ facts: borrowing Facts) -> String? {
+        if facts.has("gen_ai.usage.cache_write.input_tokens") || facts.nameBegins("gen_ai.client.inference.operation.exception") {
+            return "g3"
+        }
+        if facts.kind == .log, facts.nameBegins("gen_ai.") {
+            return messageEvents.contains { facts.nameBegins($0) } ? "g1" : "g2"
+        }
+        if facts.has("gen_ai.provider.name") || facts.has("gen_ai.input.messages") || facts.has("gen_ai.output.messages") { return "g2" }
+        return facts.has("gen_ai.system") ? "g1" : nil
+    }
+
+    /// Before there were messages: what was asked and what was answered, as JSON or as text.
+    private static func oldest(_ facts: inout Facts) {
+        guard facts.operation != .executeTool, facts.operation != .retrieval else { return }
+        facts.take("gen_ai.prompt", as: .inputMessages, .inputMessages, else: 64)
+        facts.take("gen_ai.completion", as: .outputMessages, .outputMessages, else: 64)
     }
 }

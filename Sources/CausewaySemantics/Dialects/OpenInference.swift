@@ -5,6 +5,7 @@ package enum OpenInference: Dialect {
     package static let signs: [Sign] = [
         .key("openinference.span.kind"), .key("llm.token_count."), .key("llm.input_messages."), .key("llm.output_messages."),
         .key("retrieval.documents."), .key("embedding.embeddings."), .key("llm.invocation_parameters"),
+        .key("llm.prompts."), .key("llm.choices."), .key("reranker."),
     ]
 
     package static let rules: [Rule] = [
@@ -48,27 +49,43 @@ package enum OpenInference: Dialect {
         "CHAIN": .step, "GUARDRAIL": .guardrail, "EVALUATOR": .evaluation, "PROMPT": .prompt,
     ]
 
+    /// Whose a span is, where it stands among what else the caller said about it.
+    private static let identity: [(Field, [String])] = [
+        (.conversationID, ["session_id", "thread_id", "conversation_id"]), (.userID, ["user_id"]),
+        (.tenantID, ["tenant_id", "customer_id", "organization_id", "org_id"]),
+    ]
+
     package static func complete(_ facts: inout Facts) {
         if let kind = facts.text("openinference.span.kind")?.uppercased(), var operation = kinds[kind] {
             if operation == .step, facts.isRoot { operation = .invokeWorkflow }
             if operation == .executeTool, facts.nameBegins("handoff") { operation = .handoff }
             facts.set(operation)
             facts.drop("openinference.span.kind")
+        } else if facts.has("openinference.span.kind") {
+            facts.set(.step, order: 2)
         }
         provider(&facts)
         facts.take(family: "llm.input_messages.", as: .inputMessages, .inputMessages)
         facts.take(family: "llm.output_messages.", as: .outputMessages, .outputMessages)
         facts.take(family: "llm.tools.", as: .toolDefinitions)
+        facts.take(family: "llm.prompts.", as: .inputMessages, .inputMessages, else: 1)
+        facts.take(family: "llm.choices.", as: .outputMessages, .outputMessages, else: 1)
         facts.take(family: "retrieval.documents.", as: .retrievalDocuments)
+        facts.take(family: "reranker.output_documents.", as: .retrievalDocuments, else: 1)
+        facts.takePromptVariables("llm.prompt_template.variables")
+        facts.takeEvaluations(family: "annotations.", member: "annotation")
+        facts.takeEvaluations(family: "evaluations.", member: "evaluation")
+        facts.takeIdentity("metadata", identity)
         parameters(&facts)
         switch facts.operation {
         case .executeTool:
-            facts.take("input.value", as: .toolArguments)
+            // Only one of its instrumentations shows how the function was called.
+            facts.take("input.value", as: .toolArguments, facts.has(Smolagents.self) ? .callArguments : .content)
             facts.take("tool.parameters", as: .toolArguments, else: 1)
             facts.take("output.value", as: .toolResult)
             dropTypes(&facts)
         case .retrieval, .rerank:
-            facts.take("input.value", as: .retrievalQuery)
+            facts.takeQuery("input.value")
             if !facts.isKnown(.retrievalDocuments) { facts.take("output.value", as: .retrievalDocuments) }
         case .chat, .textCompletion:
             facts.take("input.value", as: .inputMessages, .inputMessages, else: 8)

@@ -47,6 +47,7 @@ package enum OpenLLMetry: Dialect {
         Rule("traceloop.prompt.version_name", .promptVersion, else: 1),
         Rule("gen_ai.tool.call.arguments", .toolArguments, .callArguments),
         Rule("db.vector.query.top_k", .retrievalTopK),
+        Rule("gen_ai.system", .provider, .provider),
         Rule("mcp.request.argument", .toolArguments),
         Rule("mcp.response.value", .toolResult),
     ]
@@ -77,17 +78,30 @@ package enum OpenLLMetry: Dialect {
         facts.take(events: "db.query.result", as: .retrievalDocuments)
         facts.take(events: "db.search.result", as: .retrievalDocuments, else: 1)
         if facts.text("gen_ai.task.status") == "failure" { facts.hasFailed = true }
+        facts.takePromptVariables("traceloop.prompt.template_variables")
 
         switch facts.operation {
         case .executeTool:
             facts.take("traceloop.entity.name", as: .toolName)
+            facts.take("traceloop.entity.version", as: .toolVersion)
             facts.take("traceloop.entity.input", as: .toolArguments, .callArguments)
             facts.take("traceloop.entity.output", as: .toolResult, .quotedContent)
             facts.take("gen_ai.task.input", as: .toolArguments, .callArguments, else: 1)
             facts.take("gen_ai.task.output", as: .toolResult, .quotedContent, else: 1)
-        case .invokeAgent: facts.take("traceloop.entity.name", as: .agentName)
-        case .invokeWorkflow: facts.take("traceloop.entity.name", as: .workflowName, else: 1)
+        case .invokeAgent:
+            facts.take("traceloop.entity.name", as: .agentName)
+            facts.take("traceloop.entity.version", as: .agentVersion)
+            content(&facts)
+        case .invokeWorkflow:
+            facts.take("traceloop.entity.name", as: .workflowName, else: 1)
+            content(&facts)
         default: break
         }
+    }
+
+    /// What a whole agent was asked and what it answered, where that is a conversation.
+    private static func content(_ facts: inout Facts) {
+        facts.take("traceloop.entity.input", as: .inputMessages, .inputMessages, else: 8)
+        facts.take("traceloop.entity.output", as: .outputMessages, .outputMessages, else: 8)
     }
 }

@@ -14,7 +14,6 @@ package enum PydanticAI: Dialect {
             Rule("agent_name", .agentName),
             Rule("model_name", .requestModel, .model),
             Rule("pydantic_ai.all_messages", .inputMessages),
-            Rule("final_result", .outputMessages, .outputMessages),
             Rule("operation.cost", .costTotal),
             Rule("gen_ai.client.operation.time_to_first_chunk", .timeToFirstChunk, .seconds),
             Rule("gen_ai.usage.details.cache_read_tokens", .cacheReadTokens, else: 1),
@@ -55,6 +54,12 @@ package enum PydanticAI: Dialect {
             } else {
                 "v3"
             }
+        // What an agent made is its last word, or a value of the type it was asked for.
+        if let result = facts.json("final_result"), result.kind(0) != .string {
+            facts.take("final_result", as: .outputPayload)
+        } else {
+            facts.take("final_result", as: .outputMessages, .outputMessages)
+        }
         facts.take(messageEvents: "events")
         facts.take(messageEvents: "all_messages_events")
         tools(&facts)

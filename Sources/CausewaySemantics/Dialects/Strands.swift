@@ -12,6 +12,7 @@ package enum Strands: Dialect {
     package static let rules: [Rule] = [
         Rule("gen_ai.server.time_to_first_token", .timeToFirstChunk, .milliseconds),
         Rule("tool_name", .toolName),
+        Rule("gen_ai.agent.tools", .toolDefinitions, else: 1),
     ]
 
     package static let metrics: [MetricRule] = [

@@ -25,6 +25,10 @@ package enum TrueFoundry: Dialect {
             facts.set(kind)
             facts.drop("tfy.span_type")
         }
+        if let message = facts.text("tfy.error_message"), !message.isEmpty, facts.operation != .step {
+            facts.hasFailed = true
+            facts.failureText = message
+        }
         switch facts.operation {
         case .chat, .invokeAgent:
             facts.take("tfy.input", as: .inputMessages, .inputMessages)

@@ -61,6 +61,12 @@ package enum VercelAI: Dialect {
         let operation = facts.text("ai.operationId")
         if let operation, let known = operations[operation] { facts.set(known) }
         if let operation, operation.hasSuffix("doStream") { facts.set(.stream, true, else: 1) }
+        for event in facts.events(named: "ai.stream.firstChunk")
+        where facts.take("ai.stream.msToFirstChunk", of: event, as: .timeToFirstChunk, .milliseconds, else: 2) {
+            facts.leave(["ai.stream.msToFirstChunk"], outOf: event)
+        }
+        facts.takePrompt("ai.telemetry.metadata.langfusePrompt")
+        if facts.operation == .rerank, facts.has("ai.ranking") { facts.take("ai.ranking", as: .retrievalDocuments) }
         // Only since version 6 does the input include what was cached, whoever the provider is.
         facts.convention = facts.has("ai.usage.inputTokenDetails.noCacheTokens") ? .inclusive : .byProvider
         if let metadata = facts.json("ai.response.providerMetadata") {

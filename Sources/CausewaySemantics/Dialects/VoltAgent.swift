@@ -65,6 +65,7 @@ package enum VoltAgent: Dialect {
             facts.take("llm.messages", as: .inputMessages, .inputMessages)
             facts.take("input", as: .inputMessages, .inputMessages, else: 1)
             facts.take("output", as: .outputMessages, .outputMessages)
+            facts.take("llm.tools", as: .toolDefinitions)
             // One span for each try; the first is no new one.
             if let attempt = facts.number("llm.attempt").flatMap({ Int64(exactly: $0) }), attempt > 0, attempt < 1 << 20 {
                 facts.set(.retryAttempt, attempt, from: ["llm.attempt"])

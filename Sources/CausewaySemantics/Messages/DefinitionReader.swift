@@ -12,6 +12,7 @@ struct DefinitionReader: Sendable {
     mutating func read(_ bytes: [UInt8], _ range: Range<Int>) -> MessageReader.Outcome {
         output.removeAll(keepingCapacity: true)
         isBroken = false
+        if let first = bytes[range].first, first != UInt8(ascii: "["), first != UInt8(ascii: "{"), names(bytes, range) { return .made }
         guard outline.read(bytes, range), outline.kind(0) == .array || outline.kind(0) == .object else { return .unknown }
         if isCanonical() { return .canonical }
         output.append(UInt8(ascii: "["))
@@ -19,6 +20,21 @@ struct DefinitionReader: Sendable {
         guard output.count > 1, !isBroken else { return .unknown }
         output.append(UInt8(ascii: "]"))
         return .made
+    }
+
+    /// Nothing but names, with commas between them.
+    private mutating func names(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        let names = bytes[range].split(separator: UInt8(ascii: ",")).map { bytes.trimmed($0.startIndex..<$0.endIndex) }
+        guard !names.isEmpty, names.count <= 1024, names.allSatisfy({ Self.isName(Array(bytes[$0])) }) else { return false }
+        output.append(UInt8(ascii: "["))
+        for name in names {
+            begin(nil)
+            write(",\"name\":")
+            JSONEscapes.quote(bytes, name, to: &output)
+            write("}")
+        }
+        output.append(UInt8(ascii: "]"))
+        return true
     }
 
     private func isCanonical() -> Bool {

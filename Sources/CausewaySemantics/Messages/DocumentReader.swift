@@ -9,7 +9,9 @@ struct DocumentReader: Sendable {
         guard outline.read(bytes, range) else { return .unknown }
         var list = 0
         for _ in 0..<3 where outline.kind(list) == .object {
-            guard let inner = outline.member(["documents", "output", "outputs", "results", "matches", "nodes"], of: list) else { break }
+            guard let inner = outline.member(["documents", "output", "outputs", "results", "matches", "nodes", "passages"], of: list) else {
+                break
+            }
             list = inner
         }
         guard outline.kind(list) == .array, outline.firstChild(list) != nil else { return .unknown }
@@ -29,6 +31,7 @@ struct DocumentReader: Sendable {
     private mutating func add(_ node: Int) {
         if output.count > 1 { write(",") }
         guard outline.kind(node) == .object else {
+            if outline.kind(node) == .string, addText(node) { return }
             write("{\"content\":")
             outline.copy(node, to: &output)
             write("}")
@@ -41,10 +44,45 @@ struct DocumentReader: Sendable {
             outline.member(["id", "document_id", "id_", "doc_id"], of: document) ?? outline.member(["id", "document_id"], of: node)
         )
         member("score", outline.member("score", of: node) ?? outline.member("score", of: document))
-        member("content", outline.member(["content", "page_content", "text", "document"], of: document))
-        member("metadata", outline.member("metadata", of: document))
+        content(outline.member(["content", "page_content", "text", "document"], of: document))
+        metadata(outline.member("metadata", of: document))
         rest(document)
         write("}")
+    }
+
+    /// A document may be JSON in a string.
+    private mutating func addText(_ node: Int) -> Bool {
+        var text: [UInt8] = []
+        outline.text(node, to: &text)
+        guard text.first == UInt8(ascii: "{"), let nested = JSONOutline(text) else { return false }
+        let around = outline
+        outline = nested
+        // The comma is there already.
+        output.removeLast(output.last == UInt8(ascii: ",") ? 1 : 0)
+        add(0)
+        outline = around
+        return true
+    }
+
+    /// What it says may be a list of parts, of which one is text.
+    private mutating func content(_ value: Int?) {
+        if let value, outline.kind(value) == .array, let part = outline.elements(value).first, outline.elements(value).count == 1,
+            outline.kind(part) == .object, let text = outline.member("text", of: part), outline.kind(text) == .string
+        {
+            return member("content", text)
+        }
+        member("content", value)
+    }
+
+    /// JSON in a string is taken out of it.
+    private mutating func metadata(_ value: Int?) {
+        guard let value, outline.kind(value) == .string else { return member("metadata", value) }
+        var text: [UInt8] = []
+        outline.text(value, to: &text)
+        guard text.first == UInt8(ascii: "{"), JSONOutline(text) != nil else { return member("metadata", value) }
+        if output.last != UInt8(ascii: "{") { write(",") }
+        write("\"metadata\":")
+        output.append(contentsOf: text)
     }
 
     private mutating func rest(_ node: Int) {

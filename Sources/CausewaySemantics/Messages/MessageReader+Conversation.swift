@@ -10,6 +10,10 @@ extension MessageReader {
             // Parts of one message, without the message around them.
             if elements.allSatisfy({ isPart($0) }) { return wrapped(node, side, finish) }
             for element in elements {
+                if let (role, text) = pair(element) {
+                    said(role, text)
+                    continue
+                }
                 guard outline.kind(element) == .array ? conversation(element, side) : message(element, side, finish) else { return false }
             }
             return true
@@ -35,6 +39,31 @@ extension MessageReader {
             return isRead
         default: return false
         }
+    }
+
+    /// LangChain's short form of a message: a role and a text, in a list.
+    private func pair(_ node: Int) -> (role: Int, text: Int)? {
+        guard outline.kind(node) == .array, let role = outline.firstChild(node), outline.kind(role) == .string,
+            let text = outline.next(role, in: node), outline.kind(text) == .string, outline.next(text, in: node) == nil
+        else { return nil }
+        let isRole =
+            ["user", "assistant", "system", "tool"].contains { outline.holds(role, $0) }
+            || Self.otherRoles.contains { outline.holds(role, $0.0) }
+        return isRole ? (role, text) : nil
+    }
+
+    private mutating func said(_ role: Int, _ text: Int) {
+        separate()
+        write("{\"role\":")
+        if let other = Self.otherRoles.first(where: { outline.holds(role, $0.0) }) {
+            quote(other.1)
+        } else {
+            outline.copy(role, to: &output)
+        }
+        write(",\"parts\":[")
+        hasParts = false
+        part(text)
+        write("]}")
     }
 
     static let wrappers: [String] = [

@@ -17,7 +17,7 @@ extension MessageReader {
             return message(inner, side, finish, className: outline.member("id", of: node))
         }
         if outline.member(["role", "parts", "tool_calls", "type"], of: node) == nil,
-            let inner = outline.member(["message", "messages"], of: node)
+            let inner = outline.member(["message", "messages", "prompt", "completion"], of: node)
         {
             return conversation(inner, side, finish: outline.member("finish_reason", of: node) ?? finish)
         }
@@ -54,6 +54,9 @@ extension MessageReader {
                 for call in outline.elements(calls) { openAICall(call) }
             }
             if let call = outline.member("function_call", of: node) { openAICall(call) }
+            if outline.member("function_call_name", of: node) != nil {
+                toolCall(node, id: [], name: ["function_call_name"], arguments: ["function_call_arguments_json"], isWhole: false)
+            }
         }
         guard hasParts || outline.member(["role", "type"], of: node) != nil else {
             output.removeLast(output.count - start)
@@ -120,7 +123,8 @@ extension MessageReader {
     static let knownMembers: [String] = [
         "role", "parts", "content", "contents", "tool_calls", "function_call", "tool_call_id", "name", "finish_reason", "stop_reason",
         "finishReason",
-        "type", "call_id", "arguments", "reasoning_content", "reasoning", "summary", "text", "data", "output",
+        "type", "call_id", "arguments", "function_call_name", "function_call_arguments_json", "reasoning_content", "reasoning", "summary",
+        "text", "data", "output",
     ]
 
     func isEmpty(_ node: Int) -> Bool {

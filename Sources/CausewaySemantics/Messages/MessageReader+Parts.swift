@@ -44,6 +44,9 @@ extension MessageReader {
         } else if isOne("tool_call", "tool-call", "function_call", "function") {
             if outline.member("function", of: node) != nil { return openAICall(node) }
             toolCall(node, id: ["id", "call_id", "toolCallId"], name: ["name", "toolName"], arguments: ["arguments", "args", "input"])
+        } else if isOne("tool_use"), outline.member("name", of: node) == nil {
+            // Only says where among the parts a call belongs that stands elsewhere.
+            return
         } else if isOne("tool_use") {
             toolCall(node, id: ["id"], name: ["name"], arguments: ["input"])
         } else if isOne("tool_call_response", "tool-result", "function_call_output") {
@@ -65,6 +68,9 @@ extension MessageReader {
         } else if isOne("image"), let image = outline.member("image", of: node), outline.kind(image) == .object {
             let inner = outline.member("image", of: image) ?? image
             media("image", outline.kind(inner) == .object ? outline.member("url", of: inner) : inner, nil)
+        } else if isOne("audio"), let audio = outline.member("audio", of: node), outline.kind(audio) == .object {
+            let inner = outline.member("audio", of: audio) ?? audio
+            media("audio", outline.member(["url", "data"], of: inner), outline.member("mime_type", of: inner))
         } else if isOne("input_audio"), let audio = outline.member("input_audio", of: node) {
             media("audio", outline.member("data", of: audio), nil)
         } else if isOne("binary") {
@@ -164,7 +170,8 @@ extension MessageReader {
         write("}")
     }
 
-    mutating func toolCall(_ node: Int, id: [String], name: [String], arguments: [String]) {
+    /// `isWhole`: the node is the call and nothing else, so that what else it says belongs to it.
+    mutating func toolCall(_ node: Int, id: [String], name: [String], arguments: [String], isWhole: Bool = true) {
         open("tool_call")
         member("id", outline.member(id, of: node))
         member("name", outline.member(name, of: node))
@@ -172,7 +179,7 @@ extension MessageReader {
             write(",\"arguments\":")
             decoded(arguments)
         }
-        rest(node, ["type"] + id + name + arguments)
+        if isWhole { rest(node, ["type", "toolCallType"] + id + name + arguments) }
         write("}")
     }
 
@@ -180,10 +187,20 @@ extension MessageReader {
         open("tool_call_response")
         member("id", outline.member(id, of: node))
         write(",\"response\":")
-        if let response = outline.member(response, of: node) { outline.copy(response, to: &output) } else { write("null") }
+        if let response = outline.member(response, of: node) {
+            // Vercel: what kind of value it is, and the value.
+            let isTyped =
+                outline.kind(response) == .object
+                && outline.member("type", of: response).map { outline.holds($0, "json") || outline.holds($0, "text") } ?? false
+            outline.copy(isTyped ? outline.member("value", of: response) ?? response : response, to: &output)
+        } else {
+            write("null")
+        }
         // Of a part everything else; of a message that is one, its own members are written around it.
         if outline.member("role", of: node) == nil, outline.member("tool_call_id", of: node) == nil {
-            rest(node, ["type", "role"] + id + response)
+            if let name = outline.member("toolName", of: node) { member("name", name) }
+            // An item of OpenAI's has an id beside that of the call.
+            rest(node, ["type", "role", "id", "toolName"] + id + response)
         } else if let name = outline.member("name", of: node) {
             member("name", name)
         }

@@ -12,8 +12,8 @@ extension Documented {
                 "gen_ai.operation.name": "chat", "gen_ai.request.model": "claude-sonnet-4-5", "causeway.failure.category": "model",
                 "causeway.failure.code": "overloaded", "causeway.failure.message": "Overloaded",
             ],
-            goes: ["model"],
-            keeps: ["attempt", "status_code"]
+            goes: ["model", "attempt"],
+            keeps: ["status_code"]
         ),
         Documented(
             "claude_code",
@@ -213,7 +213,7 @@ extension Documented {
                 "gen_ai.input.messages": #"[{"role":"user","parts":[{"type":"text","content":"Hi"}]}]"#,
                 "gen_ai.output.messages":
                     #"""
-                [{"role":"assistant","parts":[{"type":"text","content":"Hel"},{"type":"text","content":"lo"},{"type":"tool_call",\#
+                [{"role":"assistant","parts":[{"type":"text","content":"Hello"},{"type":"tool_call",\#
                 "name":"ls","arguments":{}}]}]
                 """#,
             ]
