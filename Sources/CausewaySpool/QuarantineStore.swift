@@ -99,10 +99,11 @@ final class QuarantineStore: Sendable {
             let needed = files.reduce(0) { $0 + Self.onDisk($1.1.count) }
             guard needed <= limit else { return false }
             try makeRoom(needed, change: change)
-            // It counts like everything else: history goes for it, and nothing that somebody has not had.
+            // It counts like everything else: history goes for it, and nothing that somebody has not had. Some copies find room also where
+            // nothing is accepted any more: what one destination does not take is not to be lost because another is away.
             room.freeHistory(for: needed)
             let hasRoom = catalog.with { state in
-                guard state.usedBytes + state.committingBytes + needed + SpoolOptions.margin <= room.options.maxBytes else { return false }
+                guard state.usedBytes + state.committingBytes + needed + SpoolOptions.margin / 2 <= room.options.maxBytes else { return false }
                 state.otherBytes += needed
                 return true
             }

@@ -436,7 +436,7 @@ struct CrashRun {
             reason: "no",
             answer: QuarantineAnswer(status: 400, contentType: "", body: [])
         )
-        let files = spool.files
+        let (files, before) = (spool.files, try copies())
         var isKept = false
         do throws(SpoolError) {
             isKept = try files.quarantine.add([draft], reader: name) { name, body throws(SpoolError) in try files.change(name, body) }
@@ -445,7 +445,7 @@ struct CrashRun {
             story.append("\(name) sets aside \(items) of \(number): \(error)")
         }
         // The oldest go for it.
-        try adoptReleases(as: "rejected", rejecting: 0, isFaulty: isFaulty, intended: nil)
+        try adoptReleases(of: before, as: "rejected", rejecting: 0, isFaulty: isFaulty, intended: nil)
         guard isKept else { return }
         try spool.readers[name]!.reader.record(.quarantined, of: [draft.range])
         expected.readers[name]!.current.record("quarantined", number, items, of: frame.items)
@@ -456,8 +456,8 @@ struct CrashRun {
 
     /// Lets some copies go, as when they are sent again or dropped.
     private mutating func release(isFaulty: Bool) throws {
-        let all = try copies().map(\.id)
-        let ids = all.filter { _ in chance(0.4) }
+        let before = try copies()
+        let ids = before.map(\.id).filter { _ in chance(0.4) }
         if ids.isEmpty { return }
         let outcome: Outcome = chance(0.5) ? .delivered : .rejected(reason: "dropped")
         let rejecting = outcome == .delivered ? int(0...1) : 0
@@ -470,7 +470,7 @@ struct CrashRun {
         } catch {
             story.append("released \(ids) as \(outcome.term): \(error)")
         }
-        try adoptReleases(as: outcome.term, rejecting: rejecting, isFaulty: isFaulty, intended: ids)
+        try adoptReleases(of: before, as: outcome.term, rejecting: rejecting, isFaulty: isFaulty, intended: ids)
     }
 
     /// Copies that count, by what is in the directory and in the cursors that are at work.
@@ -489,13 +489,20 @@ struct CrashRun {
         return found
     }
 
-    /// Takes over which copies have been let go.
-    private mutating func adoptReleases(as term: String, rejecting: Int, isFaulty: Bool, intended: [UInt64]?) throws {
+    /// Takes over which copies have been let go, one after the other.
+    private mutating func adoptReleases(
+        of before: [QuarantineEntry],
+        as term: String,
+        rejecting: Int,
+        isFaulty: Bool,
+        intended: [UInt64]?
+    ) throws {
         let left = try copies()
         for name in expected.readers.keys.sorted() {
             var reader = expected.readers[name]!
-            let kept = Set(left.filter { $0.reader == name }.map(\.draft.range))
-            for (range, number) in reader.current.setAside(expected) where !kept.contains(range) {
+            for gone in before where gone.reader == name && !left.contains(where: { $0.id == gone.id }) {
+                let range = gone.draft.range
+                guard let number = expected.numbers[range.sequence] else { continue }
                 reader.attempted.append(reader.saved)
                 reader.current.release(number, range, as: term, rejecting: rejecting)
                 // What is let go is on disk before it counts.
