@@ -103,7 +103,9 @@ final class QuarantineStore: Sendable {
             // nothing is accepted any more: what one destination does not take is not to be lost because another is away.
             room.freeHistory(for: needed)
             let hasRoom = catalog.with { state in
-                guard state.usedBytes + state.committingBytes + needed + SpoolOptions.margin / 2 <= room.options.maxBytes else { return false }
+                guard state.usedBytes + state.committingBytes + needed + SpoolOptions.margin / 2 <= room.options.maxBytes else {
+                    return false
+                }
                 state.otherBytes += needed
                 return true
             }
