@@ -41,8 +41,8 @@ alerts: ## check the example alert rules, and play their tests, with promtool
 bench: ## measure a release build; RUNS=3 DURATION=5
 	@scripts/bench.sh
 
-crash: ## kill the bridge under load many times and look for lost spans; RUNS=300
-	@scripts/crash.sh
+crash: ## kill the bridge under load many times and look for lost spans, RUNS=300; with SEEDS=100000 histories of the crash model instead
+	@$(if $(SEEDS),scripts/crash-model.sh,scripts/crash.sh)
 
 crash-model: ## play seeded histories of crashes and faults against the log; SEEDS=10000 MINUTES=60
 	@scripts/crash-model.sh

@@ -159,7 +159,7 @@ final class Bridge: RunningBridge {
             spool.close()
             throw CausewayError(.unavailable, "\(error)", underlying: error)
         }
-        control = Self.control(configuration, spool, counts, log)
+        control = Self.control(configuration, spool, state, counts, log)
         self.loop = loop
         self.travellers = travellers
         self.metrics = metrics
@@ -223,13 +223,15 @@ final class Bridge: RunningBridge {
     private static func control(
         _ configuration: Configuration,
         _ spool: Spool,
+        _ state: BridgeState,
         _ counts: IntakeCounts,
         _ log: Logger
     ) -> ControlServer? {
-        do throws(SystemError) {
-            return try ControlServer(directory: configuration.spool.directory, commands: ControlCommand.all(spool, counts))
+        do {
+            let commands = ControlCommand.all(spool, try SpoolSource(configuration.spool), state, counts)
+            return try ControlServer(directory: configuration.spool.directory, commands: commands)
         } catch {
-            log.warning("no control socket: cursors rm waits for a stopped bridge", metadata: ["reason": "\(error)"])
+            log.warning("no control socket: commands that change the spool wait for a stopped bridge", metadata: ["reason": "\(error)"])
             return nil
         }
     }
@@ -277,14 +279,20 @@ final class Bridge: RunningBridge {
     }
 
     /// The first traces that stored spans belong to, for the ledger.
-    private static let traceIDs: TraceFinder = { signal, payload in
-        guard signal == Signal.traces.rawValue else { return [] }
+    private static let traceIDs: TraceFinder = { signal, payload, items in
+        guard let signal = Signal(rawValue: signal), signal != .metrics else { return [] }
         var found: [[UInt8]] = []
-        for resource in RequestView(payload, signal: .traces).resourceEntries {
+        var ordinal = 0
+        for resource in RequestView(payload, signal: signal).resourceEntries {
             for scope in resource.scopeEntries(payload) {
-                for span in scope.spans(payload) {
+                let ids =
+                    signal == .traces
+                    ? scope.spans(payload).map { $0.traceID?.bytes } : scope.logRecords(payload).map { $0.traceID?.bytes }
+                for id in ids {
+                    defer { ordinal += 1 }
+                    if items?.contains(ordinal) == false { continue }
                     guard found.count < LedgerEntry.maxTraceIDs else { return found }
-                    if let id = span.traceID?.bytes, !found.contains(id) { found.append(id) }
+                    if let id, !found.contains(id) { found.append(id) }
                 }
             }
         }
@@ -355,10 +363,12 @@ extension Bridge {
         if configuration.spool.durability == .osCache {
             log.warning("what is answered is not yet on stable storage: a power loss takes the last second (spool.durability: os_cache)")
         }
-        if !status.parked.isEmpty {
+        // Those of configured destinations are not open yet.
+        let parked = status.parked.filter { name in !configuration.destinations.contains { $0.name == name } }
+        if !parked.isEmpty {
             log.info(
                 "cursors of destinations that are not configured keep what they have not had for a day; causeway spool cursors rm NAME",
-                metadata: ["cursors": "\(status.parked.joined(separator: ","))"]
+                metadata: ["cursors": "\(parked.joined(separator: ","))"]
             )
         }
         let damage = spool.recovery.damage

@@ -14,8 +14,25 @@ package protocol Disk: Sendable {
     func syncDirectory(_ path: String) throws(DiskError)
     /// Bytes the file occupies on disk, allocated ahead included.
     func allocatedBytes(_ path: String) throws(DiskError) -> Int
+    /// What tells the file from one that takes its place later, or that is changed.
+    func stamp(_ path: String) throws(DiskError) -> FileStamp
     /// Bytes that an unprivileged writer could still use on the file system that holds `path`.
     func freeBytes(_ path: String) throws(DiskError) -> Int
+}
+
+/// What a file system says of a file without its being read: the same as long as nobody has written to it or put another in its place.
+package struct FileStamp: Equatable, Sendable {
+    package var bytes: Int
+    /// Its number in the file system.
+    package var file: UInt64
+    /// When it was last written to.
+    package var modifiedNanoseconds: UInt64
+
+    package init(bytes: Int, file: UInt64, modifiedNanoseconds: UInt64) {
+        self.bytes = bytes
+        self.file = file
+        self.modifiedNanoseconds = modifiedNanoseconds
+    }
 }
 
 /// An open file. The owner of the last reference closes it.

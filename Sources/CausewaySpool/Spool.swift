@@ -196,6 +196,7 @@ package final class Spool: Sendable {
         running.keeper.join()
         saveCursors()
         files.saveOrigins()
+        files.saveIndex(isLast: true)
         for chore in chores.withLock({ $0 }) { chore() }
         files.lock.release()
     }
@@ -256,12 +257,13 @@ package final class Spool: Sendable {
         var seals = 0
         var lastChores = clock.bootNanoseconds()
         // History expires by age as well, hence a look now and then when nothing moves.
-        while let messages = keeping.receiveAll(timeout: .seconds(60)) {
+        while let messages = keeping.receiveAll(timeout: .seconds(catalog.with { $0.doubtfulFooters } ? 1 : 60)) {
             for case .setAside(let reader, let drafts, let done) in messages { done(setAside(drafts, of: reader)) }
             saveCursors()
             let closed = catalog.with { $0.seals }
             if closed > seals { files.saveOrigins() }
             seals = closed
+            files.saveIndex()
             if clock.bootNanoseconds() - lastChores >= 60_000_000_000 {
                 lastChores = clock.bootNanoseconds()
                 for chore in chores.withLock({ $0 }) { chore() }
