@@ -58,22 +58,24 @@ final class Bridge: RunningBridge {
         let counts = Self.intakeCounts(spool)
         let tenants = TenantRules(configuration.tenants)
         self.tenants = tenants
-        let understanding = UnderstandingOptions(configuration.semantics)
+        let prices = PriceShelf(configuration.semantics, log)
+        self.prices = prices
+        let understanding = UnderstandingOptions(configuration.semantics, spool: spool).map { UnderstandingRules(options: $0, prices: prices) }
         // Agent events are nobody's dialect that could be left as it came.
-        let eventUnderstanding = understanding ?? .always()
+        let eventUnderstanding = understanding ?? UnderstandingRules(options: .always(in: spool), prices: nil)
         let events = EventAppending(
             spool,
             configuration.receivers.events,
             clock: clock,
             counts: counts,
             tenants: tenants,
-            options: eventUnderstanding
+            understanding: eventUnderstanding
         )
         do throws(SpoolError) {
             let joining = try EventJoining(
                 spool,
                 configuration.receivers.events,
-                options: eventUnderstanding,
+                understanding: eventUnderstanding,
                 appending: events
             ) {
                 deriving.wake()
@@ -107,8 +109,6 @@ final class Bridge: RunningBridge {
         wake.set { exporter.wake() }
         spool.eachMinute { counts.keep(in: spool) }
         let loop = HTTPEventLoop()
-        let prices = PriceShelf(configuration.semantics, log)
-        self.prices = prices
         do throws(ReceiverError) {
             var listener = HTTPListenerSettings(configuration.receivers.otlp)
             if configuration.spool.durability == .osCache { listener.answerHeaders = [("Causeway-Durability", "os_cache")] }
@@ -118,8 +118,7 @@ final class Bridge: RunningBridge {
                 counts: counts,
                 travellers: travellers,
                 tenants: tenants,
-                understanding: understanding,
-                prices: prices
+                understanding: understanding
             )
             let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline, events: events)
             self.receiver = receiver

@@ -1,14 +1,13 @@
 internal import CausewaySemantics
+internal import CausewaySpool
 
 extension UnderstandingOptions {
     /// Nil if telemetry passes through.
-    init?(_ settings: Configuration.Semantics) {
+    init?(_ settings: Configuration.Semantics, spool: Spool) {
         guard settings.mode == .canonical else { return nil }
-        // Hashes are compared within a trace, which rarely outlives a process; a secret that is never written cannot be stolen.
-        self.init(callKey: .random())
-        tenant = nil
+        self = .always(in: spool)
     }
 
     /// For what is understood in any case.
-    static func always() -> UnderstandingOptions { UnderstandingOptions(callKey: .random()) }
+    static func always(in spool: Spool) -> UnderstandingOptions { UnderstandingOptions(callKey: .kept(in: spool)) }
 }

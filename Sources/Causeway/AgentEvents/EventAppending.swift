@@ -12,7 +12,7 @@ final class EventAppending: AgentEventHandler {
     private let clock: any Clock
     private let counts: IntakeCounts
     private let tenants: TenantRules
-    private let options: UnderstandingOptions
+    private let understanding: UnderstandingRules
     private let intake: Mutex<AgentEventIntake>
     let lineLimit: Int
 
@@ -22,13 +22,13 @@ final class EventAppending: AgentEventHandler {
         clock: any Clock,
         counts: IntakeCounts,
         tenants: TenantRules,
-        options: UnderstandingOptions
+        understanding: UnderstandingRules
     ) {
         self.spool = spool
         self.clock = clock
         self.counts = counts
         self.tenants = tenants
-        self.options = options
+        self.understanding = understanding
         var limits = AgentEventLimits()
         limits.line = settings.maxLineBytes
         limits.openSpans = settings.maxOpen
@@ -46,7 +46,7 @@ final class EventAppending: AgentEventHandler {
         }
         var tenant = ""
         if case .tenant(let name) = verdict { tenant = name }
-        var batch = AgentEventBatch(tenant: tenant, source: lines.source, now: clock.wallNanoseconds(), options: options)
+        var batch = AgentEventBatch(tenant: tenant, source: lines.source, now: clock.wallNanoseconds(), options: understanding.options)
         let output = intake.withLock { intake in
             for line in lines.lines {
                 switch line.fault {
@@ -69,7 +69,7 @@ final class EventAppending: AgentEventHandler {
         let output = intake.withLock { intake -> AgentEventOutput? in
             let left = intake.left(by: source)
             if left.isEmpty { return nil }
-            var batch = AgentEventBatch(tenant: tenant, source: 0, now: now, options: options)
+            var batch = AgentEventBatch(tenant: tenant, source: 0, now: now, options: understanding.options)
             batch.hangUp(left)
             return batch.finish(&intake)
         }
@@ -92,8 +92,8 @@ final class EventAppending: AgentEventHandler {
         var group: [FrameDraft] = []
         if let position { group.append(spool.positionDraft(position.name, payload: position.payload)) }
         do throws(TenantMistake) {
-            group += try frames(.otlp, .traces, understood(output.spans, .traces), output.spanCount, verdict, now)
-            group += try frames(.otlp, .logs, understood(output.records, .logs), output.recordCount, verdict, now)
+            group += try frames(.otlp, .traces, understood(output.spans, .traces, verdict), output.spanCount, verdict, now)
+            group += try frames(.otlp, .logs, understood(output.records, .logs, verdict), output.recordCount, verdict, now)
             group += try frames(.event, .traces, output.parts, output.partCount, verdict, now)
         } catch {
             intake.withLock { $0.takeBack(output) }
@@ -117,9 +117,9 @@ final class EventAppending: AgentEventHandler {
         }
     }
 
-    private func understood(_ payload: [UInt8], _ signal: Signal) -> [UInt8] {
+    private func understood(_ payload: [UInt8], _ signal: Signal, _ verdict: TenantResolution.Verdict) -> [UInt8] {
         if payload.isEmpty { return [] }
-        let understood = understand(payload, signal: signal, options: options)
+        let understood = understand(payload, signal: signal, options: understanding.current(tenant: verdict.tenant))
         counts.count(understood)
         return understood.payload
     }

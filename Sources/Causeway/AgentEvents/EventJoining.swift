@@ -10,7 +10,7 @@ final class EventJoining: Deriving {
 
     let name = EventJoining.deriverName
     private let deriver: Deriver
-    private let options: UnderstandingOptions
+    private let understanding: UnderstandingRules
     private let appending: EventAppending?
     private var table: OpenSpans
     private var closed = ClosedSpans()
@@ -30,12 +30,12 @@ final class EventJoining: Deriving {
     init(
         _ spool: Spool,
         _ settings: Configuration.Receivers.Events,
-        options: UnderstandingOptions,
+        understanding: UnderstandingRules,
         appending: EventAppending?,
         wake: @escaping @Sendable () -> Void
     ) throws(SpoolError) {
         deriver = try spool.deriver(Self.deriverName, settles: false, start: .oldest, wake: wake)
-        self.options = options
+        self.understanding = understanding
         self.appending = appending
         table = OpenSpans(
             abandonAfter: Self.nanoseconds(settings.abandonAfter),
@@ -112,7 +112,7 @@ final class EventJoining: Deriving {
 
     private func commit() throws(SpoolError) {
         let now = table.now
-        let drafts = closed.requests(options).map { request in
+        let drafts = closed.requests { understanding.current(tenant: $0) }.map { request in
             FrameDraft(
                 kind: .otlp,
                 signal: request.signal.rawValue,

@@ -3,6 +3,7 @@ internal import CausewayPlatform
 internal import CausewayReceivers
 internal import CausewaySemantics
 internal import CausewaySpool
+internal import Logging
 
 /// A file of agent events: lines of JSON objects that say their `type`.
 package struct AgentEventFile: Sendable {
@@ -103,7 +104,7 @@ package func sendIntoSpool(
             clock: clock,
             counts: IntakeCounts(appended: [:]),
             tenants: TenantRules(.init()),
-            options: .always()
+            understanding: UnderstandingRules(options: .always(in: spool), prices: PriceShelf(.init(), Logger(label: "causeway")))
         )
         for piece in file.pieces {
             var splitter = LineSplitter(limit: appending.lineLimit, number: piece.firstLine)

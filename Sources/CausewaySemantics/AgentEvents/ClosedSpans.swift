@@ -15,7 +15,7 @@ package struct ClosedSpans: Sendable {
     package var isEmpty: Bool { spans.isEmpty && records.isEmpty }
 
     /// Requests by tenant, understood; spans first, tenants in order.
-    package func requests(_ options: UnderstandingOptions) -> [Request] {
+    package func requests(_ options: (_ tenant: String) -> UnderstandingOptions) -> [Request] {
         let kinds: [(Signal, [String: Groups])] = [(.traces, spans), (.logs, records)]
         return kinds.flatMap { signal, groups in
             groups.sorted { $0.key < $1.key }.map { tenant, group in
@@ -24,7 +24,7 @@ package struct ClosedSpans: Sendable {
                     signal: signal,
                     tenant: tenant,
                     items: group.count,
-                    payload: understand(payload, signal: signal, options: options).payload
+                    payload: understand(payload, signal: signal, options: options(tenant)).payload
                 )
             }
         }

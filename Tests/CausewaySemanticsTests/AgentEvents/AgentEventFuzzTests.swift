@@ -53,7 +53,7 @@ struct AgentEventFuzzTests {
                 precondition((try? admit(output.parts, signal: .traces))?.refused == 0)
                 table.take(output.parts, tenant: "", received: EventLines.now + UInt64(round), &closed)
             }
-            for request in closed.requests(EventLines.options) {
+            for request in closed.requests({ _ in EventLines.options }) {
                 let admitted = try? admit(request.payload, signal: request.signal)
                 #expect(admitted?.items == request.items && admitted?.refused == 0)
             }

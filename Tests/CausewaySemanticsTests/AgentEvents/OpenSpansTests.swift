@@ -31,7 +31,7 @@ struct OpenSpansTests {
 
         mutating func taken(_ signal: Signal = .traces) -> [JSONValue] {
             defer { closed = ClosedSpans() }
-            return closed.requests(EventLines.options).filter { $0.signal == signal }.flatMap { request in
+            return closed.requests({ _ in EventLines.options }).filter { $0.signal == signal }.flatMap { request in
                 precondition((try? admit(request.payload, signal: signal))?.refused == 0, "what was made is well formed")
                 return EventLines.items(request.payload, signal)
             }
