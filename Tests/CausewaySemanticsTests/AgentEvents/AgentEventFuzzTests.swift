@@ -58,7 +58,8 @@ struct AgentEventFuzzTests {
                 #expect(admitted?.items == request.items && admitted?.refused == 0)
             }
             var restored = OpenSpans(abandonAfter: 5, grace: 2)
-            #expect(restored.restore(table.checkpoint) && restored.checkpoint == table.checkpoint)
+            let isRestored = restored.restore(table.checkpoint)
+            #expect(isRestored && restored.checkpoint == table.checkpoint)
         }
     }
 }

@@ -57,7 +57,8 @@ struct OpenSpansTests {
         #expect(span["startTimeUnixNano"]?.string == "1767268800000000000")
         #expect(span["endTimeUnixNano"]?.string == "1767268802000000000")
         #expect(span["parentSpanId"]?.string?.count == 16)
-        #expect((span.attribute("x"), span.attribute("y")) == ("1", "2"))
+        #expect(span.attribute("x") == "1")
+        #expect(span.attribute("y") == "2")
         #expect(span.attribute("gen_ai.usage.input_tokens") == "80")
         #expect(span.attribute("gen_ai.provider.name") == "openai")
         #expect(span.attribute("causeway.retry.count") == "1")
@@ -159,7 +160,8 @@ struct OpenSpansTests {
             for (number, line) in lines.enumerated() {
                 if number == place {
                     var table = OpenSpans(abandonAfter: log.table.abandonAfter, grace: log.table.grace)
-                    #expect(table.restore(log.table.checkpoint))
+                    let isRestored = table.restore(log.table.checkpoint)
+                    #expect(isRestored)
                     #expect(table.checkpoint == log.table.checkpoint && table.bytes == log.table.bytes)
                     log.table = table
                 }
@@ -173,7 +175,8 @@ struct OpenSpansTests {
         #expect(straight.count == 3)
         for place in lines.indices { #expect(played(restartingAt: place) == straight) }
         var table = OpenSpans(abandonAfter: 1, grace: 1)
-        #expect(!table.restore([1, 2, 3]))
+        let isRestored = table.restore([1, 2, 3])
+        #expect(!isRestored)
     }
 
     @Test func `what is held has a limit, and what has waited longest goes`() {
