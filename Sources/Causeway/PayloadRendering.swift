@@ -125,7 +125,9 @@ struct PayloadRendering: Sendable {
             case .folded: rendered.folded.append(item, of: part.frame.sequence)
             }
         }
-        return kept
+        guard let maxItemAge else { return kept }
+        let (time, age) = (now(), UInt64(max(0, maxItemAge.inNanoseconds)))
+        return ItemAge.young(kept, of: part, signal, since: time > age ? time - age : 0, &rendered)
     }
 
     private enum Reason { case rule(String), folded }

@@ -195,6 +195,13 @@ struct ConfigurationCheck {
                 fail("\(key).signals", "no address for any of them", "name a signal that the endpoint takes, or another endpoint")
             }
         }
+        if destination.wait == .none && [.langfuse, .mlflow, .langsmith].contains(destination.dialect) {
+            fail(
+                "\(key).wait",
+                "none, and dialect \(destination.dialect.rawValue) says of every span what is found out of its trace",
+                "write wait: settled, or another dialect"
+            )
+        }
         if destination.wait == .none && destination.sample.percent < 100 {
             fail("\(key).wait", "none, and sample", "what a trace was is known when it is settled: remove one of the two")
         }

@@ -117,6 +117,11 @@ struct BackendProfileTests {
             "c.yaml:1: destinations.a.credentials.apikey: phoenix has no credential of this name; did you mean api_key?"
         ),
         ("profile: mlflow", "c.yaml:1: destinations.a.project: MLflow needs it (x-mlflow-experiment-id); write project: NAME"),
+        (
+            "dialect: langfuse, wait: none",
+            "c.yaml:1: destinations.a.wait: none, and dialect langfuse says of every span what is found out of its trace; "
+                + "write wait: settled, or another dialect"
+        ),
         ("profile: bundle", "c.yaml:1: destinations.a.profile: bundle is not there yet; this version has: \(known)"),
         ("profile: phoenx", "c.yaml:1: destinations.a.profile: \"phoenx\" is not one of: \(known); did you mean phoenix?"),
         ("profile: phoenix, project: [a]", "c.yaml:1: destinations.a.project: takes one value, not a list; write `project: VALUE`"),
