@@ -71,6 +71,7 @@ final class Bridge: RunningBridge {
             tenants: tenants,
             understanding: eventUnderstanding
         )
+        let settleNumbers: SettleNumbers
         do throws(SpoolError) {
             let joining = try EventJoining(
                 spool,
@@ -80,7 +81,11 @@ final class Bridge: RunningBridge {
             ) {
                 deriving.wake()
             }
-            deriving.start([joining] + (try Self.derivers(configuration, spool, totals, clock: clock, log: log) { deriving.wake() }))
+            let settle = try SettleDeriver(spool, configuration, clock: clock) { deriving.wake() }
+            settleNumbers = settle.numbers
+            let measuring = try Self.measuring(configuration, spool, totals, clock: clock, log: log) { deriving.wake() }
+            // In the order in which they are asked: what one derives the next has to see.
+            deriving.start([joining, settle] + measuring)
         } catch {
             deriving.drain(until: 0)
             spool.close()
@@ -127,6 +132,7 @@ final class Bridge: RunningBridge {
                 spool: spool,
                 exporter: exporter,
                 deriving: deriving,
+                settle: settleNumbers,
                 receiver: receiver,
                 loop: loop,
                 state: state,
@@ -304,8 +310,8 @@ final class Bridge: RunningBridge {
         return ContentShedding.shed(payload, signal: signal)
     }
 
-    /// Who derives, in the order in which they are asked.
-    private static func derivers(
+    /// Who derives metrics, if anybody is to.
+    private static func measuring(
         _ configuration: Configuration,
         _ spool: Spool,
         _ totals: DerivedTotals,

@@ -31,6 +31,8 @@ package struct Understood: Sendable {
     package var priced = 0
     /// Items whose token counts contradict each other, or are none.
     package var invalidUsage = 0
+    /// Some of it was understood before it came here: another bridge has settled it too.
+    package var wasUnderstood = false
 }
 
 /// The version of the rules, as it stands on scopes that were understood. Raised when the same telemetry would be read differently.
@@ -62,6 +64,7 @@ struct RequestReading: ~Copyable {
     var mergedItems = 0
     /// Spans and log records recognised so far.
     private var items = 0
+    var wasUnderstood = false
     private var plan: RewritePlan
     private let tenant: [UInt8]?
 
@@ -89,12 +92,13 @@ struct RequestReading: ~Copyable {
             for scope in resource.scopeEntries(payload) { read(scope, support) }
             plan.endResource()
         }
-        guard !plan.isEmpty else { return Understood(payload: payload) }
+        guard !plan.isEmpty else { return Understood(payload: payload, wasUnderstood: wasUnderstood) }
         var understood = Understood(
             payload: plan.applied(to: payload, facts.added.bytes),
             unboundedAttributes: unboundedAttributes,
             mergedItems: mergedItems
         )
+        understood.wasUnderstood = wasUnderstood
         understood.unpriced = facts.unpriced
         (understood.priced, understood.invalidUsage) = (facts.priced, facts.invalidUsage)
         for (place, count) in counts.enumerated() where count > 0 {
@@ -105,7 +109,10 @@ struct RequestReading: ~Copyable {
 
     private mutating func read(_ scope: ScopeEntryView, _ support: DialectIndex.Set) {
         // What was understood before is left alone.
-        if scope.scope != nil, scope.attributes.value(understoodKey, payload) != nil { return }
+        if scope.scope != nil, scope.attributes.value(understoodKey, payload) != nil {
+            wasUnderstood = true
+            return
+        }
         facts.support = support
         facts.ambient = index.scopes.matches(scope.name, payload)
         plan.begin(scope, field(1, in: scope.contents))
