@@ -64,6 +64,20 @@ package struct ItemNote: Equatable, Sendable {
         fields.field(13, contents.bytes)
     }
 
+    /// Whole fields of a Span as they are.
+    mutating func add(fields more: [UInt8]) { fields.append(more) }
+
+    /// What may be said twice.
+    var withoutEvents: ItemNote {
+        var note = self
+        note.fields = WireWriter()
+        var reader = FieldReader(0..<fields.bytes.count)
+        while let field = reader.next(fields.bytes) {
+            if field.number == 9 || field.number == 15 { note.fields.append(field.range, of: fields.bytes) }
+        }
+        return note
+    }
+
     // MARK: Bytes
 
     private enum Number {
