@@ -89,6 +89,11 @@ let package = Package(
             dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
             path: "Benchmarks/Understand"
         ),
+        .executableTarget(
+            name: "MetricsBench",
+            dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
+            path: "Benchmarks/Metrics"
+        ),
         tests("TidyTests", []),
         tests("CausewayModelTests", ["CausewayModel"]),
         tests("CausewayPlatformTests", ["CausewayPlatform", "TestSupport"]),
