@@ -63,7 +63,8 @@ let tool = [
 ]
 measure("model calls", [request((0..<500).map { span($0, call) })], spans: 500)
 measure("tool calls", [request((0..<500).map { span($0, tool) })], spans: 500)
-measure("spans of no agent", [request((0..<500).map { span($0, [Attribute("http.method", "GET"), Attribute("url.path", "/")]) })], spans: 500)
+let plain = [Attribute("http.method", "GET"), Attribute("url.path", "/")]
+measure("spans of no agent", [request((0..<500).map { span($0, plain) })], spans: 500)
 
 let options = UnderstandingOptions(callKey: CallKey(1, 2))
 var payloads: [[UInt8]] = []
