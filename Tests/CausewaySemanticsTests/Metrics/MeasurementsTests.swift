@@ -144,7 +144,10 @@ struct MeasurementsTests {
         measurements.take([
             Settled.span(Settled.tool("t", [Attribute("causeway.retry.attempt", 1)])),
             Settled.span(Settled.tool("t", [Attribute("causeway.retry.attempt", 2)])),
-            Settled.span(Settled.tool("t", [Attribute("causeway.retry.attempt", 3), Attribute("causeway.retry.count", 2)]), events: events),
+            Settled.span(
+                Settled.tool("t", [Attribute("causeway.retry.attempt", 3), Attribute("causeway.retry.count", 2)]),
+                events: events
+            ),
         ])
         #expect(measurements.points().sum("causeway.retries") == 2)
     }
@@ -153,7 +156,10 @@ struct MeasurementsTests {
         var measurements = Measurements()
         let cost = Attribute("causeway.cost.total", 2.0)
         measurements.take([
-            Settled.span([Attribute("gen_ai.operation.name", "invoke_agent"), cost, Attribute("causeway.outcome", "success")], parent: nil),
+            Settled.span(
+                [Attribute("gen_ai.operation.name", "invoke_agent"), cost, Attribute("causeway.outcome", "success")],
+                parent: nil
+            ),
             Settled.span(Settled.call([cost])), Settled.span(Settled.tool("t", [Attribute("causeway.cost.tool", 0.5)])),
         ])
         #expect(measurements.points().sum("causeway.cost") == 2.5)
