@@ -17,3 +17,5 @@ swift build -c release --product AgentEventBench
 .build/release/AgentEventBench
 swift build -c release --product RenderBench
 .build/release/RenderBench Tests/Fixtures/corpus/*/*.otlp.pb
+swift build -c release --product MetricsBench
+.build/release/MetricsBench Tests/Fixtures/corpus/*/*.otlp.pb

@@ -18,12 +18,8 @@ struct MetricDemand: Equatable, Sendable {
         guard destination.profile != .causeway, destination.url(for: .metrics) != nil else { return }
         temporality = (destination.temporality ?? metrics.temporality) == .delta ? .delta : .cumulative
         isForEverything = destination.temporality != nil
-        guard let generation = MetricRendering.Generation(destination.dialect) else {
-            if !isForEverything { temporality = nil }
-            return
-        }
         rendering = MetricRendering(
-            generation: generation,
+            generation: MetricRendering.Generation(destination.dialect),
             histograms: (destination.histograms ?? metrics.histograms) == .exponential ? .exponential : .explicit
         )
     }
@@ -34,10 +30,10 @@ struct MetricDemand: Equatable, Sendable {
 }
 
 extension MetricRendering.Generation {
-    /// Nil for what is stored. Backends with words of their own for spans know the conventions' metrics.
-    init?(_ dialect: Configuration.Destination.Dialect) {
+    /// Backends with words of their own for spans know the conventions' metrics. The stored form of what is derived is for bridges only, so
+    /// who wants telemetry as it is stored gets these in the conventions' words.
+    init(_ dialect: Configuration.Destination.Dialect) {
         switch dialect.rawValue {
-        case "as_stored": return nil
         case "gen_ai_1": self = .first
         case "gen_ai_3": self = .third
         default: self = .second

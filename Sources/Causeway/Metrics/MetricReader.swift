@@ -96,9 +96,10 @@ final class MetricReader: FrameReader {
         let passed = reader.passed
         let end = passed.ranges.last?.upperBound ?? passed.prefix
         var fresh = MetricConversion(to: target, everything: demand.isForEverything)
-        // Another demand than before: nothing that the destination was told goes on.
         guard isStart, let known = states.load(name, fresh) else {
-            fresh.reset(at: clock.wallNanoseconds())
+            // Points of one series do not overlap: what comes next begins behind what was told. Of counts since a beginning it is not known
+            // how much of them was told; of a destination that was told nothing, all is new.
+            if target == .delta, end > 0 { fresh.reset(at: clock.wallNanoseconds()) }
             (conversion, converted) = (fresh, max(end, converted))
             return try states.save(snapshot(), of: name)
         }
@@ -113,7 +114,7 @@ final class MetricReader: FrameReader {
             if passed.contains(frame.sequence) { waiting[frame.sequence] = nil }
         }
         if !isComplete {
-            conversion!.reset(at: clock.wallNanoseconds())
+            conversion!.reset(at: target == .delta ? clock.wallNanoseconds() : 0)
             waiting = [:]
         }
         converted = max(converted, end)

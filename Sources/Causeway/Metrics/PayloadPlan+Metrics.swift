@@ -7,12 +7,11 @@ extension PayloadPlan {
     /// The same, with derived metrics in the names and the form of histograms that the destination reads; or without them.
     func renderingMetrics(_ demand: MetricDemand) -> PayloadPlan {
         var plan = self
-        let rendering = demand.rendering ?? (demand.needsHistory ? MetricRendering() : nil)
-        let leavesDerived = demand.rendering == nil
+        let rendering = demand.rendering
         let shaped: @Sendable (Rendered) -> Rendered = { rendered in
             guard let rendering else { return rendered }
             var shaped = rendered
-            shaped.pieces = rendered.pieces.map { leavesDerived ? rendering.withoutEmptyPoints($0) : rendering.rendered($0) }
+            shaped.pieces = rendered.pieces.map { rendering.rendered($0) }
             return shaped
         }
         plan.render = { [render] parts in

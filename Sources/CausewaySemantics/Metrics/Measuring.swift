@@ -119,7 +119,9 @@ struct Measuring {
             }
         }
         if item.has(.stepType) { record(.stepDuration, shape, seconds) }
-        if !isRollup, let cost = item.number(.costTotal) ?? item.number(.costTool), cost > 0 { spend(cost, shape) }
+        // What an agent says it has cost is the sum of what lies below it, marked or not.
+        let isLeaf = operation.map { $0.countsUsage || $0 == .executeTool || $0 == .retrieval } ?? !isRoot
+        if isLeaf, !isRollup, let cost = item.number(.costTotal) ?? item.number(.costTool), cost > 0 { spend(cost, shape) }
         if item.has(.failureCode) { fail(shape) }
         retries(span, shape)
         if isRoot { end(shape, seconds) }

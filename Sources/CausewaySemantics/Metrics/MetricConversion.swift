@@ -108,6 +108,7 @@ package struct MetricConversion: Sendable {
 
     /// The first point of a series.
     private mutating func begin(_ point: PointFields, _ isMonotonic: Bool, _ derived: DerivedMetric?) -> PointFields? {
+        let isPartlyTold = point.startNanoseconds < resetNanoseconds
         var point = point
         let time = max(point.timeNanoseconds, resetNanoseconds &+ 1)
         let start = min(max(point.startNanoseconds, resetNanoseconds), time)
@@ -129,7 +130,7 @@ package struct MetricConversion: Sendable {
             return point
         }
         // Since when it has been counting nobody knows: what comes next can be told from it.
-        return point.startNanoseconds == 0 ? nil : point
+        return point.startNanoseconds == 0 || isPartlyTold ? nil : point
     }
 
     private mutating func accumulated(_ point: PointFields, _ index: Int, _ lattice: Lattice?) -> PointFields {

@@ -37,11 +37,6 @@ package struct MetricRendering: Sendable, Equatable {
         }
     }
 
-    /// The same bytes but for items that were taken out.
-    package func withoutEmptyPoints(_ payload: [UInt8]) -> [UInt8] {
-        MetricRewriting.rewritten(payload) { Self.withoutEmptyPoints($0, payload) }
-    }
-
     /// Items that were taken out leave an empty message, which nobody else needs to see. Nil where there is none.
     private static func withoutEmptyPoints(_ place: MetricPlace, _ payload: [UInt8]) -> [[UInt8]]? {
         guard place.data.kind != .gauge, place.data.kind != .summary else { return nil }

@@ -132,6 +132,39 @@ struct MeasurementsTests {
         #expect(points.sum("causeway.retries", ["gen_ai.tool.name": "t"]) == 1)
     }
 
+    @Test func `of tries that are spans of their own each counts once, whoever tells of it`() {
+        var measurements = Measurements()
+        let events = [1, 2].map { number in
+            EventRecord(
+                name: "causeway.retry",
+                timeNanoseconds: 1,
+                attributes: [Attribute("causeway.retry.attempt", .int(Int64(number)))]
+            )
+        }
+        measurements.take([
+            Settled.span(Settled.tool("t", [Attribute("causeway.retry.attempt", 1)])),
+            Settled.span(Settled.tool("t", [Attribute("causeway.retry.attempt", 2)])),
+            Settled.span(
+                Settled.tool("t", [Attribute("causeway.retry.attempt", 3), Attribute("causeway.retry.count", 2)]),
+                events: events
+            ),
+        ])
+        #expect(measurements.points().sum("causeway.retries") == 2)
+    }
+
+    @Test func `what an agent says it has cost is not added to what its calls cost`() {
+        var measurements = Measurements()
+        let cost = Attribute("causeway.cost.total", 2.0)
+        measurements.take([
+            Settled.span(
+                [Attribute("gen_ai.operation.name", "invoke_agent"), cost, Attribute("causeway.outcome", "success")],
+                parent: nil
+            ),
+            Settled.span(Settled.call([cost])), Settled.span(Settled.tool("t", [Attribute("causeway.cost.tool", 0.5)])),
+        ])
+        #expect(measurements.points().sum("causeway.cost") == 2.5)
+    }
+
     @Test func `feedback counts from events and from log records`() {
         var measurements = Measurements()
         let said = [Attribute("causeway.feedback.kind", "thumbs"), Attribute("causeway.feedback.label", "up")]

@@ -45,8 +45,8 @@ struct ConfigurationDecoderTests {
                 + "openllmetry, langfuse, mlflow, langsmith; did you mean gen_ai_1?"
         ),
         (
-            "destinations: { a: { endpoint: \"https://x\", temporality: delta } }",
-            "c.yaml:1: destinations.a.temporality: not there yet (metrics derived from traces); remove the key; this version does without it"
+            "destinations: { a: { endpoint: \"https://x\", temporality: sum } }",
+            "c.yaml:1: destinations.a.temporality: \"sum\" is not one of: cumulative, delta; write one of them"
         ),
         // Values of the wrong kind.
         ("shutdown: { timeout: 5 }", "c.yaml:1: shutdown.timeout: \"5\" is not a duration; write a number and a unit, like 10s or 200ms"),
