@@ -12,9 +12,7 @@ struct CallKeyKeepingTests {
     private func key(_ directory: String) throws -> [UInt8] {
         let spool = try Spool(directory: directory, options: SpoolOptions()) {}
         defer { spool.close() }
-        let stored = DispatchSemaphore(value: 0)
-        spool.append([FrameDraft(kind: .otlp, signal: 1, items: 1, receivedNanoseconds: 1, payload: [1, 2, 3])]) { _ in stored.signal() }
-        stored.wait()
+        try spool.appendAndWait([FrameDraft(kind: .otlp, signal: 1, items: 1, receivedNanoseconds: 1, payload: [1, 2, 3])])
         return CallKey.kept(in: spool).bytes
     }
 
