@@ -8,9 +8,11 @@ import Testing
 
 /// The key under which calls are hashed, over restarts.
 struct CallKeyKeepingTests {
-    private func key(_ directory: String, _ options: SpoolOptions = SpoolOptions()) throws -> [UInt8] {
-        let spool = try Spool(directory: directory, options: options) {}
+    /// The key in a directory where something is stored: before that there is nothing to compare with.
+    private func key(_ directory: String) throws -> [UInt8] {
+        let spool = try Spool(directory: directory, options: SpoolOptions()) {}
         defer { spool.close() }
+        try spool.appendAndWait([FrameDraft(kind: .otlp, signal: 1, items: 1, receivedNanoseconds: 1, payload: [1, 2, 3])])
         return CallKey.kept(in: spool).bytes
     }
 
