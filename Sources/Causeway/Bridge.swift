@@ -12,6 +12,7 @@ internal import Synchronization
 final class Bridge: RunningBridge {
     private let spool: Spool
     private let exporter: Exporter
+    private let deriving: DerivingLoop
     private let loop: HTTPEventLoop
     private let receiver: OTLPReceiver
     private let admin: AdminServer
@@ -47,6 +48,10 @@ final class Bridge: RunningBridge {
         let spool = spool
         Self.tell(spool, configuration, log)
         let travellers = Travellers(instanceID: spool.identity.instanceID)
+        // Before any destination is opened: from then on none goes further than what is settled.
+        let deriving = DerivingLoop(clock: clock, log: log)
+        self.deriving = deriving
+        deriving.start([])
         do throws(SpoolError) {
             exporter = try Exporter(
                 Self.destinations(configuration, spool, travellers),
@@ -59,6 +64,7 @@ final class Bridge: RunningBridge {
                 }
             )
         } catch {
+            deriving.drain(until: 0)
             spool.close()
             throw CausewayError(.unavailable, "spool: \(error)", underlying: error)
         }
@@ -97,6 +103,7 @@ final class Bridge: RunningBridge {
             let health = Health(
                 spool: spool,
                 exporter: exporter,
+                deriving: deriving,
                 receiver: receiver,
                 loop: loop,
                 state: state,
@@ -114,6 +121,7 @@ final class Bridge: RunningBridge {
             }
         } catch {
             loop.shutDown()
+            deriving.drain(until: 0)
             exporter.drain(until: 0)
             spool.close()
             throw CausewayError(.unavailable, "\(error)", underlying: error)
@@ -140,6 +148,7 @@ final class Bridge: RunningBridge {
             try state.replacing.withLock { _ throws(SpoolError) in
                 try exporter.replace(Self.destinations(configuration, spool, travellers))
                 for destination in configuration.destinations { spool.set(ReaderRules(destination), of: destination.name) }
+                deriving.reload(configuration)
                 tenants.reloaded(configuration.tenants)
                 prices.reload(configuration.semantics, log)
                 state.reloaded(configuration)
@@ -160,6 +169,8 @@ final class Bridge: RunningBridge {
         state.beginDraining()
         // Senders get their answers first: what they hand in now is still delivered, or kept.
         receiver.stop(within: timeout / 2)
+        // What is received is complete now, and is settled at once. The rest of the time is for delivering.
+        deriving.drain(until: clock.bootNanoseconds() / 2 + deadline / 2)
         exporter.drain(until: deadline)
         control?.stop()
         spool.close()
@@ -211,7 +222,12 @@ final class Bridge: RunningBridge {
         configuration.destinations.map { destination in
             Destination(settings: DestinationSettings(destination, travellers: travellers), plan: .plan(destination, spool)) {
                 () throws(SpoolError) in
-                try spool.reader(destination.name, start: destination.start.readerStart, rules: ReaderRules(destination))
+                try spool.reader(
+                    destination.name,
+                    start: destination.start.readerStart,
+                    wait: destination.wait == .none ? .none : .settled(late: false),
+                    rules: ReaderRules(destination)
+                )
             }
         }
     }

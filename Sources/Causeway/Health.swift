@@ -9,6 +9,7 @@ internal import CausewaySpool
 struct Health: Sendable {
     let spool: Spool
     let exporter: Exporter
+    let deriving: DerivingLoop
     let receiver: OTLPReceiver
     let loop: HTTPEventLoop
     let state: BridgeState
@@ -46,13 +47,12 @@ struct Health: Sendable {
 
     private func health() -> (isGood: Bool, body: JSONValue) {
         // Read first: a turn that comes between the two looks would seem to lie ahead.
-        let lastTurn = exporter.status().lastTurnBootNanoseconds
+        let turns = [("exporter", exporter.status().lastTurnBootNanoseconds), ("deriving", deriving.lastTurnBootNanoseconds)]
         let now = clock.bootNanoseconds()
-        let sinceTurn = now > lastTurn ? now - lastTurn : 0
-        let loops: [(name: String, silence: Duration)] = [
-            ("event_loop", loop.silence()), ("work", receiver.silence()), ("log", spool.silence()),
-            ("exporter", .nanoseconds(Int64(clamping: sinceTurn))),
-        ]
+        let loops: [(name: String, silence: Duration)] =
+            [
+                ("event_loop", loop.silence()), ("work", receiver.silence()), ("log", spool.silence()),
+            ] + turns.map { ($0.0, .nanoseconds(Int64(clamping: now > $0.1 ? now - $0.1 : 0))) }
         let hanging = loops.filter { $0.silence > Self.patience }
         let uptime = Int((clock.bootNanoseconds() - state.startBootNanoseconds) / 1_000_000_000)
         return (
@@ -100,6 +100,12 @@ struct Health: Sendable {
                 ),
                 ("receivers", .array(receiver.addresses.map { .string($0) })),
                 // For people: none of this makes the bridge unready.
+                (
+                    "deriving",
+                    .members(
+                        deriving.failures.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }
+                    )
+                ),
                 ("destinations", .array(exporter.status().destinations.map { destination($0, pending: status.pending($0.name)) })),
             ])
         )
@@ -212,6 +218,7 @@ struct Health: Sendable {
             family(SelfTelemetry.quarantinedItems, "quarantined"),
             evicted,
             family(SelfTelemetry.filteredItems, "filtered", reason: "rule"),
+            family(SelfTelemetry.foldedItems, "folded"),
             family(SelfTelemetry.beforeStartItems, "before_start"),
             SelfTelemetry.pendingItems.with(readers.map { MetricSample(status.pending($0.key), ["destination": $0.key]) }),
         ]

@@ -1,14 +1,23 @@
 internal import CausewayExporters
 internal import CausewayModel
 internal import CausewayOTLP
+internal import CausewaySemantics
 internal import CausewaySpool
 
-/// How stored frames become a request for one destination: what it does not want left out, what is too long cut.
+/// How stored frames become a request for one destination: with what their notes say, what it does not want left out, what is too long cut.
 struct PayloadRendering: Sendable {
     /// The environments that are wanted; nil for all.
     var environments: Set<String>?
     /// The most bytes of one text; 0 for as many as there are.
     var attributeBytes = 0
+    /// A span that came before goes again.
+    var keepsDuplicates = false
+    /// What stands for a root that never came goes like a span.
+    var takesSynthetic = false
+    /// It gets spans, and with them the log records that became part of them.
+    var takesTraces = true
+    /// Nil where every trace goes.
+    var sampling: Sampling?
 
     static let environment = "deployment.environment.name"
     /// What older instrumentation calls it.
@@ -17,19 +26,21 @@ struct PayloadRendering: Sendable {
     init(_ destination: Configuration.Destination) {
         environments = destination.environments.isEmpty ? nil : Set(destination.environments)
         attributeBytes = destination.limits.attributeBytes
+        keepsDuplicates = destination.duplicates == .keep
+        takesSynthetic = destination.takesSyntheticRoots
+        takesTraces = destination.url(for: .traces) != nil
+        sampling = Sampling(destination.sample)
     }
 
     init() {}
-
-    /// Frames go as they are.
-    var isPlain: Bool { environments == nil && attributeBytes == 0 }
 
     func rendered(_ parts: [Part]) -> Rendered {
         var rendered = Rendered(pieces: [])
         for part in parts {
             guard let signal = Signal(rawValue: part.frame.signal) else { continue }
-            for items in wanted(part, signal, &rendered) {
-                let payload = items == 0..<part.frame.items ? part.frame.payload : Self.slice(part.frame.payload, signal, items)
+            let noted = NotedFrame(part.frame, signal)
+            for items in wanted(part, noted, signal, &rendered) {
+                let payload = items == 0..<part.frame.items ? noted.payload : Self.slice(noted.payload, signal, items)
                 rendered.pieces.append(cut(payload, signal, attributeBytes))
             }
         }
@@ -40,7 +51,8 @@ struct PayloadRendering: Sendable {
     func reduced(_ part: Part, _ bytes: Int) -> Rendered? {
         guard let signal = Signal(rawValue: part.frame.signal) else { return nil }
         var rendered = Rendered(pieces: [])
-        let payload = wanted(part, signal, &rendered).flatMap { Self.slice(part.frame.payload, signal, $0) }
+        let noted = NotedFrame(part.frame, signal)
+        let payload = wanted(part, noted, signal, &rendered).flatMap { Self.slice(noted.payload, signal, $0) }
         var limit = min(attributeBytes == 0 ? .max : attributeBytes, bytes)
         while limit >= 16 {
             let short = cut(payload, signal, limit)
@@ -61,10 +73,34 @@ struct PayloadRendering: Sendable {
         RequestView(payload, signal: signal).payload(items: items)
     }
 
+    /// Those of a part's items that go; what becomes of the others is noted.
+    private func wanted(_ part: Part, _ noted: NotedFrame, _ signal: Signal, _ rendered: inout Rendered) -> [Range<Int>] {
+        var kept = ofEnvironment(part, noted.payload, signal, &rendered)
+        for (item, note) in noted.marked {
+            guard let reason = leftOut(note), let place = kept.firstIndex(where: { $0.contains(item) }) else { continue }
+            let range = kept[place]
+            kept.replaceSubrange(place...place, with: [range.lowerBound..<item, item + 1..<range.upperBound].filter { !$0.isEmpty })
+            switch reason {
+            case .rule(let rule): rendered.filtered[rule, default: []].append(item, of: part.frame.sequence)
+            case .folded: rendered.folded.append(item, of: part.frame.sequence)
+            }
+        }
+        return kept
+    }
+
+    private enum Reason { case rule(String), folded }
+
+    private func leftOut(_ note: ItemNote) -> Reason? {
+        if note.marks.contains(.folded), takesTraces { return .folded }
+        if note.marks.contains(.redelivered), !keepsDuplicates { return .rule("redelivered") }
+        if note.marks.contains(.synthetic), !takesSynthetic { return .rule("synthetic") }
+        if let sampling, let facts = note.sampling, !sampling.keeps(facts) { return .rule("sample") }
+        return nil
+    }
+
     /// Those of a part's items whose environment is wanted; the others are noted as filtered.
-    private func wanted(_ part: Part, _ signal: Signal, _ rendered: inout Rendered) -> [Range<Int>] {
+    private func ofEnvironment(_ part: Part, _ payload: [UInt8], _ signal: Signal, _ rendered: inout Rendered) -> [Range<Int>] {
         guard let environments else { return [part.items] }
-        let payload = part.frame.payload
         var kept: [Range<Int>] = []
         var first = 0
         for entry in RequestView(payload, signal: signal).resourceEntries {
@@ -85,5 +121,16 @@ struct PayloadRendering: Sendable {
             }
         }
         return kept
+    }
+}
+
+extension [ItemRange] {
+    /// Adds one item; the ones behind each other are one range.
+    fileprivate mutating func append(_ item: Int, of sequence: UInt64) {
+        if let last, last.sequence == sequence, last.first + last.count == item {
+            self[count - 1].count += 1
+        } else {
+            append(ItemRange(sequence: sequence, first: item, count: 1))
+        }
     }
 }

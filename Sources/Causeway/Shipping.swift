@@ -26,7 +26,7 @@ extension PayloadPlan {
 
     private static func named(_ rendered: Rendered, _ parts: [Part], _ logID: UInt64) -> Rendered {
         var left: [UInt64: [Range<Int>]] = [:]
-        for range in rendered.filtered.values.joined() {
+        for range in rendered.leftOut {
             left[range.sequence, default: []].append(range.first..<range.first + range.count)
         }
         let entries = parts.flatMap { part -> [OriginRange] in

@@ -33,6 +33,7 @@ package struct DestinationStatus: Equatable, Sendable {
     package var rejectedItems: [UInt8: Int] = [:]
     package var filteredItems: [UInt8: Int] = [:]
     package var quarantinedItems: [UInt8: Int] = [:]
+    package var foldedItems: [UInt8: Int] = [:]
     /// Requests whose content had to go back to the log.
     package var retries = 0
     /// Signals for which there is no address at this destination, though there is for others; their telemetry waits.

@@ -39,7 +39,8 @@ final class DestinationWorker {
         var shipment: Shipment
         /// The shipment's items but those that the plan left out.
         var sent: [ItemRange]
-        var filtered: [String: [ItemRange]]
+        /// What became of the others.
+        var leftOut: [(Outcome, [ItemRange])]
         /// What the request says about its body.
         var headers: [HTTPHeader]
         var request: HTTPRequest
@@ -303,11 +304,12 @@ final class DestinationWorker {
             setAside(shipment, "its content cannot be cut to the \(shipment.reducedBytes ?? 0) bytes that are taken", nil)
             return .moved
         }
-        let sent = rendered.filtered.isEmpty ? shipment.ranges : shipment.ranges.subtracting(rendered.filtered.values.joined())
+        let leftOut = rendered.leftOut
+        let sent = leftOut.isEmpty ? shipment.ranges : shipment.ranges.subtracting(leftOut)
         let bytes = rendered.bytes
         guard bytes > 0 else {
             suspicion.dropped(shipment)
-            settle(shipment, Self.outcomes(rendered.filtered) + [(.filtered(rule: "empty"), sent)])
+            settle(shipment, Self.outcomes(rendered) + [(.filtered(rule: "empty"), sent)])
             return .moved
         }
         guard bytes <= settings.requestLimitBytes else {
@@ -340,7 +342,7 @@ final class DestinationWorker {
         let flight = Flight(
             shipment: shipment,
             sent: sent,
-            filtered: rendered.filtered,
+            leftOut: Self.outcomes(rendered),
             headers: rendered.headers,
             request: request,
             ticket: window.started(),
@@ -402,7 +404,7 @@ final class DestinationWorker {
         counts.bytesSent += flight.request.body.reduce(0) { $0 + $1.count }
         counts.lastSuccessWallNanoseconds = surroundings.clock.wallNanoseconds()
         let signal = flight.shipment.signal
-        var outcomes = Self.outcomes(flight.filtered)
+        var outcomes = flight.leftOut
         switch plan.partialSuccess(answer.body, answer.contentType, signal) {
         case let partial? where partial.rejected > 0:
             // The answer says how many, never which: the last ones stand for them.
@@ -592,6 +594,7 @@ final class DestinationWorker {
         case .rejected: counts.rejectedItems[signal, default: 0] += items
         case .filtered: counts.filteredItems[signal, default: 0] += items
         case .quarantined: counts.quarantinedItems[signal, default: 0] += items
+        case .folded: counts.foldedItems[signal, default: 0] += items
         }
     }
 
@@ -627,8 +630,8 @@ final class DestinationWorker {
         surroundings.log(.logFailed(destination: name, reason: "\(error)"))
     }
 
-    private static func outcomes(_ filtered: [String: [ItemRange]]) -> [(Outcome, [ItemRange])] {
-        filtered.sorted { $0.key < $1.key }.map { (.filtered(rule: $0.key), $0.value) }
+    private static func outcomes(_ rendered: Rendered) -> [(Outcome, [ItemRange])] {
+        rendered.filtered.sorted { $0.key < $1.key }.map { (.filtered(rule: $0.key), $0.value) } + [(.folded, rendered.folded)]
     }
 
     private static func outcome(_ error: ExportError) -> DestinationStatus.RequestOutcome {

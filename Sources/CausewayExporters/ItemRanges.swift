@@ -21,15 +21,19 @@ extension [ItemRange] {
 
     /// The items that are not among `others`.
     func subtracting(_ others: some Sequence<ItemRange>) -> [ItemRange] {
-        others.reduce(self) { rest, other in
-            rest.flatMap { range -> [ItemRange] in
-                let taken = (other.first..<other.first + other.count).clamped(to: range.first..<range.first + range.count)
-                guard range.sequence == other.sequence, !taken.isEmpty else { return [range] }
-                return [
-                    ItemRange(sequence: range.sequence, first: range.first, count: taken.lowerBound - range.first),
-                    ItemRange(sequence: range.sequence, first: taken.upperBound, count: range.first + range.count - taken.upperBound),
-                ].filter { $0.count > 0 }
+        let bySequence = Dictionary(grouping: others, by: \.sequence)
+        return flatMap { range -> [ItemRange] in
+            var kept: [ItemRange] = []
+            var next = range.first
+            let end = range.first + range.count
+            for other in bySequence[range.sequence, default: []].sorted(by: { $0.first < $1.first }) {
+                let taken = (other.first..<other.first + other.count).clamped(to: next..<end)
+                if taken.isEmpty { continue }
+                if taken.lowerBound > next { kept.append(ItemRange(sequence: range.sequence, first: next, count: taken.lowerBound - next)) }
+                next = taken.upperBound
             }
+            if next < end { kept.append(ItemRange(sequence: range.sequence, first: next, count: end - next)) }
+            return kept
         }
     }
 }

@@ -61,16 +61,27 @@ package struct Rendered: Sendable {
     package var pieces: [[UInt8]]
     /// Items of the parts that are not in it, by the rule that left them out.
     package var filtered: [String: [ItemRange]]
+    /// Items of the parts that are not in it because they are part of other items.
+    package var folded: [ItemRange]
     /// What the request says about its body, beside its type and packing.
     package var headers: [HTTPHeader]
 
-    package init(pieces: [[UInt8]], filtered: [String: [ItemRange]] = [:], headers: [HTTPHeader] = []) {
+    package init(
+        pieces: [[UInt8]],
+        filtered: [String: [ItemRange]] = [:],
+        folded: [ItemRange] = [],
+        headers: [HTTPHeader] = []
+    ) {
         self.pieces = pieces
         self.filtered = filtered
+        self.folded = folded
         self.headers = headers
     }
 
     var bytes: Int { pieces.reduce(0) { $0 + $1.count } }
+
+    /// Items that are not in it.
+    package var leftOut: [ItemRange] { filtered.values.joined() + folded }
 }
 
 /// An answer that took the request and had something to say about it.

@@ -17,6 +17,11 @@ package struct PayloadEditor: ~Copyable {
     /// Leaves out a span, log record, metric or data point; `range` is its field, `contents` are those of what holds it.
     package mutating func remove(_ range: Range<Int>, in contents: Range<Int>) { patch.remove(range, in: contents) }
 
+    /// Adds whole fields at the end of the message with these contents.
+    package mutating func append(_ fields: [UInt8], to contents: Range<Int>) {
+        if !fields.isEmpty { patch.append(to: contents) { $0 += fields } }
+    }
+
     package mutating func apply(_ edit: SpanEdit, to span: SpanView) {
         apply(edit.attributes, to: span.attributes)
         if let name = edit.name {

@@ -2,7 +2,7 @@
 ///
 /// Only what is simple enough to be seen right at once: lengths, numbers and attributes whose value is one of them or text. Whatever
 /// has more structure is written by protobuf-c.
-package struct WireWriter {
+package struct WireWriter: Hashable, Sendable {
     package private(set) var bytes: [UInt8] = []
 
     package init() {}

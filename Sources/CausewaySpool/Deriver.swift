@@ -29,6 +29,7 @@ package final class Deriver {
         _ name: String,
         settles: Bool,
         start: ReaderStart,
+        wait: ReaderWait = .none,
         files: SpoolFiles,
         append: @escaping ([FrameDraft]) throws(SpoolError) -> Void
     ) throws(SpoolError) {
@@ -78,7 +79,7 @@ package final class Deriver {
             catalog: catalog,
             logID: files.identity.logID,
             shared: SharedCursor(Cursor(logID: files.identity.logID, prefix: replay)) {},
-            wait: .none,
+            wait: wait,
             keys: files.options.keys
         )
         do throws(SpoolError) {

@@ -113,4 +113,6 @@ package enum Outcome: Hashable, Sendable {
     case filtered(rule: String)
     /// A copy of it is kept apart.
     case quarantined
+    /// It is part of another item that the destination gets.
+    case folded
 }

@@ -703,6 +703,7 @@ extension Outcome {
         case .rejected: "rejected"
         case .filtered(let rule): "filtered:" + rule
         case .quarantined: "quarantined"
+        case .folded: "folded"
         }
     }
 }

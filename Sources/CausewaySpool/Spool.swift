@@ -93,14 +93,18 @@ package final class Spool: Sendable {
     /// Opens the deriver `name` behind its last mark, or at `start` when it is new. Open it before readers, and once: with `settles`,
     /// readers go no further than its marks from here on, until the spool is closed.
     ///
+    /// With `wait` it reads no further than what is settled, and frames with their notes; open who settles before it.
+    ///
     /// `wake` is called on the log's thread after every commit and when a segment was closed.
     package func deriver(
         _ name: String,
         settles: Bool,
         start: ReaderStart,
+        wait: ReaderWait = .none,
         wake: @escaping @Sendable () -> Void
     ) throws(SpoolError) -> Deriver {
-        let deriver = try Deriver(name, settles: settles, start: start, files: files) { [self] group throws(SpoolError) in
+        precondition(!settles || wait == .none, "who settles cannot wait for itself")
+        let deriver = try Deriver(name, settles: settles, start: start, wait: wait, files: files) { [self] group throws(SpoolError) in
             try appendAndWait(group)
         }
         listeners.withLock { $0[name] = wake }

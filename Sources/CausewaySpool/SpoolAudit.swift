@@ -1,12 +1,13 @@
 /// The books of a data directory, counted anew by position in the log and held against what heads, footers and cursors say.
 ///
-/// The law: `appended = delivered + pending + evicted + rejected + quarantined + filtered + before_start`, for each reader, tenant and
-/// signal; and what is quarantined is there.
+/// The law: `appended = delivered + pending + evicted + rejected + quarantined + filtered + folded + before_start`, for each reader, tenant
+/// and signal; and what is quarantined is there.
 package struct SpoolAudit: Sendable {
     /// The books of one reader.
     package struct Reader: Sendable {
         package var name: String
-        /// By tenant, signal and term: `delivered`, `pending`, `evicted:REASON`, `rejected`, `quarantined`, `filtered:RULE`, `before_start`.
+        /// By tenant, signal and term: `delivered`, `pending`, `evicted:REASON`, `rejected`, `quarantined`, `filtered:RULE`, `folded`,
+        /// `before_start`.
         package var terms: Totals
         /// What was appended and is in none of them; negative where more has an outcome than was appended.
         package var unaccounted: Totals
@@ -70,7 +71,7 @@ package struct SpoolAudit: Sendable {
                         signal: key.signal,
                         expected: all,
                         found: all - count,
-                        problem: "appended, and delivered + pending + evicted + rejected + quarantined + filtered + before_start"
+                        problem: "appended, and delivered + pending + evicted + rejected + quarantined + filtered + folded + before_start"
                     )
                 )
             }

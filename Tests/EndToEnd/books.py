@@ -5,7 +5,7 @@ import time
 
 from bridge import Bridge, command
 
-TERMS = ["delivered", "pending", "rejected", "quarantined", "filtered", "evicted", "before_start"]
+TERMS = ["delivered", "pending", "rejected", "quarantined", "filtered", "folded", "evicted", "before_start"]
 
 
 def audit(bridge: Bridge, name: str = "sink") -> dict[str, int]:

@@ -47,6 +47,14 @@ extension Configuration {
         public var tls = TLS()
         /// Where a destination that is new to the spool begins.
         public var start = Start.now
+        /// How far it reads.
+        public var wait = Wait.settled
+        /// What becomes of a span that comes again.
+        public var duplicates = Duplicates.drop
+        /// It gets a span in the place of a root that never came.
+        public var takesSyntheticRoots = false
+        /// Which traces it gets.
+        public var sample = Sample()
         /// It is to get everything: rather is new telemetry refused than its backlog given up.
         public var isRequired = false
         /// When room is short, what lies further back than this goes if another destination has it; nil is half of the spool.
@@ -94,6 +102,42 @@ extension Configuration {
             case now
             /// With the oldest that the spool holds.
             case oldest
+        }
+
+        /// How far a destination reads.
+        public enum Wait: String, CaseIterable, Sendable {
+            /// What is settled, with what was found out about it.
+            case settled
+            /// To the end of the log: what was received, as it was stored.
+            case none
+        }
+
+        /// What becomes of a span that comes again.
+        public enum Duplicates: String, CaseIterable, Sendable {
+            /// It goes once.
+            case drop
+            /// It goes as often as it came, marked.
+            case keep
+        }
+
+        /// Which traces a destination gets: those that fulfil a condition, and a share of the rest.
+        public struct Sample: Equatable, Sendable {
+            /// What keeps a trace.
+            public var keep: [Condition] = []
+            /// Of the others, so many in a hundred.
+            public var percent = 100.0
+
+            /// What keeps a trace.
+            public enum Condition: Equatable, Sendable {
+                /// Something in it failed for good.
+                case failures
+                /// It took longer.
+                case slower(than: Duration)
+                /// It cost more, in dollars.
+                case dearer(than: Double)
+                /// One of its spans, or their resource, has an attribute with this value.
+                case attribute(key: String, value: String)
+            }
         }
 
         /// Addresses by signal.

@@ -6,6 +6,8 @@ public struct Configuration: Equatable, Sendable {
     public var receivers = Receivers()
     /// What is done to telemetry before it is stored.
     public var semantics = Semantics()
+    /// What a whole trace means.
+    public var settle = Settle()
     /// The directory on disk.
     public var spool = Spool()
     /// Where telemetry goes, ordered by name.
@@ -60,6 +62,18 @@ public struct Configuration: Equatable, Sendable {
             /// Telemetry is stored and sent as it came.
             case passthrough
         }
+    }
+
+    /// What a whole trace means: when it is decided, and with how much memory.
+    public struct Settle: Equatable, Sendable {
+        /// How long a trace has to be quiet after its root ended.
+        public var quiet: Duration = .seconds(2)
+        /// How long anything waits at most.
+        public var max: Duration = .seconds(10)
+        /// For traces that may go on; when it is used up, the ones that were quiet longest are decided early.
+        public var memoryBytes = 16 << 20
+        /// How long a trace without a root is waited for before its root is taken for dead.
+        public var abandonAfter: Duration = .seconds(900)
     }
 
     /// The directory on disk.

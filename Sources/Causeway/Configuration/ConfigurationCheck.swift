@@ -21,6 +21,7 @@ struct ConfigurationCheck {
         checkMemory()
         checkSpool()
         checkEncryption()
+        checkSettle()
         checkListeners()
         checkTenants()
         checkPricing()
@@ -91,6 +92,16 @@ struct ConfigurationCheck {
         }
         if encryption.key == nil && encryption.keyFile == nil && encryption.previousKeys != nil {
             warn("spool.encryption", "no key, only previous ones", "what comes is stored in the clear; write key or key_file")
+        }
+    }
+
+    private mutating func checkSettle() {
+        let settle = configuration.settle
+        if !isWrong("settle.quiet", "settle.max"), settle.quiet > settle.max {
+            fail("settle.quiet", "longer than settle.max (\(settle.max.text))", "write less, or a longer max")
+        }
+        if !isWrong("settle.abandon_after", "settle.max"), settle.abandonAfter < settle.max {
+            fail("settle.abandon_after", "shorter than settle.max (\(settle.max.text))", "write more, or a shorter max")
         }
     }
 
@@ -169,6 +180,12 @@ struct ConfigurationCheck {
             } else {
                 fail("\(key).signals", "no address for any of them", "name a signal that the endpoint takes, or another endpoint")
             }
+        }
+        if destination.wait == .none && destination.sample.percent < 100 {
+            fail("\(key).wait", "none, and sample", "what a trace was is known when it is settled: remove one of the two")
+        }
+        if destination.sample.percent == 100 && !destination.sample.keep.isEmpty {
+            warn("\(key).sample.keep", "not needed", "all traces go; write a sample.percent below 100")
         }
         checkCertificates(destination, key)
         // What is said about one server is said once, however many of its paths are named.

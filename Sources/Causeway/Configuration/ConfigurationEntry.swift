@@ -163,6 +163,35 @@ struct ConfigurationEntry<Root: Equatable & Sendable>: Sendable {
         )
     }
 
+    /// What keeps a trace, each at most once.
+    static func conditions(
+        _ name: String,
+        _ path: any WritableKeyPath<Root, [Configuration.Destination.Sample.Condition]> & Sendable,
+        example: String,
+        _ summary: String
+    ) -> ConfigurationEntry {
+        ConfigurationEntry(
+            name: name,
+            summary: summary,
+            content: .list(
+                List(
+                    words: [],
+                    example: example,
+                    assign: { (texts, root) throws(ValueMistake) in
+                        var found: [Configuration.Destination.Sample.Condition] = []
+                        for text in texts {
+                            let condition = try Configuration.Destination.Sample.Condition(text: text)
+                            guard !found.contains(condition) else { throw ValueMistake("\(shown(text)) twice", "name it once") }
+                            found.append(condition)
+                        }
+                        root[keyPath: path] = found
+                    },
+                    written: { $0[keyPath: path].map(\.text) }
+                )
+            )
+        )
+    }
+
     /// A value that always is something.
     static func value<Wrapped>(
         _ name: String,

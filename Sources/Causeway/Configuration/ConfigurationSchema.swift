@@ -67,7 +67,34 @@ enum ConfigurationSchema {
                 pricing,
             ]
         ),
-        .later("settle", "what a whole trace means"),
+        .section(
+            "settle",
+            "What a whole trace means: destinations get it when that is decided.",
+            [
+                .value(
+                    "quiet",
+                    \.settle.quiet,
+                    .duration(.zero ... .seconds(600)),
+                    .restart,
+                    "How long a trace has to be quiet after its root ended."
+                ),
+                .value("max", \.settle.max, .duration(.zero ... .seconds(3600)), .restart, "How long anything waits at most."),
+                .value(
+                    "memory",
+                    \.settle.memoryBytes,
+                    .bytes(1 << 20...1 << 34),
+                    .restart,
+                    "For traces that may go on; when it is used up, the ones that were quiet longest are decided early."
+                ),
+                .value(
+                    "abandon_after",
+                    \.settle.abandonAfter,
+                    .duration(.seconds(1) ... .seconds(86_400)),
+                    .restart,
+                    "How long a trace waits for its root before it counts as abandoned."
+                ),
+            ]
+        ),
         .later("privacy", "redaction and content policy"),
         .section(
             "spool",
@@ -390,10 +417,28 @@ enum ConfigurationSchema {
             example: "1GiB",
             "When room is short, what lies further back goes if another destination has it; half of the spool by default."
         ),
-        .later("wait", "reading ahead of settling"),
-        .later("duplicates", "settling"),
-        .later("synthetic_roots", "settling"),
-        .later("sampling", "tail sampling"),
+        .value("wait", \.wait, .choice(), .live, "How far it reads. settled: with what whole traces mean; none: at once, as received."),
+        .value("duplicates", \.duplicates, .choice(), .live, "What comes again. drop: it goes once; keep: as often as it came, marked."),
+        .value(
+            "synthetic_roots",
+            \.takesSyntheticRoots,
+            .bool,
+            .live,
+            "It gets a span in the place of a root that never came (settle.abandon_after)."
+        ),
+        .section(
+            "sample",
+            "Which traces it gets, all by default.",
+            [
+                .conditions(
+                    "keep",
+                    \.sample.keep,
+                    example: "[failures, slow > 30s, cost > 0.50, attribute user.tier = gold]",
+                    "Traces that always go: any of failures, slow > DURATION, cost > DOLLARS, attribute KEY = VALUE."
+                ),
+                .value("percent", \.sample.percent, .share, .live, "Of the others, so many in a hundred."),
+            ]
+        ),
         .later("temporality", "metrics derived from traces"),
     ]
 

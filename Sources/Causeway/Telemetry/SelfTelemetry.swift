@@ -115,6 +115,11 @@ package enum SelfTelemetry {
         .counter,
         "Items that the configuration leaves out, by rule."
     )
+    package static let foldedItems = MetricFamily(
+        "causeway_folded_items_total",
+        .counter,
+        "Log records that the destination has as part of their spans."
+    )
     package static let pendingItems = MetricFamily("causeway_pending_items", .gauge, "Items that the destination does not have yet.")
     package static let beforeStartItems = MetricFamily("causeway_before_start_items_total", .counter, "Items older than the destination.")
 

@@ -24,6 +24,11 @@ struct ConfigurationCheckTests {
             "admin: { listen: \"127.0.0.1:4318\" }",
             "c.yaml:1: admin.listen: 127.0.0.1:4318 is the receiver's port; write another port, like 4380"
         ),
+        ("settle: { quiet: 20s }", "c.yaml:1: settle.quiet: longer than settle.max (10s); write less, or a longer max"),
+        (
+            "settle: { abandon_after: 5s }",
+            "c.yaml:1: settle.abandon_after: shorter than settle.max (10s); write more, or a shorter max"
+        ),
     ])
     func `values that do not go together are errors`(_ yaml: String, _ message: String) {
         #expect(load(anyDestinationBelow(yaml)).errors == [message])
@@ -42,6 +47,10 @@ struct ConfigurationCheckTests {
         (
             "{ endpoint: \"https://x\", batch: { max_bytes: 32MiB } }",
             "c.yaml:1: destinations.a.batch.max_bytes: more than memory.budget (24MiB); write less, or a larger budget"
+        ),
+        (
+            "{ endpoint: \"https://x\", wait: none, sample: { percent: 10 } }",
+            "c.yaml:1: destinations.a.wait: none, and sample; what a trace was is known when it is settled: remove one of the two"
         ),
     ])
     func `a destination that cannot work is an error`(_ destination: String, _ message: String) {

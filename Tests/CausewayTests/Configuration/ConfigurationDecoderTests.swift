@@ -24,8 +24,16 @@ struct ConfigurationDecoderTests {
             "c.yaml:4: receivers.otlp.grpc: not there yet (OTLP over gRPC); remove the key; this version does without it"
         ),
         (
-            "settle: { quiet: 2s }",
-            "c.yaml:1: settle: not there yet (what a whole trace means); remove the key; this version does without it"
+            "settle: { quiet: soon }",
+            "c.yaml:1: settle.quiet: \"soon\" is not a duration; write a number and a unit, like 10s or 200ms"
+        ),
+        (
+            "destinations: { a: { endpoint: \"https://x\", sample: { keep: [slowly] } } }",
+            "c.yaml:1: destinations.a.sample.keep: \"slowly\" is no condition; write failures, slow > 30s, cost > 0.50 or attribute KEY = VALUE"
+        ),
+        (
+            "destinations: { a: { endpoint: \"https://x\", sample: { percent: 101 } } }",
+            "c.yaml:1: destinations.a.sample.percent: \"101\" is no share; write a number from 0 to 100"
         ),
         (
             "privacy:\n", "c.yaml:1: privacy: not there yet (redaction and content policy); remove the key; this version does without it"
@@ -40,8 +48,8 @@ struct ConfigurationDecoderTests {
             "c.yaml:1: destinations.a.dialect: gen_ai_2 is not there yet; this version has: as_stored"
         ),
         (
-            "destinations: { a: { endpoint: \"https://x\", sampling: 1 } }",
-            "c.yaml:1: destinations.a.sampling: not there yet (tail sampling); remove the key; this version does without it"
+            "destinations: { a: { endpoint: \"https://x\", temporality: delta } }",
+            "c.yaml:1: destinations.a.temporality: not there yet (metrics derived from traces); remove the key; this version does without it"
         ),
         // Values of the wrong kind.
         ("shutdown: { timeout: 5 }", "c.yaml:1: shutdown.timeout: \"5\" is not a duration; write a number and a unit, like 10s or 200ms"),
@@ -117,7 +125,7 @@ struct ConfigurationDecoderTests {
         // What could disturb a terminal is shown, not done.
         (
             "\"\\e[2Jlog\": {}",
-            "c.yaml:1: \\u001b[2Jlog: unknown key; known here: receivers, semantics, spool, admin, memory, shutdown, log, tenants, destinations"
+            "c.yaml:1: \\u001b[2Jlog: unknown key; known here: receivers, semantics, settle, spool, admin, memory, shutdown, log, tenants, destinations"
         ),
     ])
     func `a wrong value is told with file, line, key and what to write instead`(_ yaml: String, _ message: String) {

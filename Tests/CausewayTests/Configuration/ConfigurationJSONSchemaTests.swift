@@ -21,7 +21,7 @@ struct ConfigurationJSONSchemaTests {
         #expect(http?["description"]?.string?.isEmpty == false)
         let inFlight = schema["properties"]?["destinations"]?["additionalProperties"]?["properties"]?["max_in_flight"]
         #expect(inFlight?["default"]?.integer == 4)
-        #expect(schema["properties"]?["settle"] == nil)
+        #expect(schema["properties"]?["privacy"] == nil)
         #expect(schema["properties"]?["receivers"]?["properties"]?["otlp"]?["properties"]?["grpc"] == nil)
     }
 }

@@ -29,6 +29,11 @@ struct ConfigurationPrinterTests {
                     read_timeout: 30s                   # default
                 semantics:
                   mode: canonical                       # default
+                settle:
+                  quiet: 2s                             # default
+                  max: 10s                              # default
+                  memory: 16MiB                         # default
+                  abandon_after: 15m                    # default
                 spool:
                   directory: "/var/lib/c$$way"          # environment CAUSEWAY_DATA
                   max_bytes: 4GiB                       # default
@@ -75,6 +80,11 @@ struct ConfigurationPrinterTests {
                       ca: "/etc/my ca.pem"              # c.yaml:6
                     start: now                          # default
                     required: false                     # default
+                    wait: settled                       # default
+                    duplicates: drop                    # default
+                    synthetic_roots: false              # default
+                    sample:
+                      percent: 100                      # default
 
                 """
         )

@@ -1,0 +1,38 @@
+internal import CausewaySpool
+
+/// One who derives from the log, as the deriving thread drives it: reads, decides, commits, and says when it wants to be asked again.
+///
+/// All of them run one after the other on one thread, so that what one derives the next sees in its order and none needs a lock. None waits
+/// for anything but the log's own commits, and nothing that is acknowledged waits for any of them.
+protocol Deriving: AnyObject {
+    /// The deriver's name in the spool.
+    var name: String { get }
+
+    /// Goes on for a while: a batch of frames, a commit at most. What throws is logged and tried again after a pause, with nothing lost.
+    func turn(_ moment: DerivingMoment) throws(SpoolError) -> DerivingPause
+
+    /// What the configuration says now. Called on the deriving thread.
+    func reload(_ configuration: Configuration)
+}
+
+extension Deriving {
+    func reload(_ configuration: Configuration) {}
+}
+
+/// Now, on both clocks.
+struct DerivingMoment: Sendable {
+    var bootNanoseconds: UInt64
+    var wallNanoseconds: UInt64
+    /// Nothing more is received: what is open is to be brought to its end. Asked until everybody pauses.
+    var isDraining = false
+}
+
+/// What a deriver waits for.
+enum DerivingPause: Equatable, Sendable {
+    /// There is more to do at once.
+    case none
+    /// For that time on the boot-time clock, or something appended.
+    case until(UInt64)
+    /// For something appended.
+    case untilAppended
+}
