@@ -19,7 +19,7 @@ class Run:
     def __init__(self, question, user):
         self.trace = str(uuid.uuid4())
         self.lines = []
-        self.line("request", self.trace, phase="start", agent={"name": "order-desk", "version": "1.0"}, user=user, input=question)
+        self.line("request", self.trace, phase="start", start=time.time_ns(), agent={"name": "order-desk", "version": "1.0"}, user=user, input=question)
 
     def line(self, kind, name, **more):
         self.lines.append({"type": kind, "trace_id": self.trace, "id": name, **more})
@@ -39,7 +39,7 @@ class Run:
             self.line(kind, name, parent_id=self.trace, start=began, end=time.time_ns(), **more, **said)
 
     def end(self, answer, outcome="success"):
-        self.line("request", self.trace, phase="end", output=answer, outcome=outcome)
+        self.line("request", self.trace, phase="end", end=time.time_ns(), output=answer, outcome=outcome)
         body = "".join(json.dumps(line) + "\n" for line in self.lines).encode()
         request = urllib.request.Request(BRIDGE + "/v1/agent-events", body, {"Content-Type": "application/x-ndjson"})
         with urllib.request.urlopen(request) as answer:
@@ -65,7 +65,8 @@ run.call("model_call", "think", lambda: model("o-11"), provider="openai", model=
 for attempt in range(3):
     try:
         due = run.call("tool_call", f"orders-{attempt}", lambda: {"result": orders("o-11")}, tool="orders", arguments={"order": "o-11"},
-                       links=[{"to": f"orders-{attempt - 1}", "kind": "retry_of"}] if attempt else [], attempt=attempt)
+                       links=[{"to": f"orders-{attempt - 1}", "kind": "retry_of"}] if attempt else [],
+                       **({"attempt": attempt} if attempt else {}))
         break
     except TimeoutError:
         time.sleep(0.01)

@@ -110,7 +110,7 @@ package func sendIntoSpool(
             var splitter = LineSplitter(limit: appending.lineLimit, number: piece.firstLine)
             var lines: [LineSplitter.Line] = []
             splitter.take(piece.body) { lines.append($0) }
-            splitter.finish { lines.append($0) }
+            splitter.finish(isWhole: true) { lines.append($0) }
             let answers = Mailbox<AgentEventVerdict>()
             appending.handle(AgentEventLines(lines: lines, source: 0)) { answers.send($0) }
             guard let verdict = answers.receiveAll()?.first else { continue }

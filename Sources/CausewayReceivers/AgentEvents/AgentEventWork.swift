@@ -46,7 +46,7 @@ final class AgentEventWork: Sendable {
         var lines: [LineSplitter.Line] = []
         let hasFailed = upload.state.withLock { state in
             state.splitter.take(chunk.bytes) { lines.append($0) }
-            if chunk.end != nil { state.splitter.finish { lines.append($0) } }
+            if chunk.end != nil { state.splitter.finish(isWhole: true) { lines.append($0) } }
             return state.verdict.failure != nil
         }
         statistics.change {

@@ -65,10 +65,10 @@ package struct LineSplitter: Sendable {
         }
     }
 
-    /// The end of the stream: a last line without an end is a line, if it is one (that is for the reader to say).
-    package mutating func finish(_ each: (Line) -> Void) {
+    /// The end of the stream. A last line without an end is a line if it ends like one, or if it is known that the stream `isWhole`.
+    package mutating func finish(isWhole: Bool = false, _ each: (Line) -> Void) {
         guard pending > 0 else { return }
-        let isWhole = rest.last { $0 > 0x20 } == UInt8(ascii: "}")
+        let isWhole = isWhole || rest.last { $0 > 0x20 } == UInt8(ascii: "}")
         if isOverLong || isWhole || !rest.contains(where: { $0 > 0x20 }) {
             finish([], each)
         } else {

@@ -209,7 +209,7 @@ struct AgentEventSeedTests {
     @Test func `links say what the other span is`() throws {
         for kind in AgentEventSchema.linkKinds {
             let found = EventLines("{\"type\":\"step\",\(Self.ids),\"links\":[{\"to\":\"b\",\"kind\":\"\(kind)\"}]}")
-            let link = found.spans[0]["links"]?[index: 0]
+            let link = found.spans[0]["links"]?[0]
             #expect(link?.attribute("causeway.link.kind") == kind)
             #expect(link?["traceId"] == found.spans[0]["traceId"])
             #expect(link?["spanId"]?.string?.count == 16)
