@@ -20,21 +20,6 @@ package protocol Disk: Sendable {
     func freeBytes(_ path: String) throws(DiskError) -> Int
 }
 
-/// What a file system says of a file without its being read: the same as long as nobody has written to it or put another in its place.
-package struct FileStamp: Equatable, Sendable {
-    package var bytes: Int
-    /// Its number in the file system.
-    package var file: UInt64
-    /// When it was last written to.
-    package var modifiedNanoseconds: UInt64
-
-    package init(bytes: Int, file: UInt64, modifiedNanoseconds: UInt64) {
-        self.bytes = bytes
-        self.file = file
-        self.modifiedNanoseconds = modifiedNanoseconds
-    }
-}
-
 /// An open file. The owner of the last reference closes it.
 package protocol DiskFile: AnyObject, Sendable {
     /// Writes a prefix of the parts, in order, from `offset` on; returns how many bytes, which may be fewer than asked for.

@@ -1,15 +1,17 @@
 internal import Glibc
 
-/// By what a large file is known to have changed, without reading it.
+/// What a file system says of a file without its being read: the same as long as nobody has written to it or put another in its place.
 package struct FileStamp: Equatable, Sendable {
     package var bytes: Int
-    package var modifiedNanoseconds: Int64
-    package var inode: UInt64
+    /// Its number in the file system.
+    package var file: UInt64
+    /// When it was last written to.
+    package var modifiedNanoseconds: UInt64
 
-    package init(bytes: Int, modifiedNanoseconds: Int64, inode: UInt64 = 0) {
+    package init(bytes: Int, file: UInt64 = 0, modifiedNanoseconds: UInt64) {
         self.bytes = bytes
+        self.file = file
         self.modifiedNanoseconds = modifiedNanoseconds
-        self.inode = inode
     }
 }
 
@@ -18,8 +20,8 @@ extension Files {
         var information = stat()
         guard unsafe stat(path, &information) == 0 else { throw DiskError(operation: "stat", path: path, code: errno) }
         guard information.st_mode & S_IFMT != S_IFDIR else { throw DiskError(operation: "read", path: path, code: EISDIR) }
-        let modified = Int64(information.st_mtim.tv_sec) * 1_000_000_000 + Int64(information.st_mtim.tv_nsec)
-        return FileStamp(bytes: Int(information.st_size), modifiedNanoseconds: modified, inode: UInt64(information.st_ino))
+        let modified = UInt64(max(0, information.st_mtim.tv_sec)) * 1_000_000_000 + UInt64(max(0, information.st_mtim.tv_nsec))
+        return FileStamp(bytes: Int(information.st_size), file: UInt64(information.st_ino), modifiedNanoseconds: modified)
     }
 
     /// Gives a file to `body` piece by piece, so that it is never in memory as a whole; `EFBIG` beyond `limit`.

@@ -56,17 +56,7 @@ package struct RealDisk: Disk {
         return Int(information.st_blocks) * 512
     }
 
-    package func stamp(_ path: String) throws(DiskError) -> FileStamp {
-        var information = stat()
-        _ = try retrying("stat", path) { unsafe stat(path, &information) }
-        let modified = information.st_mtim
-        let (seconds, rest) = (UInt64(truncatingIfNeeded: modified.tv_sec), UInt64(truncatingIfNeeded: modified.tv_nsec))
-        return FileStamp(
-            bytes: Int(information.st_size),
-            file: UInt64(information.st_ino),
-            modifiedNanoseconds: seconds &* 1_000_000_000 &+ rest
-        )
-    }
+    package func stamp(_ path: String) throws(DiskError) -> FileStamp { try Files.stamp(path) }
 
     package func freeBytes(_ path: String) throws(DiskError) -> Int {
         var information = statvfs()

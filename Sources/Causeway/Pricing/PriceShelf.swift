@@ -125,7 +125,7 @@ enum PriceLoading {
     }
 
     private static func date(_ stamp: FileStamp) -> String {
-        String(Timestamp(nanoseconds: UInt64(clamping: stamp.modifiedNanoseconds)).description.prefix(10))
+        String(Timestamp(nanoseconds: stamp.modifiedNanoseconds).description.prefix(10))
     }
 }
 

@@ -1,5 +1,5 @@
-/// The tokens and the money of a call.
-struct CallUsage {
+/// The tokens that a stored call states; what it says nothing of is nil.
+struct StatedUsage {
     /// All of the input, what was cached included.
     var input: Int64
     /// All of the output, reasoning included.
@@ -16,12 +16,12 @@ struct CallUsage {
 
 extension ItemRendering {
     /// The tokens of the item; nil if it says nothing, or nothing that can be right.
-    var usage: CallUsage? {
+    var usage: StatedUsage? {
         guard has(.inputTokens) || has(.outputTokens) else { return nil }
         let (input, output) = (int(.inputTokens) ?? 0, int(.outputTokens) ?? 0)
         let parts = [int(.cacheReadTokens), int(.cacheWriteTokens), int(.reasoningTokens)]
         guard ([input, output] + parts.compactMap(\.self)).allSatisfy({ 0..<1 << 50 ~= $0 }) else { return nil }
-        return CallUsage(input: input, output: output, cacheRead: parts[0], cacheWrite: parts[1], reasoning: parts[2])
+        return StatedUsage(input: input, output: output, cacheRead: parts[0], cacheWrite: parts[1], reasoning: parts[2])
     }
 
     /// A JSON object of those numbers that are there; nil if none is.
