@@ -320,7 +320,14 @@ final class Bridge: RunningBridge {
         wake: @escaping @Sendable () -> Void
     ) throws(SpoolError) -> [any Deriving] {
         guard configuration.metrics.derive != .off else { return [] }
-        return [try MetricsDeriver.open(configuration.metrics, in: spool, totals: totals, clock: clock, log: log, wake: wake)]
+        do throws(SpoolError) {
+            return [try MetricsDeriver.open(configuration.metrics, in: spool, totals: totals, clock: clock, log: log, wake: wake)]
+        } catch {
+            // A full spool is to be emptied by delivering, for which this is not needed.
+            guard case .full(let reason) = error else { throw error }
+            log.error("no metrics are derived in this run", metadata: ["reason": "\(reason)"])
+            return []
+        }
     }
 
     private static func destinations(

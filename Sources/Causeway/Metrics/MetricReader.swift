@@ -101,7 +101,13 @@ final class MetricReader: FrameReader {
             // how much of them was told; of a destination that was told nothing, all is new.
             if target == .delta, end > 0 { fresh.reset(at: clock.wallNanoseconds()) }
             (conversion, converted) = (fresh, max(end, converted))
-            return try states.save(snapshot(), of: name)
+            // With no room for it now it is kept when there is: a destination does not wait for that.
+            do throws(SpoolError) {
+                try states.save(snapshot(), of: name)
+            } catch {
+                states.hand(snapshot(), of: name)
+            }
+            return
         }
         fresh.restore(known.conversion)
         converted = known.sequence
