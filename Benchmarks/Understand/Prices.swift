@@ -35,7 +35,6 @@ private func readTable(_ path: String) throws -> PriceTable {
 }
 
 private func residentBytes() -> Int {
-    malloc_trim(0)
     let bytes = (try? Files.read("/proc/self/statm", limit: 4096)) ?? []
     let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
     return words.count > 1 ? (Int(words[1]) ?? 0) * 4096 : 0
