@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import http.client
 import json
 import os
 import random
@@ -64,8 +65,8 @@ def names(spans: list[dict]) -> list[str]:
     return sorted(span["name"] for span in spans)
 
 
-def event(kind: str, name: str, **more) -> dict:
-    return {"type": kind, "trace_id": "t", "id": name, **more}
+def event(kind: str, identifier: str, /, **more) -> dict:
+    return {"type": kind, "trace_id": "t", "id": identifier, **more}
 
 
 def test_good_lines_are_kept_and_bad_ones_told_by_number(make_bridge):
@@ -274,10 +275,9 @@ def test_a_followed_file_loses_and_doubles_nothing_over_rotation_truncation_and_
             time.sleep(dice.random() * 0.3)
             bridge.kill9()
             bridge.start()
-    add(1)
+    file.close()
     caught_up()
     bridge.stop()
-    file.close()
     assert names(stored(bridge)) == sorted(written)
 
 
@@ -342,7 +342,7 @@ def mutations(line: dict, dice: random.Random):
     """Lines that are a little different, good or bad."""
     odd = [None, True, 7, -7, 1.5, "", "word", [], ["a"], [{}], {}, {"a": 1}, "2026-01-01T12:00:00Z", 1767268800000000000, "tool.timeout"]
     keys = list(line) + ["parent_id", "phase", "status", "failure", "links", "usage", "cost", "agent", "duration_ms", "id", "trace_id"]
-    for _ in range(60):
+    for _ in range(30):
         changed = json.loads(json.dumps(line))
         key = dice.choice(keys)
         if key == "type":
@@ -364,6 +364,8 @@ def test_what_the_schema_allows_is_taken_and_nothing_else(make_bridge, schema, v
     lines = examples + [changed for example in examples for changed in mutations(example, dice)]
     wrong = []
     valid = 0
+    connection = http.client.HTTPConnection("127.0.0.1", bridge.port)
+    connection.connect()
     for number, line in enumerate(lines):
         # What only the receiver can know is left out of it: which spans are open, which parents lead where.
         if line.get("phase") in ("update", "end"):
@@ -372,11 +374,14 @@ def test_what_the_schema_allows_is_taken_and_nothing_else(make_bridge, schema, v
             line["id"] += f"-{number}"
         allowed = validator.is_valid(line)
         valid += allowed
-        answer = post(bridge, line)
-        if allowed != (answer["status"] == 200):
-            wrong.append((allowed, line, answer))
+        connection.request("POST", PATH, ndjson(line), {"Content-Type": "application/x-ndjson"})
+        answer = connection.getresponse()
+        said = answer.read()
+        if allowed != (answer.status == 200):
+            wrong.append((allowed, line, said))
+    connection.close()
     assert not wrong, f"{len(wrong)} of {len(lines)}, such as {wrong[:3]}"
-    assert 200 < valid < len(lines) - 200
+    assert 100 < valid < len(lines) - 100
 
 
 def test_every_example_in_the_documentation_is_valid_and_taken(make_bridge, validator):

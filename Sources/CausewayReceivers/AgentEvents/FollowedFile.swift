@@ -137,9 +137,13 @@ final class FollowedFile {
             return
         }
         // What was added to the old one before it was renamed.
-        if let old = try renamed(position), old.size > position.offset {
-            begin(old, position)
-            return
+        if let old = try renamed(position) {
+            // Unless it was cut off and written anew before that.
+            let left = position.fits(old) ? position : FollowPosition(old)
+            if old.size > left.offset {
+                begin(old, left)
+                return
+            }
         }
         if let current { begin(current, FollowPosition(current)) }
     }
@@ -150,9 +154,7 @@ final class FollowedFile {
         let directory = slash.map { String(path[...$0]) } ?? "./"
         let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
         for other in (try? RealDisk().list(directory)) ?? [] where other != name && other.hasPrefix(name) {
-            if TailedFile.identity(of: directory + other) == position.identity, let found = try TailedFile(path: directory + other),
-                position.fits(found)
-            {
+            if TailedFile.identity(of: directory + other) == position.identity, let found = try TailedFile(path: directory + other) {
                 return found
             }
         }

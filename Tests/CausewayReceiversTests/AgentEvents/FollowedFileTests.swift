@@ -93,6 +93,17 @@ final class FollowedFileTests {
         #expect(try read(follow(from: file.position)) == ["{2}", "{3}"])
     }
 
+    @Test func `a file that was cut off and then renamed while nobody looked is found, too`() throws {
+        let file = follow()
+        try write("{1}\n{2}\n")
+        _ = try read(file)
+        try #require(FileHandle(forWritingAtPath: path)).truncate(atOffset: 0)
+        try write("{3}\n")
+        try rotate()
+        try write("{4}\n")
+        #expect(try read(follow(from: file.position)) == ["{3}", "{4}"])
+    }
+
     @Test func `a file that is cut off begins anew, also when it has grown beyond`() throws {
         let file = follow()
         try write("{1}\n{2}\n")
