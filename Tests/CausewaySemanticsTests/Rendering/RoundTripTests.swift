@@ -135,6 +135,9 @@ enum SameJSON {
         // Nor is what a framework keeps beside the parts of a message.
         let isMessage = members.contains { $0.name == "parts" }
         let aside = isMessage ? ["finish_reason", "id", "additional_kwargs", "response_metadata"] : ["finish_reason"]
-        return members.filter { $0.value != .null && !aside.contains($0.name) }
+        // A call without arguments is one with none.
+        return members.filter {
+            $0.value != .null && !aside.contains($0.name) && !($0.name == "arguments" && $0.value == .object([]))
+        }
     }
 }
