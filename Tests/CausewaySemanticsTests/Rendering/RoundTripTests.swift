@@ -51,8 +51,7 @@ struct RoundTripTests {
     @Test(arguments: RenderedDialect.allCases)
     func `what is stored means the same after it was out in a dialect and in again`(dialect: RenderedDialect) throws {
         var unlike: [String: Int] = [:]
-        for capture in Capture.all where capture.signal == .traces {
-            let stored = understand(try capture.payload, signal: .traces, options: Changes.options).payload
+        for (capture, stored) in StoredCorpus.all where capture.signal == .traces {
             let rendered = render(stored, signal: .traces, as: dialect)
             let again = understand(Self.unmarked(rendered), signal: .traces, options: Changes.options).payload
             for (before, after) in zip(Changes.items(stored, .traces), Changes.items(again, .traces)) {
