@@ -83,3 +83,11 @@ enum Spans {
 
     static func step(_ type: String) -> [Attribute] { [Attribute("causeway.step.type", .string(type))] }
 }
+
+/// All captured requests as they lie in the log, understood once for all who look at them.
+enum StoredCorpus {
+    static let all: [(capture: Capture, stored: [UInt8])] = Capture.all.compactMap { capture in
+        guard let payload = try? capture.payload else { return nil }
+        return (capture, understand(payload, signal: capture.signal, options: Changes.options).payload)
+    }
+}

@@ -7,8 +7,7 @@ import Testing
 struct RenderingTests {
     @Test(arguments: RenderedDialect.allCases)
     func `the items of a captured request are the same ones in the same order`(dialect: RenderedDialect) throws {
-        for capture in Capture.all {
-            let stored = understand(try capture.payload, signal: capture.signal, options: Changes.options).payload
+        for (capture, stored) in StoredCorpus.all {
             let rendered = render(stored, signal: capture.signal, as: dialect)
             #expect(Changes.items(rendered, capture.signal).map(\.name) == Changes.items(stored, capture.signal).map(\.name), "\(capture)")
             let admitted = try admit(rendered, signal: capture.signal)
@@ -34,8 +33,7 @@ struct RenderingTests {
 
     @Test(arguments: RenderedDialect.allCases)
     func `no attribute is there twice, and what is nobody's stays`(dialect: RenderedDialect) throws {
-        for capture in Capture.all where capture.signal == .traces {
-            let stored = understand(try capture.payload, signal: .traces, options: Changes.options).payload
+        for (capture, stored) in StoredCorpus.all where capture.signal == .traces {
             let (before, after) = (Changes.items(stored, .traces), Changes.items(render(stored, signal: .traces, as: dialect), .traces))
             for (old, new) in zip(before, after) {
                 let twice = Dictionary(grouping: new.attributes, by: \.key).filter { $0.value.count > 1 }.keys
@@ -68,8 +66,7 @@ struct RenderingTests {
 
     @Test(arguments: RenderedDialect.allCases)
     func `what was understood once is not understood again behind another bridge`(dialect: RenderedDialect) throws {
-        for capture in Capture.all {
-            let stored = understand(try capture.payload, signal: capture.signal, options: Changes.options).payload
+        for (capture, stored) in StoredCorpus.all {
             let rendered = render(stored, signal: capture.signal, as: dialect)
             #expect(understand(rendered, signal: capture.signal, options: Changes.options).payload == rendered, "\(capture)")
         }

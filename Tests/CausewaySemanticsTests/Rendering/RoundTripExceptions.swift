@@ -74,9 +74,14 @@ enum RoundTripExceptions {
             return "definitions of tools stand among the messages of the source"
         case "gen_ai.input.messages" where !isModelCall, "gen_ai.output.messages" where !isModelCall:
             return "outside calls of models a conversation leaves as text or as chat messages"
-        case "gen_ai.input.messages" where dialect == .genAI1 && capture.path.hasPrefix("openinference-langchain"):
-            return "an event has no place for the name of a tool"
-        case "gen_ai.input.messages" where capture.path.hasPrefix("openinference-llama-index"): return "an empty text is none"
+        case "gen_ai.input.messages" where dialect == .genAI1 && capture.path.hasPrefix("openinference"),
+            "gen_ai.output.messages" where dialect == .genAI1 && capture.path.hasPrefix("openinference"):
+            return "the source's own keys are still there, and an event has no place for the name of a tool"
+        case "gen_ai.input.messages" where text("gen_ai.system_instructions") != nil && dialect != .genAI2 && dialect != .genAI3:
+            return "instructions are the first of the messages"
+        case "gen_ai.input.messages" where capture.path.hasPrefix("openinference-llama-index"),
+            "gen_ai.output.messages" where capture.path.hasPrefix("openinference-llama-index"):
+            return "an empty text is none"
         case "gen_ai.input.messages" where ["langsmith-otel", "litellm"].contains(where: capture.path.hasPrefix),
             "gen_ai.output.messages" where ["langsmith-otel", "langfuse-langchain"].contains(where: capture.path.hasPrefix):
             return "a framework keeps more beside a message than it says"

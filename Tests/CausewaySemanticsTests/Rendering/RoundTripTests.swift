@@ -51,8 +51,7 @@ struct RoundTripTests {
     @Test(arguments: RenderedDialect.allCases)
     func `what is stored means the same after it was out in a dialect and in again`(dialect: RenderedDialect) throws {
         var unlike: [String: Int] = [:]
-        for capture in Capture.all where capture.signal == .traces {
-            let stored = understand(try capture.payload, signal: .traces, options: Changes.options).payload
+        for (capture, stored) in StoredCorpus.all where capture.signal == .traces {
             let rendered = render(stored, signal: .traces, as: dialect)
             let again = understand(Self.unmarked(rendered), signal: .traces, options: Changes.options).payload
             for (before, after) in zip(Changes.items(stored, .traces), Changes.items(again, .traces)) {
@@ -135,6 +134,9 @@ enum SameJSON {
         // Nor is what a framework keeps beside the parts of a message.
         let isMessage = members.contains { $0.name == "parts" }
         let aside = isMessage ? ["finish_reason", "id", "additional_kwargs", "response_metadata"] : ["finish_reason"]
-        return members.filter { $0.value != .null && !aside.contains($0.name) }
+        // A call without arguments is one with none.
+        return members.filter {
+            $0.value != .null && !aside.contains($0.name) && !($0.name == "arguments" && $0.value == .object([]))
+        }
     }
 }

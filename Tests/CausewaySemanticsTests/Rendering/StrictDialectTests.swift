@@ -7,8 +7,7 @@ import Testing
 struct StrictDialectTests {
     @Test(arguments: RenderedDialect.allCases)
     func `every captured span is strictly what the dialect demands`(dialect: RenderedDialect) throws {
-        for capture in Capture.all where capture.signal == .traces {
-            let stored = understand(try capture.payload, signal: .traces, options: Changes.options).payload
+        for (capture, stored) in StoredCorpus.all where capture.signal == .traces {
             let rendered = render(stored, signal: .traces, as: dialect)
             for (before, after) in zip(Changes.items(stored, .traces), Changes.items(rendered, .traces)) {
                 let faults = StrictDialect(dialect, before, after).faults()

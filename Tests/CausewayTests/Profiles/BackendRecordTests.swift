@@ -20,6 +20,7 @@ struct BackendRecordTests {
         switch value {
         case .number(let number): number.text
         case .string(let text): text
+        case .array(let elements) where !elements.isEmpty && elements.allSatisfy { $0["role"] != nil }: "raw JSON"
         case .array(let elements): elements.map { text($0) }.joined(separator: ", ")
         default: "–"
         }
@@ -69,10 +70,7 @@ struct BackendRecordTests {
             ("user", "users", " of 9"), ("the failure", "errors", ""), ("attempts of the failed tool", "attempts", ""),
         ]
         for (what, name, of) in rows {
-            let cells = columns.map { backend, way -> String in
-                let shown = self.text(record[way]?[backend]?[name])
-                return shown.hasPrefix("[") || shown.hasPrefix("{") ? "raw JSON" : shown + of
-            }
+            let cells = columns.map { backend, way in self.text(record[way]?[backend]?[name]) + of }
             text += "| \(what) | \(cells.joined(separator: " | ")) |\n"
         }
         let corpus = record["corpus"]
