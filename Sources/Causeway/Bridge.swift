@@ -60,7 +60,9 @@ final class Bridge: RunningBridge {
         self.tenants = tenants
         let prices = PriceShelf(configuration.semantics, log)
         self.prices = prices
-        let understanding = UnderstandingOptions(configuration.semantics, spool: spool).map { UnderstandingRules(options: $0, prices: prices) }
+        let understanding = UnderstandingOptions(configuration.semantics, spool: spool).map {
+            UnderstandingRules(options: $0, prices: prices)
+        }
         // Agent events are nobody's dialect that could be left as it came.
         let eventUnderstanding = understanding ?? UnderstandingRules(options: .always(in: spool), prices: nil)
         let events = EventAppending(

@@ -81,7 +81,7 @@ struct MeasuredPoints {
 }
 
 /// Spans as they stand in the log when they are settled.
-enum Settled {
+enum SettledTelemetry {
     static func span(
         _ attributes: [Attribute],
         milliseconds: Double = 1000,
@@ -126,7 +126,7 @@ enum Settled {
 
 extension Measurements {
     mutating func take(_ spans: [SpanRecord], tenant: String = "", at now: UInt64 = 1) {
-        take(Settled.payload(spans), signal: .traces, tenant: tenant, receivedNanoseconds: now)
+        take(SettledTelemetry.payload(spans), signal: .traces, tenant: tenant, receivedNanoseconds: now)
     }
 
     /// What would be written for a tenant.

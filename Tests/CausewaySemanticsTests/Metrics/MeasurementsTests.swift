@@ -8,8 +8,8 @@ struct MeasurementsTests {
     @Test func `a model call gives duration, tokens by kind and time to the first chunk, with its trace as an example`() {
         var measurements = Measurements()
         measurements.take([
-            Settled.span(
-                Settled.call([
+            SettledTelemetry.span(
+                SettledTelemetry.call([
                     Attribute("gen_ai.response.model", "m1-large"), Attribute("server.address", "api.example"),
                     Attribute("server.port", 443), Attribute("gen_ai.response.time_to_first_chunk", 0.25),
                     Attribute("gen_ai.usage.cache_read.input_tokens", 40), Attribute("gen_ai.usage.reasoning.output_tokens", 4),
@@ -45,7 +45,9 @@ struct MeasurementsTests {
         var measurements = Measurements()
         let value: AttributeValue = mark.hasSuffix("of") ? "00000000000000ff" : true
         let marked = [Attribute(mark, value), Attribute("causeway.cost.total", 1.0)]
-        measurements.take([Settled.span(Settled.call(marked)), Settled.span(Settled.call(marked), status: .error)])
+        measurements.take([
+            SettledTelemetry.span(SettledTelemetry.call(marked)), SettledTelemetry.span(SettledTelemetry.call(marked), status: .error),
+        ])
         let points = measurements.points()
         for name in ["causeway.tokens", "causeway.call.tokens", "causeway.cost", "gen_ai.client.operation.duration"] {
             #expect(points[name].isEmpty, "\(name)")
@@ -59,8 +61,8 @@ struct MeasurementsTests {
             Attribute("causeway.timeout.by", "client"), Attribute("error.type", "Timeout"),
         ]
         measurements.take([
-            Settled.span(Settled.tool("search")), Settled.span(Settled.tool("search")),
-            Settled.span(Settled.tool("search", failed), status: .error),
+            SettledTelemetry.span(SettledTelemetry.tool("search")), SettledTelemetry.span(SettledTelemetry.tool("search")),
+            SettledTelemetry.span(SettledTelemetry.tool("search", failed), status: .error),
         ])
         let points = measurements.points()
         #expect(points.sum("causeway.tool.calls", ["causeway.outcome": "success", "gen_ai.tool.name": "search"]) == 2)
@@ -74,9 +76,9 @@ struct MeasurementsTests {
     @Test func `a request counts once, with its totals and where its time went`() {
         var measurements = Measurements()
         measurements.take(
-            Settled.payload(
+            SettledTelemetry.payload(
                 [
-                    Settled.span(
+                    SettledTelemetry.span(
                         [
                             Attribute("gen_ai.operation.name", "invoke_agent"), Attribute("gen_ai.agent.name", "clerk"),
                             Attribute("gen_ai.agent.version", "2.1"), Attribute("causeway.config.id", "c7"),
@@ -121,10 +123,10 @@ struct MeasurementsTests {
             )
         }
         measurements.take([
-            Settled.span(Settled.call([Attribute("causeway.retry.count", 2)]), events: [retry(1), retry(2)]),
-            Settled.span(Settled.call([Attribute("causeway.retry.count", 30)]), events: (1...16).map { retry($0) }),
-            Settled.span(Settled.tool("t", [Attribute("causeway.retry.attempt", 2)])),
-            Settled.span(Settled.tool("t", [Attribute("causeway.retry.attempt", 1)])),
+            SettledTelemetry.span(SettledTelemetry.call([Attribute("causeway.retry.count", 2)]), events: [retry(1), retry(2)]),
+            SettledTelemetry.span(SettledTelemetry.call([Attribute("causeway.retry.count", 30)]), events: (1...16).map { retry($0) }),
+            SettledTelemetry.span(SettledTelemetry.tool("t", [Attribute("causeway.retry.attempt", 2)])),
+            SettledTelemetry.span(SettledTelemetry.tool("t", [Attribute("causeway.retry.attempt", 1)])),
         ])
         let points = measurements.points()
         #expect(points.sum("causeway.retries", ["gen_ai.request.model": "m1"]) == 32)
@@ -142,10 +144,10 @@ struct MeasurementsTests {
             )
         }
         measurements.take([
-            Settled.span(Settled.tool("t", [Attribute("causeway.retry.attempt", 1)])),
-            Settled.span(Settled.tool("t", [Attribute("causeway.retry.attempt", 2)])),
-            Settled.span(
-                Settled.tool("t", [Attribute("causeway.retry.attempt", 3), Attribute("causeway.retry.count", 2)]),
+            SettledTelemetry.span(SettledTelemetry.tool("t", [Attribute("causeway.retry.attempt", 1)])),
+            SettledTelemetry.span(SettledTelemetry.tool("t", [Attribute("causeway.retry.attempt", 2)])),
+            SettledTelemetry.span(
+                SettledTelemetry.tool("t", [Attribute("causeway.retry.attempt", 3), Attribute("causeway.retry.count", 2)]),
                 events: events
             ),
         ])
@@ -156,11 +158,12 @@ struct MeasurementsTests {
         var measurements = Measurements()
         let cost = Attribute("causeway.cost.total", 2.0)
         measurements.take([
-            Settled.span(
+            SettledTelemetry.span(
                 [Attribute("gen_ai.operation.name", "invoke_agent"), cost, Attribute("causeway.outcome", "success")],
                 parent: nil
             ),
-            Settled.span(Settled.call([cost])), Settled.span(Settled.tool("t", [Attribute("causeway.cost.tool", 0.5)])),
+            SettledTelemetry.span(SettledTelemetry.call([cost])),
+            SettledTelemetry.span(SettledTelemetry.tool("t", [Attribute("causeway.cost.tool", 0.5)])),
         ])
         #expect(measurements.points().sum("causeway.cost") == 2.5)
     }
@@ -169,7 +172,7 @@ struct MeasurementsTests {
         var measurements = Measurements()
         let said = [Attribute("causeway.feedback.kind", "thumbs"), Attribute("causeway.feedback.label", "up")]
         measurements.take([
-            Settled.span([], events: [EventRecord(name: "causeway.feedback", timeNanoseconds: 1, attributes: said)])
+            SettledTelemetry.span([], events: [EventRecord(name: "causeway.feedback", timeNanoseconds: 1, attributes: said)])
         ])
         var record = LogRecord(timeNanoseconds: 1, observedNanoseconds: 1)
         record.attributes = said
@@ -200,19 +203,19 @@ struct MeasurementsTests {
         for (derive, isDerived) in [(Measurements.Derive.auto, false), (.on, true)] {
             var measurements = Measurements(derive: derive)
             measurements.take(own, signal: .metrics, tenant: "", receivedNanoseconds: 1)
-            measurements.take([Settled.span(Settled.call())], at: 2)
+            measurements.take([SettledTelemetry.span(SettledTelemetry.call())], at: 2)
             #expect(measurements.points()["causeway.tokens"].isEmpty == !isDerived)
             #expect(measurements.points()["gen_ai.client.operation.duration"].count == 1)
             // Another's are derived.
             measurements.take(
-                Settled.payload([Settled.span(Settled.call())], resource: [Attribute("service.name", "other")]),
+                SettledTelemetry.payload([SettledTelemetry.span(SettledTelemetry.call())], resource: [Attribute("service.name", "other")]),
                 signal: .traces,
                 tenant: "",
                 receivedNanoseconds: 3
             )
             #expect(!measurements.points()["causeway.tokens"].isEmpty)
             measurements.written()
-            measurements.take([Settled.span(Settled.call())], at: Measurements.ownMetricNanoseconds + 2)
+            measurements.take([SettledTelemetry.span(SettledTelemetry.call())], at: Measurements.ownMetricNanoseconds + 2)
             #expect(measurements.points().sum("causeway.tokens", ["gen_ai.token.type": "input"]) == 100)
         }
     }
@@ -220,7 +223,7 @@ struct MeasurementsTests {
     @Test func `a million tool names are so many series as are allowed, and one for the rest`() throws {
         var measurements = Measurements(maxSeries: 100)
         for batch in 0..<20 {
-            measurements.take((0..<500).map { Settled.span(Settled.tool("tool-\(batch)-\($0)")) })
+            measurements.take((0..<500).map { SettledTelemetry.span(SettledTelemetry.tool("tool-\(batch)-\($0)")) })
         }
         let points = measurements.points()
         #expect(points.points.count <= 103 && measurements.seriesCount <= 103)
@@ -237,7 +240,7 @@ struct MeasurementsTests {
         var measurements = Measurements(maxSeries: 20)
         var total = 0.0
         for number in 0..<500 {
-            measurements.take([Settled.span(Settled.tool("a"))], tenant: "t\(number)", at: UInt64(number + 1))
+            measurements.take([SettledTelemetry.span(SettledTelemetry.tool("a"))], tenant: "t\(number)", at: UInt64(number + 1))
             guard measurements.isFull else { continue }
             for frame in measurements.frames(startNanoseconds: 1, timeNanoseconds: 2, instance: "") {
                 total += MeasuredPoints(frame.payload).sum("causeway.tool.calls")
@@ -257,8 +260,8 @@ struct MeasurementsTests {
     @Test func `only attributes that are allowed tell series apart, and those without which a metric says nothing`() {
         var measurements = Measurements(allowed: MetricAttributeSet([.tool]))
         measurements.take([
-            Settled.span(Settled.tool("a", [Attribute("gen_ai.agent.name", "x")])),
-            Settled.span(Settled.tool("a", [Attribute("gen_ai.agent.name", "y")])),
+            SettledTelemetry.span(SettledTelemetry.tool("a", [Attribute("gen_ai.agent.name", "x")])),
+            SettledTelemetry.span(SettledTelemetry.tool("a", [Attribute("gen_ai.agent.name", "y")])),
         ])
         #expect(measurements.points()["gen_ai.execute_tool.duration"].map(\.attributes) == [["gen_ai.tool.name": "a"]])
         #expect(measurements.points()["causeway.step.duration"].map(\.attributes) == [["causeway.step.type": "tool_call"]])
@@ -266,7 +269,7 @@ struct MeasurementsTests {
 
     @Test func `what is written is not written again, and what a restart reads is what was known`() {
         var measurements = Measurements(maxSeries: 5)
-        measurements.take([Settled.span(Settled.tool("a")), Settled.span(Settled.tool("b"))], at: 5)
+        measurements.take([SettledTelemetry.span(SettledTelemetry.tool("a")), SettledTelemetry.span(SettledTelemetry.tool("b"))], at: 5)
         #expect(!measurements.isEmpty)
         measurements.written()
         #expect(measurements.isEmpty && measurements.points().points.isEmpty)
@@ -274,13 +277,15 @@ struct MeasurementsTests {
         again.restore(measurements.state)
         #expect(again.state == measurements.state && again.seriesCount == measurements.seriesCount && again.isEmpty)
         // The room that was taken is taken.
-        again.take([Settled.span(Settled.tool("c"))], at: 6)
+        again.take([SettledTelemetry.span(SettledTelemetry.tool("c"))], at: 6)
         #expect(again.points()["causeway.tool.calls"].map(\.attributes) == [["otel.metric.overflow": true]])
     }
 
     @Test func `clocks that jump and numbers that are none make no negative measurement`() {
         var measurements = Measurements()
-        var backwards = Settled.span(Settled.call([Attribute("gen_ai.response.time_to_first_chunk", .double(.nan))], input: -5, output: 1))
+        var backwards = SettledTelemetry.span(
+            SettledTelemetry.call([Attribute("gen_ai.response.time_to_first_chunk", .double(.nan))], input: -5, output: 1)
+        )
         backwards.endNanoseconds = backwards.startNanoseconds - 1_000_000
         measurements.take([backwards])
         let points = measurements.points()
@@ -293,7 +298,7 @@ struct MeasurementsTests {
     @Test func `what another bridge has measured is not measured again`() {
         var measurements = Measurements()
         measurements.take(
-            Settled.payload([Settled.span(Settled.call())]),
+            SettledTelemetry.payload([SettledTelemetry.span(SettledTelemetry.call())]),
             signal: .traces,
             tenant: "",
             receivedNanoseconds: 1,
@@ -338,7 +343,7 @@ struct MeasurementsTests {
                         expect("\(tenant) gen_ai.execute_tool.duration \(key) n", 1)
                         expect("\(tenant) gen_ai.execute_tool.duration \(key)", milliseconds / 1000)
                     }
-                    return Settled.span(Settled.tool(name, mark), milliseconds: milliseconds)
+                    return SettledTelemetry.span(SettledTelemetry.tool(name, mark), milliseconds: milliseconds)
                 }
                 let (input, output) = (Int64.random(in: 0...9000, using: &random), Int64.random(in: 0...900, using: &random))
                 let isRollup = Int.random(in: 0..<4, using: &random) == 0
@@ -350,7 +355,10 @@ struct MeasurementsTests {
                     expect("\(tenant) gen_ai.client.operation.duration \(key) n", 1)
                 }
                 let rollup = isRollup ? [Attribute("causeway.usage.rollup", true)] : []
-                return Settled.span(Settled.call(mark + rollup, model: name, input: input, output: output), milliseconds: milliseconds)
+                return SettledTelemetry.span(
+                    SettledTelemetry.call(mark + rollup, model: name, input: input, output: output),
+                    milliseconds: milliseconds
+                )
             }
             measurements.take(spans, tenant: tenant)
             if Int.random(in: 0..<5, using: &random) == 0 { collect() }

@@ -34,7 +34,7 @@ struct MetricConversionTests {
 
     /// Derived deltas of a tool that was called so often.
     private func derived(_ calls: Int, _ measurements: inout Measurements, start: UInt64, time: UInt64, name: String = "a") -> [UInt8] {
-        for _ in 0..<calls { measurements.take([Settled.span(Settled.tool(name), milliseconds: 300)]) }
+        for _ in 0..<calls { measurements.take([SettledTelemetry.span(SettledTelemetry.tool(name), milliseconds: 300)]) }
         defer { measurements.written() }
         return measurements.frames(startNanoseconds: start, timeNanoseconds: time, instance: "log").first?.payload ?? []
     }

@@ -9,13 +9,19 @@ struct MetricRenderingTests {
     private static let stored: [UInt8] = {
         var measurements = Measurements()
         measurements.take([
-            Settled.span(Settled.call([Attribute("gen_ai.response.time_to_first_chunk", 0.2)], input: 100, output: 10), milliseconds: 1500),
-            Settled.span(Settled.call([Attribute("gen_ai.usage.cache_read.input_tokens", 7)], input: 5, output: 1), milliseconds: 30),
-            Settled.span([
+            SettledTelemetry.span(
+                SettledTelemetry.call([Attribute("gen_ai.response.time_to_first_chunk", 0.2)], input: 100, output: 10),
+                milliseconds: 1500
+            ),
+            SettledTelemetry.span(
+                SettledTelemetry.call([Attribute("gen_ai.usage.cache_read.input_tokens", 7)], input: 5, output: 1),
+                milliseconds: 30
+            ),
+            SettledTelemetry.span([
                 Attribute("gen_ai.operation.name", "embeddings"), Attribute("gen_ai.provider.name", "openai"),
                 Attribute("gen_ai.usage.input_tokens", 3),
             ]),
-            Settled.span(Settled.tool("t")),
+            SettledTelemetry.span(SettledTelemetry.tool("t")),
         ])
         return measurements.frames(startNanoseconds: 10, timeNanoseconds: 20, instance: "log")[0].payload
     }()

@@ -1,4 +1,5 @@
 import CausewayModel
+import CausewayOTLP
 import CausewayPlatform
 import CausewaySpool
 import TestSupport
