@@ -54,7 +54,7 @@ extension String {
     func leftPadded(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }
 
-/// Without arguments everything is measured; `spans` or `content` as the first one measures only that.
+/// Without arguments everything is measured; `spans`, `content` or `settle` as the first one measures only that.
 let chosen = CommandLine.arguments.dropFirst().first
 
 func spans(_ name: String, _ attributes: [Attribute]) {
@@ -127,7 +127,7 @@ content(
 content("tool result", openAI.utf8.count, [Attribute("gen_ai.tool.name", "t"), Attribute("gen_ai.tool.call.result", .string(openAI))])
 
 var payloads: [[UInt8]] = []
-for path in CommandLine.arguments.dropFirst() where path != "spans" && path != "content" {
+for path in CommandLine.arguments.dropFirst() where path != "spans" && path != "content" && path != "settle" {
     payloads.append(try Files.read(path, limit: 64 << 20))
 }
 if !payloads.isEmpty {
@@ -137,3 +137,4 @@ if !payloads.isEmpty {
     row("all captured requests, \(count) spans", seconds * 1e9 / Double(count), "ns/span")
     row("", Double(bytes) / 1e6 / seconds, "MB/s")
 }
+if chosen != "content" && chosen != "spans" { measureSettling(plain, conventions) }

@@ -50,7 +50,15 @@ final class Bridge: RunningBridge {
         // Before any destination is opened: from then on none goes further than what is settled.
         let deriving = DerivingLoop(clock: clock, log: log)
         self.deriving = deriving
-        deriving.start([])
+        let settleNumbers: SettleNumbers
+        do throws(SpoolError) {
+            let settle = try SettleDeriver(spool, configuration, clock: clock) { deriving.wake() }
+            settleNumbers = settle.numbers
+            deriving.start([settle])
+        } catch {
+            spool.close()
+            throw CausewayError(.unavailable, "spool: \(error)", underlying: error)
+        }
         do throws(SpoolError) {
             exporter = try Exporter(
                 Self.destinations(configuration, spool, travellers),
@@ -100,6 +108,7 @@ final class Bridge: RunningBridge {
                 spool: spool,
                 exporter: exporter,
                 deriving: deriving,
+                settle: settleNumbers,
                 receiver: receiver,
                 loop: loop,
                 state: state,

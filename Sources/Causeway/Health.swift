@@ -2,6 +2,7 @@ internal import CausewayExporters
 internal import CausewayModel
 internal import CausewayPlatform
 internal import CausewayReceivers
+internal import CausewaySemantics
 internal import CausewaySpool
 
 /// What the admin listener answers: is it alive, is it ready, and its numbers.
@@ -9,6 +10,7 @@ struct Health: Sendable {
     let spool: Spool
     let exporter: Exporter
     let deriving: DerivingLoop
+    let settle: SettleNumbers
     let receiver: OTLPReceiver
     let loop: HTTPEventLoop
     let state: BridgeState
@@ -129,7 +131,7 @@ struct Health: Sendable {
     // MARK: /metrics
 
     private func metrics() -> [MetricFamily] {
-        intake() + log() + destinations() + sending() + process()
+        intake() + log() + settling() + destinations() + sending() + process()
     }
 
     private func intake() -> [MetricFamily] {
@@ -182,6 +184,21 @@ struct Health: Sendable {
             SelfTelemetry.compressedBytes.with(MetricValue.integer(status.maintenance.savedBytes)),
             SelfTelemetry.shedBytes.with(MetricValue.integer(status.maintenance.shedBytes)),
             SelfTelemetry.reducedFrames.with(MetricValue.integer(status.maintenance.reducedFrames)),
+        ]
+    }
+
+    private func settling() -> [MetricFamily] {
+        let settle = settle.snapshot
+        return [
+            SelfTelemetry.settleSeconds.with(MetricValue.number(Double(settle.lagNanoseconds) / 1e9)),
+            SelfTelemetry.settleTraces.with(MetricValue.integer(settle.traces)),
+            SelfTelemetry.settleBytes.with(MetricValue.integer(settle.bytes)),
+            SelfTelemetry.notes.with(MetricValue.integer(settle.counts.notes)),
+            SelfTelemetry.lateDecisions.with(MetricValue.integer(settle.counts.lateNotes)),
+            SelfTelemetry.settledEarly.with(MetricValue.integer(settle.counts.early)),
+            SelfTelemetry.redelivered.with(MetricValue.integer(settle.counts.redelivered)),
+            SelfTelemetry.abandoned.with(MetricValue.integer(settle.counts.abandoned)),
+            SelfTelemetry.lostNotes.with(MetricValue.integer(settle.lostNotes)),
         ]
     }
 

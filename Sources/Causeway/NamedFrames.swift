@@ -18,7 +18,13 @@ struct NamedFrames {
     private let entries: [(range: Range<Int>, items: Range<Int>)]
 
     /// Nil when the list does not say of exactly these items what they are.
-    init?(_ list: FrameList, _ payload: [UInt8], items: Int, _ signal: Signal, _ verdict: TenantResolution.Verdict) throws(TenantMistake) {
+    init?(
+        _ list: FrameList,
+        _ payload: [UInt8],
+        items: Int,
+        _ signal: Signal,
+        _ verdict: TenantResolution.Verdict
+    ) throws(TenantMistake) {
         guard list.itemCount == items else { return nil }
         self.payload = payload
         self.signal = signal
@@ -70,7 +76,11 @@ struct NamedFrames {
                     tenant: piece.origin.tenant,
                     items: range.count,
                     receivedNanoseconds: receivedNanoseconds,
-                    origin: FrameOrigin(log: piece.origin.log, sequence: piece.origin.sequence, firstItem: UInt32(range.lowerBound)),
+                    origin: FrameOrigin(
+                        log: piece.origin.log,
+                        sequence: piece.origin.sequence,
+                        firstItem: UInt32(range.lowerBound)
+                    ),
                     payload: payload(first..<first + range.count)
                 )
             }
@@ -80,8 +90,11 @@ struct NamedFrames {
     /// Frames are whole resource entries where nobody took them apart, and these are copied as they lie.
     private func payload(_ items: Range<Int>) -> [UInt8] {
         if items == 0..<(entries.last?.items.upperBound ?? 0) { return payload }
-        let holding = entries.drop { $0.items.upperBound <= items.lowerBound }.prefix { $0.items.lowerBound < items.upperBound }
-        if let first = holding.first, let last = holding.last, first.items.lowerBound == items.lowerBound,
+        let holding = entries.drop { $0.items.upperBound <= items.lowerBound }.prefix {
+            $0.items.lowerBound < items.upperBound
+        }
+        if let first = holding.first, let last = holding.last,
+            first.items.lowerBound == items.lowerBound,
             last.items.upperBound == items.upperBound
         {
             return [UInt8](payload[first.range.lowerBound..<last.range.upperBound])

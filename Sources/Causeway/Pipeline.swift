@@ -33,12 +33,14 @@ struct Pipeline: RequestHandler {
         let signal = request.signal
         let listed = request.headers.all(FrameList.header)
         var admitted: Admitted
-        let frames: [FrameDraft]
+        var frames: [FrameDraft]
+        var wasUnderstood = false
         let named: NamedFrames?
         do {
             admitted = try Self.admitted(request.body, request.encoding, signal)
             if let understanding {
                 let understood = understand(admitted.payload, signal: signal, options: understanding)
+                wasUnderstood = understood.wasUnderstood
                 // Where another bridge names each item by its place, no place may change.
                 if listed.isEmpty || understood.mergedItems == 0 {
                     admitted.payload = understood.payload
@@ -48,6 +50,8 @@ struct Pipeline: RequestHandler {
             }
             named = try listed.isEmpty ? nil : Self.named(listed, admitted, signal, verdict)
             frames = try FrameDraft.frames(signal, admitted, verdict, receivedNanoseconds: clock.wallNanoseconds())
+            // Settled where it was understood.
+            if wasUnderstood { for index in frames.indices { frames[index].flags.insert(.understood) } }
         } catch let error as TenantMistake {
             return answer(.malformed(error.message))
         } catch let error as OTLPJSONError {

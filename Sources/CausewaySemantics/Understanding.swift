@@ -21,6 +21,8 @@ package struct Understood: Sendable {
     package var unboundedAttributes = 0
     /// Points of metrics that became part of another one, because what told them apart was without bound: so many items fewer.
     package var mergedItems = 0
+    /// Some of it was understood before it came here: another bridge has settled it too.
+    package var wasUnderstood = false
 }
 
 /// The version of the rules, as it stands on scopes that were understood. Raised when the same telemetry would be read differently.
@@ -50,6 +52,7 @@ struct RequestReading: ~Copyable {
     var counts: [Int]
     var unboundedAttributes = 0
     var mergedItems = 0
+    var wasUnderstood = false
     private var plan: RewritePlan
 
     init(_ payload: [UInt8], _ signal: Signal, _ options: UnderstandingOptions, _ index: DialectIndex) {
@@ -74,15 +77,19 @@ struct RequestReading: ~Copyable {
             for scope in resource.scopeEntries(payload) { read(scope, support) }
             plan.endResource()
         }
-        guard !plan.isEmpty else { return Understood(payload: payload) }
+        guard !plan.isEmpty else { return Understood(payload: payload, wasUnderstood: wasUnderstood) }
         var understood = Understood(payload: plan.applied(to: payload), unboundedAttributes: unboundedAttributes, mergedItems: mergedItems)
+        understood.wasUnderstood = wasUnderstood
         for (place, count) in counts.enumerated() where count > 0 { understood.items[index.dialects[place].name] = count }
         return understood
     }
 
     private mutating func read(_ scope: ScopeEntryView, _ support: DialectIndex.Set) {
         // What was understood before is left alone.
-        if scope.scope != nil, scope.attributes.value(understoodKey, payload) != nil { return }
+        if scope.scope != nil, scope.attributes.value(understoodKey, payload) != nil {
+            wasUnderstood = true
+            return
+        }
         facts.support = support
         facts.ambient = DialectIndex.matches(index.scopes, scope.name, payload)
         plan.begin(scope, field(1, in: scope.contents))

@@ -80,6 +80,33 @@ package enum SelfTelemetry {
         "The most that may be in flight (memory.budget)."
     )
 
+    // What traces mean.
+    package static let settleSeconds = MetricFamily(
+        "causeway_settle_lag_seconds",
+        .gauge,
+        "How long the oldest item waits that is not settled."
+    )
+    package static let settleTraces = MetricFamily("causeway_settle_traces", .gauge, "Traces that are known and may go on.")
+    package static let settleBytes = MetricFamily("causeway_settle_bytes", .gauge, "Bytes of memory for them (settle.memory).")
+    package static let notes = MetricFamily("causeway_notes_total", .counter, "Stored items on which something was noted.")
+    package static let lateDecisions = MetricFamily(
+        "causeway_late_decisions_total",
+        .counter,
+        "Notes on items that were settled already."
+    )
+    package static let settledEarly = MetricFamily(
+        "causeway_settled_early_total",
+        .counter,
+        "Items settled before their time, for want of memory."
+    )
+    package static let redelivered = MetricFamily("causeway_redelivered_items_total", .counter, "Spans that came again.")
+    package static let abandoned = MetricFamily(
+        "causeway_abandoned_traces_total",
+        .counter,
+        "Traces whose root never came, and was made up."
+    )
+    package static let lostNotes = MetricFamily("causeway_lost_notes_total", .counter, "Notes that there was no room for on disk.")
+
     // What became of appended items, at each destination.
     package static let deliveredItems = MetricFamily("causeway_delivered_items_total", .counter, "Items that the destination took.")
     package static let rejectedItems = MetricFamily(
