@@ -55,7 +55,7 @@ extension String {
     func leftPadded(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
 }
 
-/// Without arguments everything is measured; `spans` or `content` as the first one measures only that.
+/// Without arguments everything is measured; `spans`, `content` or `settle` as the first one measures only that.
 let chosen = CommandLine.arguments.dropFirst().first
 
 func spans(_ name: String, _ attributes: [Attribute]) {
@@ -147,7 +147,7 @@ content(
 content("tool result", openAI.utf8.count, [Attribute("gen_ai.tool.name", "t"), Attribute("gen_ai.tool.call.result", .string(openAI))])
 
 var payloads: [[UInt8]] = []
-for path in CommandLine.arguments.dropFirst() where path != "spans" && path != "content" {
+for path in CommandLine.arguments.dropFirst() where path != "spans" && path != "content" && path != "settle" {
     payloads.append(try Files.read(path, limit: 64 << 20))
 }
 if !payloads.isEmpty {
@@ -161,3 +161,4 @@ if !payloads.isEmpty {
     }
     row("", asked / Double(count), "allocations/span")
 }
+if chosen != "content" && chosen != "spans" { measureSettling(plain, conventions) }

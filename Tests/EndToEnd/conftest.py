@@ -59,8 +59,8 @@ def make_bridge(tmp_path: Path) -> Iterator[Callable[..., Bridge]]:
 
 
 def to(sink: Sink, **more) -> dict:
-    """The configuration of one destination."""
-    return {"destinations": {"sink": {"profile": "otlp", "endpoint": sink.url, **more}}}
+    """The configuration of one destination, which gets what was received as it was stored; what is settled has tests of its own."""
+    return {"destinations": {"sink": {"profile": "otlp", "endpoint": sink.url, "wait": "none", **more}}}
 
 
 @pytest.fixture

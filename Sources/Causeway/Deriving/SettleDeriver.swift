@@ -11,8 +11,6 @@ internal import Synchronization
 /// no more than where that reading begins: what is known is found again in the log.
 final class SettleDeriver: Deriving {
     static let deriverName = "settle"
-    /// The scope of roots that settling makes.
-    static let scope = "causeway.settle"
 
     let name = SettleDeriver.deriverName
     let numbers = SettleNumbers()
@@ -28,8 +26,9 @@ final class SettleDeriver: Deriving {
     private var batch: Batch?
     private var nextCommit: UInt64 = 0
     private var failuresInRow = 0
-    /// Where the log ended when segments were closed, newest last.
-    private var seals: [UInt64] = []
+    /// What was settled when a segment was last closed.
+    private var lastSeal: UInt64
+    private let keepsSegment: Bool
 
     private struct Batch {
         var through: UInt64
@@ -42,7 +41,7 @@ final class SettleDeriver: Deriving {
     private static let readBytes = 1 << 20
     private static let noteBytes = 1 << 20
     /// Without room for notes after so many tries, the mark moves without them: nothing could be delivered, and so nothing be given up.
-    private static let maxFailures = 8
+    private static let maxFailures = 4
 
     init(
         _ spool: Spool,
@@ -55,7 +54,8 @@ final class SettleDeriver: Deriving {
         table = SettleTable(SettleOptions(configuration))
         replayEnd = deriver.mark.sequence
         (lastRead, settled) = (replayEnd, replayEnd)
-        seals = [replayEnd]
+        lastSeal = replayEnd
+        keepsSegment = configuration.spool.maxBytes >= 8 * configuration.spool.segmentBytes
     }
 
     func reload(_ configuration: Configuration) {
@@ -80,8 +80,11 @@ final class SettleDeriver: Deriving {
         try saveIfDue()
         numbers.set(table.counts, traces: table.traceCount, bytes: table.memoryBytes, lag: lag(moment))
         if hasMore { return .none }
+        // Each in its time, and never in a circle.
+        let soon = moment.bootNanoseconds + 1_000_000
+        if table.hasNews { return .until(max(nextCommit, soon)) }
         guard let deadline = table.deadline else { return .untilAppended }
-        return .until(max(deadline, nextCommit, moment.bootNanoseconds + 1_000_000))
+        return .until(max(deadline, soon))
     }
 
     private func take(_ stored: StoredFrame, _ moment: DerivingMoment) {
@@ -121,7 +124,7 @@ final class SettleDeriver: Deriving {
                 let record = TelemetryRecord(
                     resource: [],
                     scope: ScopeRecord(
-                        name: Self.scope,
+                        name: SettleTable.scope,
                         attributes: [Attribute(understoodKey, .int(rulesVersion))]
                     ),
                     items: .spans([root.span])
@@ -162,14 +165,14 @@ final class SettleDeriver: Deriving {
         return moment.bootNanoseconds > oldest ? moment.bootNanoseconds - oldest : 0
     }
 
-    /// A restart reads again from the oldest frame with something known of a trace, but never more than the last two segments.
+    /// A restart reads again from the oldest frame with something known of a trace, but never more than what was not sealed when the last
+    /// segment was, and in a small spool nothing: what is to be read again cannot be given up.
     private func saveIfDue() throws(SpoolError) {
         guard deriver.isCheckpointDue else { return }
-        seals.append(deriver.mark.sequence)
-        if seals.count > 3 { seals.removeFirst() }
+        let limit = keepsSegment ? lastSeal : deriver.mark.sequence
+        lastSeal = deriver.mark.sequence
         let needed = (table.oldestSequence ?? deriver.mark.sequence + 1) - 1
-        let sequence = min(deriver.mark.sequence, max(needed, seals.first ?? 0))
-        try deriver.save([], version: 1, upTo: sequence)
+        try deriver.save([], version: 1, upTo: min(deriver.mark.sequence, max(needed, limit)))
     }
 }
 

@@ -27,14 +27,15 @@ struct PendingFrames {
     /// The oldest.
     var first: Frame? { isEmpty ? nil : frames[head] }
 
-    mutating func begin(_ sequence: UInt64, items: Int, arrival: UInt64) {
-        frames.append(Frame(sequence: sequence, arrival: arrival, left: items))
+    mutating func begin(_ sequence: UInt64, arrival: UInt64) {
+        frames.append(Frame(sequence: sequence, arrival: arrival, left: 0))
         memoryBytes += Self.frameBytes
     }
 
-    /// The newest one has an item of this trace that is to be decided.
+    /// The newest one has an item of this trace that is to be decided. Items that nobody waits for are settled as they are.
     mutating func wait(for slot: Int32, _ generation: UInt32) {
         let place = frames.count - 1
+        frames[place].left += 1
         if let known = frames[place].traces.last, known.slot == slot, known.generation == generation {
             return
         }

@@ -52,7 +52,8 @@ struct SettleSpan {
         static let hasFailed = Flags(rawValue: 1 << 17)
         static let isAbandoned = Flags(rawValue: 1 << 18)
         static let isClaudeCode = Flags(rawValue: 1 << 19)
-        static let saysSuccess = Flags(rawValue: 1 << 20)
+        /// It was decided in an earlier life, and nobody knows how.
+        static let replayed = Flags(rawValue: 1 << 20)
     }
 
     var sequence: UInt64 = 0

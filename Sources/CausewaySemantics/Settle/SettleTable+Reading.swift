@@ -3,12 +3,15 @@ internal import CausewayOTLP
 
 // From the bytes of a frame to what the table knows.
 extension SettleTable {
-    /// Reads the spans of a frame. `each` item is given with its trace; nil where it has none.
+    /// Reads the spans of a frame.
     mutating func readSpans(_ payload: [UInt8], _ frame: FrameFacts) {
         var item: UInt32 = 0
         for resource in RequestView(payload, signal: .traces).resourceEntries {
             let (environment, resourceConditions) = readResource(resource, payload)
             for scope in resource.scopeEntries(payload) {
+                var frame = frame
+                // Others make spans in the place of ones that never came, too; those are like any other.
+                frame.isDerived = frame.isDerived && payload.holds(Self.scope, at: scope.name)
                 var fields = FieldReader(scope.contents)
                 while let field = fields.next(payload) {
                     guard field.number == 2, field.type == .lengthDelimited else { continue }
@@ -109,10 +112,7 @@ extension SettleTable {
             default: break
             }
         }
-        guard let trace, span.id != 0 else {
-            frames.settleItem(frame.sequence)
-            return
-        }
+        guard let trace, span.id != 0 else { return }
         if operation != nil || found.step != nil { span.kind = Self.kind(operation, found.step) }
         if span.kind == .other, span.httpStatus > 0 || found.hasMethod, spanKind == 3 {
             span.kind = .http
@@ -129,6 +129,7 @@ extension SettleTable {
         // A handed-over request is seen as such wherever the dialect has put the two names.
         if found.isHandoff, span.kind == .step || span.kind == .other { span.kind = .handoff }
         if frame.isSettledElsewhere { span.flags.insert(.settledElsewhere) }
+        if !frame.isDerived { span.flags.remove(.isSynthetic) }
         if environment != 0, identity[.environment] == 0 {
             identity[.environment] = environment
             hasIdentity = true
@@ -324,7 +325,9 @@ extension SettleTable {
         var fields = FieldReader(contents)
         while let field = fields.next(payload) {
             switch (field.number, field.type) {
-            case (1, .fixed64): log.time = field.value
+            case (1, .fixed64): if field.value > 0 { log.time = field.value }
+            // When it was seen, where nobody says when it was.
+            case (11, .fixed64): if log.time == 0 { log.time = field.value }
             case (9, .lengthDelimited): trace = payload.traceID(field.contents)
             case (10, .lengthDelimited): log.span = payload.spanID(field.contents)?.value ?? 0
             case (12, .lengthDelimited): if !field.contents.isEmpty { eventName = field.contents }
@@ -345,17 +348,11 @@ extension SettleTable {
             default: break
             }
         }
-        guard let trace else {
-            frames.settleItem(frame.sequence)
-            return
-        }
+        guard let trace else { return }
         let key = SettleTraceKey(tenant: frame.tenant, high: trace.high, low: trace.low)
         let isJoined = isUnderstood && !frame.isSettledElsewhere && Self.isAboutSpan(payload, eventName)
         // Otherwise only sampling has to know it.
-        if !isJoined, options.sampled == nil {
-            frames.settleItem(frame.sequence)
-            return
-        }
+        if !isJoined, options.sampled == nil { return }
         if !isJoined {
             log = SettleLog(
                 sequence: log.sequence,

@@ -7,6 +7,9 @@ internal import CausewayOTLP
 /// is read or written: the same frames at the same times give the same notes. Memory is bounded; when it is used up, the traces that were
 /// quiet longest are decided with what is known.
 package struct SettleTable {
+    /// The scope of roots that settling makes.
+    package static let scope = "causeway.settle"
+
     package private(set) var options: SettleOptions
     var texts = TextTable()
     var identities = IdentityTable()
@@ -113,13 +116,12 @@ package struct SettleTable {
             isDerived: frame.isDerived,
             isReplay: frame.isReplay
         )
-        if !frame.isReplay { frames.begin(frame.sequence, items: frame.items, arrival: arrival) }
+        if !frame.isReplay { frames.begin(frame.sequence, arrival: arrival) }
         switch frame.signal {
         case .traces: readSpans(frame.payload, facts)
         case .logs: readLogs(frame.payload, facts)
         // Without a trace there is nothing to wait for.
-        case .metrics, nil:
-            if !frame.isReplay { for _ in 0..<frame.items { frames.settleItem(frame.sequence) } }
+        case .metrics, nil: break
         }
     }
 
@@ -139,18 +141,17 @@ package struct SettleTable {
         counts.spans += 1
         let slot = place(of: key)
         var span = new
-        let before = traces[slot].spans.capacity
         if isRedelivered(span, slot) {
             span.flags.insert(.redelivered)
             counts.redelivered += 1
         }
-        if frame.isReplay { span.flags.insert(.decided) } else { traces[slot].undecided += 1 }
+        if frame.isReplay { span.flags.formUnion([.decided, .replayed]) } else { traces[slot].undecided += 1 }
         traces[slot].spans.append(span)
-        traceBytes += (traces[slot].spans.capacity - before) * MemoryLayout<SettleSpan>.stride
+        recount(slot)
         if span.isRoot { traces[slot].hasRoot = true }
         if isAgent && !frame.isSettledElsewhere { traces[slot].hasAgent = true }
         heard(of: slot, conditions, frame)
-        if traces[slot].spans.count > Self.maxSpans { carry(slot) }
+        if traces[slot].spans.count > Self.maxSpans, traces[slot].spans.count % 1024 == 0 { carry(slot) }
     }
 
     mutating func take(
@@ -199,11 +200,7 @@ package struct SettleTable {
     private mutating func isRedelivered(_ span: SettleSpan, _ slot: Int) -> Bool {
         let print = span.id ^ (span.end &* 0x9E37_79B9_7F4A_7C15)
         if traces[slot].prints != nil {
-            if traces[slot].prints?.insert(print).inserted == true {
-                traceBytes += 20
-                return false
-            }
-            return true
+            return traces[slot].prints?.insert(print).inserted != true
         }
         for other in traces[slot].spans where other.id == span.id && other.end == span.end {
             return true
@@ -211,10 +208,16 @@ package struct SettleTable {
         if traces[slot].spans.count == 48 {
             var prints = Set(traces[slot].spans.map { $0.id ^ ($0.end &* 0x9E37_79B9_7F4A_7C15) })
             prints.insert(print)
-            traceBytes += prints.count * 20
             traces[slot].prints = prints
         }
         return false
+    }
+
+    /// Says anew what the trace takes in memory.
+    private mutating func recount(_ slot: Int) {
+        let bytes = traces[slot].spans.capacity * MemoryLayout<SettleSpan>.stride + (traces[slot].prints?.count ?? 0) * 20
+        traceBytes += bytes - traces[slot].accounted
+        traces[slot].accounted = bytes
     }
 
     /// The most spans of one trace that are kept one by one.
@@ -347,8 +350,7 @@ package struct SettleTable {
     private mutating func forget(_ slot: Int) {
         let trace = traces[slot]
         if trace.isDone { done.remove(slot, &traces) } else { waiting.remove(slot, &traces) }
-        traceBytes -= SettleTrace.bytes + trace.spans.capacity * MemoryLayout<SettleSpan>.stride
-        traceBytes -= (trace.prints?.count ?? 0) * 20
+        traceBytes -= SettleTrace.bytes + trace.accounted
         logBytes -= trace.logs.reduce(0) { $0 + $1.memoryBytes }
         index[trace.key] = nil
         let generation = trace.generation &+ 1
@@ -418,7 +420,10 @@ package struct SettleTable {
                 identities: identities,
                 options: options
             )
-            for (place, note) in analysis.takeNotes() {
+            let notes = analysis.takeNotes()
+            // What it holds on to would be copied when it changes.
+            analysis.release()
+            for (place, note) in notes {
                 let span = traces[slot].spans[place]
                 say(SettleNote(sequence: span.sequence, item: Int(span.item), payload: note.encoded))
                 traces[slot].spans[place].noted = analysis.fingerprint(place)
@@ -454,6 +459,7 @@ package struct SettleTable {
             left += traces[slot].logs.count
         }
         traces[slot].undecided = left
+        recount(slot)
         if isQuiet { traces[slot].isComplete = true }
     }
 
@@ -485,9 +491,9 @@ package struct SettleTable {
                 kept.append(span)
             }
         }
-        traceBytes += (kept.capacity - traces[slot].spans.capacity) * MemoryLayout<SettleSpan>.stride
         traces[slot].spans = kept
         traces[slot].carried = carried
+        recount(slot)
     }
 
     // MARK: Out
@@ -504,6 +510,9 @@ package struct SettleTable {
 
     /// When the oldest came that is not settled, on the boot-time clock.
     package var oldestArrival: UInt64? { frames.first?.arrival }
+
+    /// Whether something is settled and not taken.
+    package var hasNews: Bool { !lateNotes.isEmpty || !roots.isEmpty || frames.first.map { $0.left <= 0 } ?? false }
 
     /// Whether everything that came in is settled and taken.
     package var isSettled: Bool { frames.isEmpty }

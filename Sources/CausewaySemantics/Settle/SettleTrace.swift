@@ -9,6 +9,8 @@ struct SettleTrace {
     var lastArrival: UInt64 = 0
     /// Of a long trace, what tells its spans apart.
     var prints: Set<UInt64>?
+    /// Bytes that its lists were said to take.
+    var accounted = 0
     /// Items that are not decided.
     var undecided = 0
     var hasRoot = false

@@ -314,12 +314,14 @@ extension TraceAnalysis {
     /// Finds the spans that log records speak of. A span waits for nothing that came after it; a record that is due takes its span along.
     mutating func joinLogs(_ isLogDue: (SettleLog) -> Bool) {
         guard logs.contains(where: { $0.span != 0 || $0.reference != 0 }) else { return }
+        var byID: [UInt64: Int] = [:]
+        var byReference: [UInt64: Int] = [:]
+        for place in order.reversed() {
+            if spans[place].kind.isLeaf { byID[spans[place].id] = place }
+            if spans[place].kind == .model, spans[place].reference != 0 { byReference[spans[place].reference] = place }
+        }
         for (number, log) in logs.enumerated() where log.span != 0 || log.reference != 0 {
-            var found =
-                log.span == 0 ? nil : order.first { spans[$0].id == log.span && spans[$0].kind.isLeaf }
-            if found == nil, log.reference != 0 {
-                found = order.first { spans[$0].kind == .model && spans[$0].reference == log.reference }
-            }
+            let found = byID[log.span] ?? byReference[log.reference]
             guard let found, isActive(found), !spans[found].flags.contains(.decided) else { continue }
             if isLogDue(log) { isDue[found] = true }
             logsOf[found, default: []].append(number)
@@ -402,7 +404,6 @@ extension TraceAnalysis {
         for (number, log) in logs.enumerated() where isLogDue(log) || folded.contains(number) {
             var note = ItemNote()
             note.sampling = facts
-            if folded.contains(number) { note.marks = .folded }
             noteLog(number, note)
         }
     }

@@ -61,9 +61,10 @@ extension TraceAnalysis {
                 sights[representative(place)]?.map { Int(spans[$0].retries) }.max() ?? Int(span.retries)
             totals.retries += max(seen, told)
         }
+        let below = hasFailedBelow
         // An agent or a step that failed by itself.
         for place in order where isActive(place) && !spans[place].kind.isLeaf && spans[place].hasFailed {
-            guard spans[place].kind != .http, spans[place].kind != .other, !hasFailedBelow.contains(place)
+            guard spans[place].kind != .http, spans[place].kind != .other, !below.contains(place)
             else { continue }
             if hiddenFailures.values.contains(place) { continue }
             totals.failures += 1

@@ -330,24 +330,20 @@ struct TraceAnalysis {
 
     /// A stream's tokens come when it is over, on a span of no length beside the one that took the time.
     private mutating func joinShadows() {
-        for place in order
-        where spans[place].kind == .model && spans[place].duration < 1_000_000 && tokens(place) > 0
-            && !spans[place].hasFailed
-            && isActive(place) && representative(place) == place
+        // By parent, those that took time and tell no tokens.
+        var waiting: [UInt64: [Int]] = [:]
+        for place in order where spans[place].kind == .model && isActive(place) && representative(place) == place && !spans[place].hasFailed
         {
-            let shadow = spans[place]
-            var best: Int?
-            for other in order where other != place {
-                let span = spans[other]
-                if span.start > shadow.start { break }
-                guard span.kind == .model, parent[other] == parent[place], isActive(other),
-                    span.parent == shadow.parent, !span.hasFailed,
-                    span.duration >= 1_000_000, tokens(other) == 0, representative(other) == other,
-                    span.name == shadow.name || span.name == 0 || shadow.name == 0
-                else { continue }
-                best = other
+            let span = spans[place]
+            if tokens(place) == 0, span.duration >= 1_000_000 {
+                waiting[span.parent, default: []].append(place)
+            } else if span.duration < 1_000_000, tokens(place) > 0,
+                let found = waiting[span.parent]?.lastIndex(where: {
+                    spans[$0].name == span.name || spans[$0].name == 0 || span.name == 0
+                }), let other = waiting[span.parent]?.remove(at: found)
+            {
+                join(other, place)
             }
-            if let best { join(best, place) }
         }
     }
 
@@ -632,6 +628,15 @@ struct TraceAnalysis {
 
     mutating func takeLogNotes() -> [(Int, ItemNote)] { logNotes }
 
+    /// Lets go of what it was given to look at.
+    mutating func release() {
+        (spans, logs) = ([], [])
+        (texts, identities) = (Self.noTexts, Self.nobody)
+    }
+
+    private static let noTexts = TextTable((0, 0))
+    private static let nobody = IdentityTable()
+
     /// Tells one note on a span from another one.
     func fingerprint(_ place: Int) -> UInt32 { notes[place].map { Self.fingerprint($0) } ?? 0 }
 
@@ -646,7 +651,7 @@ struct TraceAnalysis {
         for (place, note) in notes where !isDue[place] {
             let news = note.withoutEvents
             let isKnown =
-                spans[place].flags.contains(.redelivered) || spans[place].noted == Self.fingerprint(news)
+                !spans[place].flags.isDisjoint(with: [.redelivered, .replayed]) || spans[place].noted == Self.fingerprint(news)
             notes[place] = !isQuiet || isKnown || news.isEmpty ? nil : news
         }
     }

@@ -167,7 +167,8 @@ struct SettledCorpusTests {
         #expect(settled.table.counts.folded == records && records > 0)
     }
 
-    @Test(arguments: agents.prefix(6) + others.prefix(6), 0..<4)
+    // Bedrock's log records bear no time: their order is that of their arrival.
+    @Test(arguments: agents.prefix(6) + others.filter { !$0.run.hasPrefix("otel-botocore") }, 0..<4)
     func `shuffled, one span a request or sent twice, a run settles to the same`(
         truth: Truth,
         seed: UInt64
