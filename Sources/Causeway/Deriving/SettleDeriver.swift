@@ -93,7 +93,8 @@ final class SettleDeriver: Deriving {
         var frame = SettleTable.Frame(
             sequence: stored.sequence,
             tenant: stored.tenant,
-            signal: Signal(rawValue: stored.signal),
+            // Parts of spans say nothing of a trace until the spans are put together from them.
+            signal: stored.kind == .otlp ? Signal(rawValue: stored.signal) : nil,
             items: stored.items,
             payload: stored.payload
         )
