@@ -12,7 +12,7 @@ extension Facts {
         let written = int(.cacheWriteTokens) ?? 0
         let reasoning = int(.reasoningTokens) ?? 0
         // Sums of what a sender may say cannot overflow.
-        guard [input, output, read, written, reasoning].allSatisfy({ $0 < 1 << 50 }) else { return }
+        guard max(max(input, output), max(read, written), reasoning) < 1 << 50 else { return }
 
         let cached = read + written
         let usage = UsageRule(
@@ -73,20 +73,19 @@ struct UsageRule: Equatable {
     private let reasoning: Int64
 
     /// What decided.
-    private enum Reason: CaseIterable {
+    private enum Reason: Int, CaseIterable {
         case plain, overflow, dialect, total, provider, `default`
     }
 
-    private static let names: [Reason: [[UInt8]]] = Dictionary(
-        uniqueKeysWithValues: Reason.allCases.map { reason in
-            (
-                reason,
-                ["inclusive.\(reason)", "inclusive.\(reason)+reasoning", "exclusive.\(reason)", "exclusive.\(reason)+reasoning"].map {
-                    Array($0.utf8)
-                }
-            )
+    /// Four for each reason: cached tokens in it or beside it, reasoning in it or beside it.
+    private static let names: [[UInt8]] = Reason.allCases.flatMap { reason in
+        [
+            "inclusive.\(reason)", "inclusive.\(reason)+reasoning", "exclusive.\(reason)",
+            "exclusive.\(reason)+reasoning",
+        ].map {
+            Array($0.utf8)
         }
-    )
+    }
 
     init(
         convention: TokenConvention,
@@ -134,7 +133,7 @@ struct UsageRule: Equatable {
             (adds, by) = (false, .default)
         }
         addsCache = adds
-        name = Self.names[by, default: []][(adds ? 2 : 0) + (addsReasoning ? 1 : 0)]
+        name = Self.names[by.rawValue * 4 + (adds ? 2 : 0) + (addsReasoning ? 1 : 0)]
     }
 
     /// Which parts are larger than what they are part of.

@@ -50,6 +50,8 @@ struct RequestReading: ~Copyable {
     var counts: [Int]
     var unboundedAttributes = 0
     var mergedItems = 0
+    /// Spans and log records recognised so far.
+    private var items = 0
     private var plan: RewritePlan
 
     init(_ payload: [UInt8], _ signal: Signal, _ options: UnderstandingOptions, _ index: DialectIndex) {
@@ -75,8 +77,14 @@ struct RequestReading: ~Copyable {
             plan.endResource()
         }
         guard !plan.isEmpty else { return Understood(payload: payload) }
-        var understood = Understood(payload: plan.applied(to: payload), unboundedAttributes: unboundedAttributes, mergedItems: mergedItems)
-        for (place, count) in counts.enumerated() where count > 0 { understood.items[index.dialects[place].name] = count }
+        var understood = Understood(
+            payload: plan.applied(to: payload, facts.added.bytes),
+            unboundedAttributes: unboundedAttributes,
+            mergedItems: mergedItems
+        )
+        for (place, count) in counts.enumerated() where count > 0 {
+            understood.items[index.dialects[place].name] = count
+        }
         return understood
     }
 
@@ -84,7 +92,7 @@ struct RequestReading: ~Copyable {
         // What was understood before is left alone.
         if scope.scope != nil, scope.attributes.value(understoodKey, payload) != nil { return }
         facts.support = support
-        facts.ambient = DialectIndex.matches(index.scopes, scope.name, payload)
+        facts.ambient = index.scopes.matches(scope.name, payload)
         plan.begin(scope, field(1, in: scope.contents))
         switch signal {
         case .traces:
@@ -99,17 +107,22 @@ struct RequestReading: ~Copyable {
             }
         case .metrics:
             for metric in scope.metrics(payload) {
-                if let contents = understood(metric) { plan.replace(metric.range, metric.contents, contents) }
+                guard let contents = understood(metric) else { continue }
+                facts.addedStart = facts.added.bytes.count
+                facts.added.append(contents)
+                plan.replace(metric.range, metric.contents, facts.addedStart..<facts.added.bytes.count)
             }
         }
         plan.endScope()
     }
 
     private mutating func understand(_ range: Range<Int>, _ contents: Range<Int>) {
+        if items == 0 { facts.added.reserve(payload.count) }
+        items += 1
         facts.understand()
         counts[facts.primary] += 1
         facts.sortDrops()
-        plan.change(range, contents, facts.drops, facts.added.bytes)
+        plan.change(range, contents, facts.drops, facts.addedStart..<facts.added.bytes.count)
     }
 
     /// What is added to a scope with a recognised item.

@@ -22,6 +22,8 @@ private struct RequestRendering: ~Copyable {
     private let wording: Wording
     private var item: ItemRendering
     private var plan = RewritePlan(mark: [])
+    /// What is new in all items, one behind the other.
+    private var added: [UInt8] = []
 
     init(_ payload: [UInt8], _ signal: Signal, _ wording: Wording) {
         self.payload = payload
@@ -37,7 +39,7 @@ private struct RequestRendering: ~Copyable {
             for scope in resource.scopeEntries(payload) { read(scope) }
             plan.endResource()
         }
-        return plan.isEmpty ? payload : plan.applied(to: payload)
+        return plan.isEmpty ? payload : plan.applied(to: payload, added)
     }
 
     private mutating func read(_ scope: ScopeEntryView) {
@@ -66,7 +68,9 @@ private struct RequestRendering: ~Copyable {
         for (from, to) in wording.copied { item.copy(from, to: to) }
         for beginning in wording.omitted { item.drop(beginning: beginning) }
         guard !item.isUnchanged else { return }
-        plan.change(range, contents, item.sortedDrops(), item.added.bytes)
+        let start = added.count
+        added += item.added.bytes
+        plan.change(range, contents, item.sortedDrops(), start..<added.count)
     }
 }
 
