@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build check format lint generate generate-check bench crash crash-model outages fuzz full-disk disk-bench
+.PHONY: help run test build check format lint generate generate-check alerts bench crash crash-model outages fuzz full-disk disk-bench backends prices
 
 help:
 	@echo "make <door>:"
@@ -27,17 +27,22 @@ format: ## rewrite the Swift sources in the committed style
 lint: ## say where the Swift sources differ from the committed style
 	@scripts/format.sh --check
 
-generate: ## write Sources/CCauseway/opentelemetry anew from proto/
+generate: ## write anew what is made from proto/ and profiles/
 	@scripts/generate.sh
+	@scripts/profiles.sh
 
-generate-check: ## fail if the committed generated code is not what proto/ gives
+generate-check: ## fail if what is made from proto/ and profiles/ is not what is committed
 	@scripts/generate.sh --check
+	@scripts/profiles.sh --check
+
+alerts: ## check the example alert rules, and play their tests, with promtool
+	@scripts/alerts.sh
 
 bench: ## measure a release build; RUNS=3 DURATION=5
 	@scripts/bench.sh
 
-crash: ## kill the bridge under load many times and look for lost spans; RUNS=300
-	@scripts/crash.sh
+crash: ## kill the bridge under load many times and look for lost spans, RUNS=300; with SEEDS=100000 histories of the crash model instead
+	@$(if $(SEEDS),scripts/crash-model.sh,scripts/crash.sh)
 
 crash-model: ## play seeded histories of crashes and faults against the log; SEEDS=10000 MINUTES=60
 	@scripts/crash-model.sh
@@ -51,5 +56,11 @@ fuzz: ## feed arbitrary bytes to whatever reads bytes from disk or wire; SECONDS
 full-disk: ## fill small disks under load, for real, and turn one read-only; needs leave to mount
 	@scripts/full-disk.sh
 
+backends: ## send a run and the corpus to real Phoenix, MLflow and VictoriaMetrics on this machine, and look at what they show
+	@scripts/backends.sh
+
 disk-bench: ## measure the log on a real disk, beside fio on the same; RUNS=3 DURATION=3 DRAIN=5 ONLY=append,drain,open
 	@scripts/disk-bench.sh
+
+prices: ## price the fixtures' calls with the packages litellm and genai-prices, and compare; needs PyPI
+	@scripts/prices.sh

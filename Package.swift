@@ -90,6 +90,21 @@ let package = Package(
             dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics", "CountingAllocator"],
             path: "Benchmarks/Understand"
         ),
+        .executableTarget(
+            name: "AgentEventBench",
+            dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
+            path: "Benchmarks/AgentEvents"
+        ),
+        .executableTarget(
+            name: "RenderBench",
+            dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
+            path: "Benchmarks/Render"
+        ),
+        .executableTarget(
+            name: "MetricsBench",
+            dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
+            path: "Benchmarks/Metrics"
+        ),
         tests("TidyTests", []),
         tests("CausewayModelTests", ["CausewayModel"]),
         tests("CausewayPlatformTests", ["CausewayPlatform", "TestSupport"]),

@@ -78,7 +78,7 @@ class DiskBench:
             self.empty()
             self.log("backlog", self.directory, gigabytes)
             for _ in range(self.arguments.runs):
-                for file in self.directory.rglob("*.seg"):
+                for file in filter(Path.is_file, self.directory.rglob("*")):
                     with file.open("rb") as opened:
                         os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
                 self.measure("open", (gigabytes,), lambda: self.log("open", self.directory))

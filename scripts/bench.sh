@@ -13,3 +13,9 @@ gcc -O2 -Wall -Wextra -D_GNU_SOURCE -o "$build/backend" Benchmarks/backend.c -ld
 .venv/bin/python Benchmarks/bench.py "${CAUSEWAY_BIN:-.build/release/causeway}" "$build" --runs "${RUNS:-3}" --seconds "${DURATION:-5}"
 swift build -c release --product UnderstandBench
 .build/release/UnderstandBench Tests/Fixtures/corpus/*/*.otlp.pb
+swift build -c release --product AgentEventBench
+.build/release/AgentEventBench
+swift build -c release --product RenderBench
+.build/release/RenderBench Tests/Fixtures/corpus/*/*.otlp.pb
+swift build -c release --product MetricsBench
+.build/release/MetricsBench Tests/Fixtures/corpus/*/*.otlp.pb

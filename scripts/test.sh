@@ -26,8 +26,12 @@ mkdir -p "$results"
 begin "lint (a few seconds)"
 scripts/format.sh --check
 
-begin "generated code is what proto/ gives"
+begin "generated code is what proto/ and profiles/ give"
 scripts/generate.sh --check
+scripts/profiles.sh --check
+
+begin "example alert rules, where promtool is there"
+scripts/alerts.sh --if-there
 
 begin "build (minutes on a cold machine)"
 swift build --build-tests

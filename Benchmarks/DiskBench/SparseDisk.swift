@@ -14,6 +14,7 @@ struct SparseDisk: Disk {
     func unlink(_ path: String) throws(DiskError) { try real.unlink(path) }
     func syncDirectory(_ path: String) throws(DiskError) { try real.syncDirectory(path) }
     func allocatedBytes(_ path: String) throws(DiskError) -> Int { try real.allocatedBytes(path) }
+    func stamp(_ path: String) throws(DiskError) -> FileStamp { try real.stamp(path) }
     func freeBytes(_ path: String) throws(DiskError) -> Int { try real.freeBytes(path) }
 }
 

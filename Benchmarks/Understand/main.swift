@@ -109,9 +109,15 @@ let openInference: [Attribute] = [
 ]
 let plain: [Attribute] = (0..<20).map { Attribute("http.request.header.x-number-\($0)", .string("value \($0)")) }
 
+// `prices FILE` measures prices alone, with a published file.
+if chosen == "prices" {
+    try measurePrices(conventions, file: CommandLine.arguments.count > 2 ? CommandLine.arguments[2] : nil)
+    exit(0)
+}
 spans("conventions (G2)", conventions)
 spans("OpenInference", openInference)
 spans("no agent's", plain)
+if chosen != "content" { try measurePrices(conventions, file: nil) }
 
 let sentence =
     "The quick brown fox jumps over the lazy dog and asks for a refund of its delayed flight; nothing \\\"special\\\" happens.\\n"

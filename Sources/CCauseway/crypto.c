@@ -3,6 +3,7 @@
 #include <limits.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/sha.h>
 
 enum { TAG = 16 };
 
@@ -41,4 +42,8 @@ int causeway_hmac_sha256(const uint8_t *key, size_t key_count, const uint8_t *me
     unsigned int length = 0;
     if (key_count > INT_MAX) return 0;
     return HMAC(EVP_sha256(), key, (int)key_count, message, count, digest, &length) != NULL && length == 32;
+}
+
+int causeway_sha256(const uint8_t *message, size_t count, uint8_t *digest) {
+    return SHA256(message, count, digest) != NULL;
 }

@@ -15,10 +15,13 @@ final class Bridge: RunningBridge {
     private let deriving: DerivingLoop
     private let loop: HTTPEventLoop
     private let receiver: OTLPReceiver
+    private let inputs: EventInputs
     private let admin: AdminServer
     private let control: ControlServer?
     private let travellers: Travellers
+    private let metrics: MetricStates
     private let tenants: TenantRules
+    private let prices: PriceShelf
     private let state: BridgeState
     private let clock: any Clock
     private let log: Logger
@@ -50,24 +53,58 @@ final class Bridge: RunningBridge {
         // Before any destination is opened: from then on none goes further than what is settled.
         let deriving = DerivingLoop(clock: clock, log: log)
         self.deriving = deriving
+        let totals = DerivedTotals(maxSeries: configuration.metrics.maxSeries * 10)
+        let metrics = MetricStates(spool, configuration)
+        let counts = Self.intakeCounts(spool)
+        let tenants = TenantRules(configuration.tenants)
+        self.tenants = tenants
+        let prices = PriceShelf(configuration.semantics, log)
+        self.prices = prices
+        let understanding = UnderstandingOptions(configuration.semantics, spool: spool).map {
+            UnderstandingRules(options: $0, prices: prices)
+        }
+        // Agent events are nobody's dialect that could be left as it came.
+        let eventUnderstanding = understanding ?? UnderstandingRules(options: .always(in: spool), prices: nil)
+        let events = EventAppending(
+            spool,
+            configuration.receivers.events,
+            clock: clock,
+            counts: counts,
+            tenants: tenants,
+            understanding: eventUnderstanding
+        )
         let settleNumbers: SettleNumbers
         do throws(SpoolError) {
+            let joining = try EventJoining(
+                spool,
+                configuration.receivers.events,
+                understanding: eventUnderstanding,
+                appending: events
+            ) {
+                deriving.wake()
+            }
             let settle = try SettleDeriver(spool, configuration, clock: clock) { deriving.wake() }
             settleNumbers = settle.numbers
-            deriving.start([settle])
+            let measuring = try Self.measuring(configuration, spool, totals, clock: clock, log: log) { deriving.wake() }
+            // In the order in which they are asked: what one derives the next has to see.
+            deriving.start([joining, settle] + measuring)
         } catch {
+            deriving.drain(until: 0)
             spool.close()
             throw CausewayError(.unavailable, "spool: \(error)", underlying: error)
         }
         do throws(SpoolError) {
             exporter = try Exporter(
-                Self.destinations(configuration, spool, travellers),
+                Self.destinations(configuration, spool, travellers, metrics, clock),
                 budget: budget,
                 clock: clock,
                 userAgent: "causeway/\(CausewayVersion.number)",
                 log: { event in
                     Self.tell(event, log)
-                    if case .removed(let name) = event { spool.close(reader: name) }
+                    if case .removed(let name) = event {
+                        spool.close(reader: name)
+                        metrics.forget(name)
+                    }
                 }
             )
         } catch {
@@ -77,19 +114,8 @@ final class Bridge: RunningBridge {
         }
         let exporter = exporter
         wake.set { exporter.wake() }
-        let books = spool.status().books
-        let counts = IntakeCounts(
-            appended: Dictionary(
-                uniqueKeysWithValues: Signal.allCases.map { signal in
-                    (signal, books.sum { $0.signal == signal.rawValue && $0.term == "from_receivers" })
-                }.filter { $0.1 > 0 }
-            ),
-            earlier: spool.checkpoint(IntakeCounts.name).flatMap { IntakeCounts.Numbers($0) }
-        )
         spool.eachMinute { counts.keep(in: spool) }
         let loop = HTTPEventLoop()
-        let tenants = TenantRules(configuration.tenants)
-        self.tenants = tenants
         do throws(ReceiverError) {
             var listener = HTTPListenerSettings(configuration.receivers.otlp)
             if configuration.spool.durability == .osCache { listener.answerHeaders = [("Causeway-Durability", "os_cache")] }
@@ -99,9 +125,9 @@ final class Bridge: RunningBridge {
                 counts: counts,
                 travellers: travellers,
                 tenants: tenants,
-                understanding: UnderstandingOptions(configuration.semantics, spool: spool)
+                understanding: understanding
             )
-            let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline)
+            let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline, events: events)
             self.receiver = receiver
             let address = configuration.admin.listen
             let health = Health(
@@ -113,6 +139,9 @@ final class Bridge: RunningBridge {
                 loop: loop,
                 state: state,
                 counts: counts,
+                totals: totals,
+                events: events,
+                prices: prices,
                 clock: clock
             )
             do throws(ReceiverError) {
@@ -123,6 +152,13 @@ final class Bridge: RunningBridge {
                 receiver.stop(within: .zero)
                 throw error
             }
+            do throws(ReceiverError) {
+                inputs = try Self.inputs(configuration.receivers.events, events, spool, log)
+            } catch {
+                receiver.stop(within: .zero)
+                admin.stop(within: .zero)
+                throw error
+            }
         } catch {
             loop.shutDown()
             deriving.drain(until: 0)
@@ -130,15 +166,16 @@ final class Bridge: RunningBridge {
             spool.close()
             throw CausewayError(.unavailable, "\(error)", underlying: error)
         }
-        control = Self.control(configuration, spool, counts, log)
+        control = Self.control(configuration, spool, state, counts, log)
         self.loop = loop
         self.travellers = travellers
+        self.metrics = metrics
         self.state = state
         self.clock = clock
         self.log = log
         travellers.whenChanged { [state] in
             state.replacing.withLock { _ in
-                try? exporter.replace(Self.destinations(state.configuration, spool, travellers))
+                try? exporter.replace(Self.destinations(state.configuration, spool, travellers, metrics, clock))
             }
         }
         log.info(
@@ -150,10 +187,13 @@ final class Bridge: RunningBridge {
     func reload(_ configuration: Configuration) {
         do throws(SpoolError) {
             try state.replacing.withLock { _ throws(SpoolError) in
-                try exporter.replace(Self.destinations(configuration, spool, travellers))
+                metrics.take(configuration)
+                try exporter.replace(Self.destinations(configuration, spool, travellers, metrics, clock))
                 for destination in configuration.destinations { spool.set(ReaderRules(destination), of: destination.name) }
                 deriving.reload(configuration)
+                inputs.follow(configuration.receivers.events.files)
                 tenants.reloaded(configuration.tenants)
+                prices.reload(configuration.semantics, log)
                 state.reloaded(configuration)
             }
         } catch {
@@ -171,6 +211,7 @@ final class Bridge: RunningBridge {
         let deadline = clock.bootNanoseconds() + UInt64(max(timeout, .zero) / .nanoseconds(1))
         state.beginDraining()
         // Senders get their answers first: what they hand in now is still delivered, or kept.
+        inputs.stop()
         receiver.stop(within: timeout / 2)
         // What is received is complete now, and is settled at once. The rest of the time is for delivering.
         deriving.drain(until: clock.bootNanoseconds() / 2 + deadline / 2)
@@ -189,26 +230,76 @@ final class Bridge: RunningBridge {
     private static func control(
         _ configuration: Configuration,
         _ spool: Spool,
+        _ state: BridgeState,
         _ counts: IntakeCounts,
         _ log: Logger
     ) -> ControlServer? {
-        do throws(SystemError) {
-            return try ControlServer(directory: configuration.spool.directory, commands: ControlCommand.all(spool, counts))
+        do {
+            let commands = ControlCommand.all(spool, try SpoolSource(configuration.spool), state, counts)
+            return try ControlServer(directory: configuration.spool.directory, commands: commands)
         } catch {
-            log.warning("no control socket: cursors rm waits for a stopped bridge", metadata: ["reason": "\(error)"])
+            log.warning("no control socket: commands that change the spool wait for a stopped bridge", metadata: ["reason": "\(error)"])
             return nil
         }
     }
 
+    private static func intakeCounts(_ spool: Spool) -> IntakeCounts {
+        let books = spool.status().books
+        return IntakeCounts(
+            appended: Dictionary(
+                uniqueKeysWithValues: Signal.allCases.map { signal in
+                    (signal, books.sum { $0.signal == signal.rawValue && $0.term == "from_receivers" })
+                }.filter { $0.1 > 0 }
+            ),
+            earlier: spool.checkpoint(IntakeCounts.name).flatMap { IntakeCounts.Numbers($0) }
+        )
+    }
+
+    /// The ways in for agent events beside HTTP. Their thread is there in any case: a reload may name files.
+    private static func inputs(
+        _ settings: Configuration.Receivers.Events,
+        _ events: EventAppending,
+        _ spool: Spool,
+        _ log: Logger
+    ) throws(ReceiverError) -> EventInputs {
+        var wanted = EventInputs.Settings()
+        wanted.socket = settings.socket
+        wanted.readsStandardInput = settings.readsStandardInput
+        wanted.files = settings.files
+        return try EventInputs(wanted, handler: events, positions: { spool.position($0) }) { report in
+            switch report {
+            case .refused(let source, let lines, let first):
+                log.warning(
+                    "lines of agent events are not what they should be; the others are kept",
+                    metadata: ["source": "\(source)", "lines": "\(lines)", "first": "line \(first.line): \(LogText.harmless(first.text))"]
+                )
+            case .stranger(let user):
+                log.warning("another user's process may not send to the socket for agent events", metadata: ["user": "\(user)"])
+            case .failed(let source, let reason):
+                log.warning(
+                    "agent events cannot be stored at the moment; none is read on",
+                    metadata: ["source": "\(source)", "reason": "\(reason)"]
+                )
+            case .recovered(let source): log.info("agent events are stored again", metadata: ["source": "\(source)"])
+            }
+        }
+    }
+
     /// The first traces that stored spans belong to, for the ledger.
-    private static let traceIDs: TraceFinder = { signal, payload in
-        guard signal == Signal.traces.rawValue else { return [] }
+    private static let traceIDs: TraceFinder = { signal, payload, items in
+        guard let signal = Signal(rawValue: signal), signal != .metrics else { return [] }
         var found: [[UInt8]] = []
-        for resource in RequestView(payload, signal: .traces).resourceEntries {
+        var ordinal = 0
+        for resource in RequestView(payload, signal: signal).resourceEntries {
             for scope in resource.scopeEntries(payload) {
-                for span in scope.spans(payload) {
+                let ids =
+                    signal == .traces
+                    ? scope.spans(payload).map { $0.traceID?.bytes } : scope.logRecords(payload).map { $0.traceID?.bytes }
+                for id in ids {
+                    defer { ordinal += 1 }
+                    if items?.contains(ordinal) == false { continue }
                     guard found.count < LedgerEntry.maxTraceIDs else { return found }
-                    if let id = span.traceID?.bytes, !found.contains(id) { found.append(id) }
+                    if let id, !found.contains(id) { found.append(id) }
                 }
             }
         }
@@ -221,16 +312,46 @@ final class Bridge: RunningBridge {
         return ContentShedding.shed(payload, signal: signal)
     }
 
-    private static func destinations(_ configuration: Configuration, _ spool: Spool, _ travellers: Travellers) -> [Destination] {
+    /// Who derives metrics, if anybody is to.
+    private static func measuring(
+        _ configuration: Configuration,
+        _ spool: Spool,
+        _ totals: DerivedTotals,
+        clock: any Clock,
+        log: Logger,
+        wake: @escaping @Sendable () -> Void
+    ) throws(SpoolError) -> [any Deriving] {
+        guard configuration.metrics.derive != .off else { return [] }
+        do throws(SpoolError) {
+            return [try MetricsDeriver.open(configuration.metrics, in: spool, totals: totals, clock: clock, log: log, wake: wake)]
+        } catch {
+            // A full spool is to be emptied by delivering, for which this is not needed.
+            guard case .full(let reason) = error else { throw error }
+            log.error("no metrics are derived in this run", metadata: ["reason": "\(reason)"])
+            return []
+        }
+    }
+
+    private static func destinations(
+        _ configuration: Configuration,
+        _ spool: Spool,
+        _ travellers: Travellers,
+        _ metrics: MetricStates,
+        _ clock: any Clock
+    ) -> [Destination] {
         configuration.destinations.map { destination in
-            Destination(settings: DestinationSettings(destination, travellers: travellers), plan: .plan(destination, spool)) {
-                () throws(SpoolError) in
-                try spool.reader(
+            let demand = MetricDemand(destination, configuration.metrics)
+            return Destination(
+                settings: DestinationSettings(destination, travellers: travellers),
+                plan: .plan(destination, spool, demand)
+            ) { () throws(SpoolError) in
+                let reader = try spool.reader(
                     destination.name,
                     start: destination.start.readerStart,
                     wait: destination.wait == .none ? .none : .settled(late: false),
                     rules: ReaderRules(destination)
                 )
+                return try MetricReader(reader, metrics, clock: clock)
             }
         }
     }
@@ -256,10 +377,12 @@ extension Bridge {
         if configuration.spool.durability == .osCache {
             log.warning("what is answered is not yet on stable storage: a power loss takes the last second (spool.durability: os_cache)")
         }
-        if !status.parked.isEmpty {
+        // Those of configured destinations are not open yet.
+        let parked = status.parked.filter { name in !configuration.destinations.contains { $0.name == name } }
+        if !parked.isEmpty {
             log.info(
                 "cursors of destinations that are not configured keep what they have not had for a day; causeway spool cursors rm NAME",
-                metadata: ["cursors": "\(status.parked.joined(separator: ","))"]
+                metadata: ["cursors": "\(parked.joined(separator: ","))"]
             )
         }
         let damage = spool.recovery.damage

@@ -5,7 +5,7 @@ extension CallKey {
     /// The key of this data directory, so that a call which is tried again after a restart is known again: drawn at the first start and
     /// kept among the checkpoints, sealed where the log is.
     ///
-    /// One that cannot be kept serves until the process ends.
+    /// One that cannot be kept serves until the process ends. A checkpoint belongs to its log: with another log comes another key.
     static func kept(in spool: Spool) -> CallKey {
         if let kept = spool.checkpoint(name), kept.version == version,
             let key = CallKey(bytes: kept.payload)

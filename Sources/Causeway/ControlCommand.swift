@@ -8,10 +8,17 @@ struct ControlCommand: Sendable {
     var run: @Sendable (_ request: JSONValue) throws(CausewayError) -> SpoolReport
 
     /// Every command. Add yours here.
-    static func all(_ spool: Spool, _ counts: IntakeCounts) -> [ControlCommand] {
-        [
+    static func all(_ spool: Spool, _ source: SpoolSource, _ state: BridgeState, _ counts: IntakeCounts) -> [ControlCommand] {
+        let change = QuarantineChange(spool: spool, source: source) { !state.isDraining }
+        return [
             ControlCommand(name: "cursors rm") { request throws(CausewayError) in
                 try SpoolReport.removeCursor(request["name"]?.string ?? "", of: spool)
+            },
+            ControlCommand(name: "quarantine drop") { request throws(CausewayError) in
+                QuarantineChange.answer(try change.drop(QuarantineSelection(request)))
+            },
+            ControlCommand(name: "quarantine retry") { request throws(CausewayError) in
+                QuarantineChange.answer(try change.retry(QuarantineSelection(request), state.configuration))
             },
             ControlCommand(name: "status") { _ throws(CausewayError) in SpoolReport(liveStatus(spool, counts)) },
         ]

@@ -39,11 +39,16 @@ final class ControlServer: Sendable {
     }
 
     /// Has the bridge that works in the directory do a command; nil when none does.
-    static func ask(_ directory: String, _ command: String, _ more: [(String, JSONValue)] = []) throws(CausewayError) -> SpoolReport? {
+    static func ask(
+        _ directory: String,
+        _ command: String,
+        _ more: [(String, JSONValue)] = [],
+        patience: Duration = .seconds(30)
+    ) throws(CausewayError) -> SpoolReport? {
         let line = JSONValue.members([("command", .string(command))] + more).text()
         let answer: [UInt8]?
         do throws(SystemError) {
-            answer = try LocalSocket.ask([UInt8](line.utf8), directory: directory, name: socketName)
+            answer = try LocalSocket.ask([UInt8](line.utf8), directory: directory, name: socketName, patience: patience)
         } catch {
             throw CausewayError(.unavailable, "\(directory)/\(socketName): \(error)", underlying: error)
         }

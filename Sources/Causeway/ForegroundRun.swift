@@ -38,14 +38,15 @@ package struct ForegroundRun {
         Self.tell(loaded.findings, log)
         let bridge = try start(loaded, output)
 
-        let watch = FileWatch(loaded.files, readFile: Machine.real().readFile)
+        let machine = Machine.real()
+        let watch = FileWatch(loaded.files, stamps: loaded.stamps, readFile: machine.readFile, stampFile: machine.stampFile)
         watch.run { LifecycleSignals.requestReload() }
         var inForce = loaded.configuration
         for request in requests {
             switch request {
             case .reload:
                 let new = load()
-                watch.watch(new.files)
+                watch.watch(new.files, stamps: new.stamps)
                 watch.run { LifecycleSignals.requestReload() }
                 guard new.isUsable else {
                     Self.tell(new.findings, log)

@@ -15,6 +15,9 @@ struct Health: Sendable {
     let loop: HTTPEventLoop
     let state: BridgeState
     let counts: IntakeCounts
+    let totals: DerivedTotals
+    let events: EventAppending
+    let prices: PriceShelf
     let clock: any Clock
 
     /// A work loop that has owed a sign of life for this long hangs. Longer than the slowest sync of a busy disk.
@@ -85,7 +88,7 @@ struct Health: Sendable {
                     "configuration",
                     .members([
                         ("lastReload", .string(reloads.errors.isEmpty ? "ok" : "refused")),
-                        ("errors", .array(reloads.errors.map { .string($0) })),
+                        ("errors", .array((reloads.errors + [prices.status.problem].compactMap(\.self)).map { .string($0) })),
                     ])
                 ),
                 (
@@ -131,7 +134,17 @@ struct Health: Sendable {
     // MARK: /metrics
 
     private func metrics() -> [MetricFamily] {
-        intake() + log() + settling() + destinations() + sending() + process()
+        intake() + log() + settling() + destinations() + sending() + process() + derived()
+    }
+
+    private func derived() -> [MetricFamily] {
+        guard state.configuration.metrics.exposes(.scrape) else { return [] }
+        return [
+            SelfTelemetry.derivedSeries.with(MetricValue.integer(totals.seriesCount)),
+            SelfTelemetry.seriesOverflow.with(
+                totals.overflowed.sorted { $0.key < $1.key }.map { MetricSample($0.value, ["attribute": $0.key]) }
+            ),
+        ] + DerivedMetricFamilies.families(totals.series)
     }
 
     private func intake() -> [MetricFamily] {
@@ -142,7 +155,11 @@ struct Health: Sendable {
                 requests.acceptedRequests.sorted { $0.key.rawValue < $1.key.rawValue }.map {
                     MetricSample($0.value, ["signal": $0.key.name])
                 }
+                    + (requests.acceptedEventRequests > 0
+                        ? [MetricSample(requests.acceptedEventRequests, ["signal": "agent_events"])] : [])
             ),
+            SelfTelemetry.openAgentSpans.with(MetricValue.integer(events.open.spans)),
+            SelfTelemetry.openAgentSpanBytes.with(MetricValue.integer(events.open.bytes)),
             SelfTelemetry.receivedBytes.with(MetricValue.integer(requests.bodyBytes)),
             SelfTelemetry.refusedRequests.with(
                 requests.refusedRequests.sorted { $0.key.rawValue < $1.key.rawValue }.map {
@@ -164,6 +181,20 @@ struct Health: Sendable {
                 items.understoodItems.sorted { $0.key < $1.key }.map { MetricSample($0.value, ["dialect": $0.key]) }
             ),
             SelfTelemetry.unboundedAttributes.with(MetricValue.integer(items.unboundedAttributes)),
+            SelfTelemetry.pricedCalls.with(MetricValue.integer(items.pricedCalls)),
+            SelfTelemetry.unpricedCalls.with(
+                items.unpricedCalls.sorted {
+                    ($0.key.provider, $0.key.model, $0.key.reason.rawValue) < ($1.key.provider, $1.key.model, $1.key.reason.rawValue)
+                }
+                .map { call, count in
+                    MetricSample(count, ["provider": call.provider, "model": call.model, "reason": call.reason.rawValue])
+                }
+            ),
+            SelfTelemetry.invalidUsage.with(MetricValue.integer(items.invalidUsage)),
+            SelfTelemetry.pricedModels.with(prices.status.models.map { MetricSample($0.count, ["table": $0.table]) }),
+            SelfTelemetry.priceTableLoads.with([
+                MetricSample(prices.status.loads, ["result": "read"]), MetricSample(prices.status.failures, ["result": "refused"]),
+            ]),
             SelfTelemetry.openConnections.with(MetricValue.integer(requests.openConnections)),
             SelfTelemetry.memoryBytes.with(MetricValue.integer(state.budget.usedBytes)),
             SelfTelemetry.memoryLimitBytes.with(MetricValue.integer(state.budget.limit)),

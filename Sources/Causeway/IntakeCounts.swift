@@ -19,6 +19,24 @@ final class IntakeCounts: Sendable {
         var unboundedAttributes = 0
         /// Items that are in the log already; dropped, and their sender told that they are stored.
         var repeatedItems: [Signal: Int] = [:]
+        /// Calls of models that got a price, and those that got none.
+        var pricedCalls = 0
+        var unpricedCalls: [UnpricedCall: Int] = [:]
+        /// Items whose token counts contradict each other, or are none.
+        var invalidUsage = 0
+
+        /// Names of models come from outside: beyond so many they are counted together.
+        static let maxUnpriced = 100
+
+        mutating func add(_ unpriced: [UnpricedCall: Int]) {
+            for (call, count) in unpriced {
+                let name = UnpricedCall(provider: Self.label(call.provider), model: Self.label(call.model), reason: call.reason)
+                let isKnown = unpricedCalls[name] != nil || unpricedCalls.count < Self.maxUnpriced
+                unpricedCalls[isKnown ? name : UnpricedCall(provider: "other", model: "other", reason: call.reason), default: 0] += count
+            }
+        }
+
+        private static func label(_ name: String) -> String { LogText.harmless(String(name.unicodeScalars.prefix(100))) }
     }
 
     struct RefusedKey: Hashable, Sendable {
@@ -59,10 +77,34 @@ final class IntakeCounts: Sendable {
         numbers.withLock { numbers in
             numbers.understoodItems.merge(understood.items, uniquingKeysWith: +)
             numbers.unboundedAttributes += understood.unboundedAttributes
+            numbers.pricedCalls += understood.priced
+            numbers.invalidUsage += understood.invalidUsage
+            numbers.add(understood.unpriced)
+        }
+    }
+
+    /// Lines of agent events: those that are refused count as spans, which most of them would have become.
+    func count(_ output: AgentEventOutput) {
+        numbers.withLock { numbers in
+            numbers.decodedItems[.traces, default: 0] += output.spanCount + output.partCount + output.rejectedLines
+            numbers.decodedItems[.logs, default: 0] += output.recordCount
+            numbers.repairedStrings += output.repairedLines
+            for (reason, count) in output.rejections {
+                numbers.refusedItems[RefusedKey(signal: .traces, reason: "event_\(reason.rawValue)"), default: 0] += count
+            }
+        }
+    }
+
+    /// Items of lines that could not be anybody's.
+    func countUnstored(_ output: AgentEventOutput, reason: String) {
+        numbers.withLock { numbers in
+            numbers.refusedItems[RefusedKey(signal: .traces, reason: reason), default: 0] += output.spanCount + output.partCount
+            numbers.refusedItems[RefusedKey(signal: .logs, reason: reason), default: 0] += output.recordCount
         }
     }
 
     func countStored(_ items: Int, _ signal: Signal) {
+        guard items > 0 else { return }
         numbers.withLock { $0.storedItems[signal, default: 0] += items }
     }
 
@@ -85,6 +127,7 @@ final class IntakeCounts: Sendable {
 
     /// Items that were good and found no room; their sender keeps them and comes again.
     func countUnstored(_ items: Int, _ signal: Signal, _ error: SpoolError) {
+        guard items > 0 else { return }
         let reason =
             switch error {
             case .full: "spool_full"

@@ -1,6 +1,7 @@
 internal import CausewayExporters
 internal import CausewayModel
 internal import CausewayOTLP
+internal import CausewayPlatform
 internal import CausewaySemantics
 internal import CausewaySpool
 
@@ -18,6 +19,16 @@ struct PayloadRendering: Sendable {
     var takesTraces = true
     /// Nil where every trace goes.
     var sampling: Sampling?
+    /// The words in which agents' telemetry goes.
+    var wording = Wording()
+    /// What ended longer ago is left out; nil for nothing.
+    var maxItemAge: Duration?
+    /// The headers that depend on whose telemetry a request holds.
+    var headers: @Sendable (_ tenant: String) -> [HTTPHeader] = { _ in [] }
+    /// What goes on resources that do not have it, by whose telemetry a request holds; nil for nothing.
+    var resource: (@Sendable (_ tenant: String) -> [(key: String, value: String)])?
+    /// The time of day, by which age counts.
+    var now: @Sendable () -> UInt64 = { SystemClock().wallNanoseconds() }
 
     static let environment = "deployment.environment.name"
     /// What older instrumentation calls it.
@@ -30,6 +41,10 @@ struct PayloadRendering: Sendable {
         takesSynthetic = destination.takesSyntheticRoots
         takesTraces = destination.url(for: .traces) != nil
         sampling = Sampling(destination.sample)
+        wording = Wording(destination)
+        maxItemAge = destination.maxItemAge
+        if destination.profile.backend?.hasProjects == true { headers = { destination.projectHeaders(of: $0) } }
+        if destination.profile.backend?.resource.isEmpty == false { resource = { destination.resourceAttributes(of: $0) } }
     }
 
     init() {}
@@ -37,13 +52,19 @@ struct PayloadRendering: Sendable {
     func rendered(_ parts: [Part]) -> Rendered {
         var rendered = Rendered(pieces: [])
         for part in parts {
+            // Parts of spans go as the spans that are put together from them.
+            guard part.frame.kind == .otlp else {
+                rendered.folded.append(ItemRange(sequence: part.frame.sequence, first: part.items.lowerBound, count: part.items.count))
+                continue
+            }
             guard let signal = Signal(rawValue: part.frame.signal) else { continue }
             let noted = NotedFrame(part.frame, signal)
             for items in wanted(part, noted, signal, &rendered) {
                 let payload = items == 0..<part.frame.items ? noted.payload : Self.slice(noted.payload, signal, items)
-                rendered.pieces.append(cut(payload, signal, attributeBytes))
+                rendered.pieces.append(cut(worded(payload, signal, part.frame.tenant), signal, attributeBytes))
             }
         }
+        rendered.headers += parts.first.map { headers($0.frame.tenant) } ?? []
         return rendered
     }
 
@@ -52,7 +73,9 @@ struct PayloadRendering: Sendable {
         guard let signal = Signal(rawValue: part.frame.signal) else { return nil }
         var rendered = Rendered(pieces: [])
         let noted = NotedFrame(part.frame, signal)
-        let payload = wanted(part, noted, signal, &rendered).flatMap { Self.slice(noted.payload, signal, $0) }
+        let sliced = wanted(part, noted, signal, &rendered).flatMap { Self.slice(noted.payload, signal, $0) }
+        let payload = worded(sliced, signal, part.frame.tenant)
+        rendered.headers += headers(part.frame.tenant)
         var limit = min(attributeBytes == 0 ? .max : attributeBytes, bytes)
         while limit >= 16 {
             let short = cut(payload, signal, limit)
@@ -63,6 +86,19 @@ struct PayloadRendering: Sendable {
             limit /= 2
         }
         return nil
+    }
+
+    /// The payload in the destination's words, its resources with what the destination wants to find there.
+    private func worded(_ payload: [UInt8], _ signal: Signal, _ tenant: String) -> [UInt8] {
+        let worded = render(payload, signal: signal, wording)
+        guard let attributes = resource?(tenant), !attributes.isEmpty else { return worded }
+        var editor = PayloadEditor(worded)
+        for entry in RequestView(worded, signal: signal).resourceEntries {
+            var edit = AttributeEdit()
+            for (key, value) in attributes where entry.attributes.value(key, worded) == nil { edit.set(key, .string(value)) }
+            editor.apply(edit, toResourceOf: entry)
+        }
+        return editor.edited()
     }
 
     private func cut(_ payload: [UInt8], _ signal: Signal, _ limit: Int) -> [UInt8] {
@@ -76,6 +112,10 @@ struct PayloadRendering: Sendable {
     /// Those of a part's items that go; what becomes of the others is noted.
     private func wanted(_ part: Part, _ noted: NotedFrame, _ signal: Signal, _ rendered: inout Rendered) -> [Range<Int>] {
         var kept = ofEnvironment(part, noted.payload, signal, &rendered)
+        if let maxItemAge {
+            let (time, age) = (now(), UInt64(max(0, maxItemAge.inNanoseconds)))
+            kept = ItemAge.young(kept, of: part, signal, since: time > age ? time - age : 0, &rendered)
+        }
         for (item, note) in noted.marked {
             guard let reason = leftOut(note), let place = kept.firstIndex(where: { $0.contains(item) }) else { continue }
             let range = kept[place]
@@ -85,7 +125,9 @@ struct PayloadRendering: Sendable {
             case .folded: rendered.folded.append(item, of: part.frame.sequence)
             }
         }
-        return kept
+        guard let maxItemAge else { return kept }
+        let (time, age) = (now(), UInt64(max(0, maxItemAge.inNanoseconds)))
+        return ItemAge.young(kept, of: part, signal, since: time > age ? time - age : 0, &rendered)
     }
 
     private enum Reason { case rule(String), folded }

@@ -15,7 +15,8 @@ struct Pipeline: RequestHandler {
     let travellers: Travellers
     let tenants: TenantRules
     /// What agents' telemetry is understood with; nil if it passes through.
-    let understanding: UnderstandingOptions?
+    let understanding: UnderstandingRules?
+    /// What calls cost, which a reload may change.
 
     /// How long a sender is asked to wait when there is no room: a backend needs seconds, not milliseconds, to take what is ahead.
     static let retryAfterSeconds = 5
@@ -39,7 +40,8 @@ struct Pipeline: RequestHandler {
         do {
             admitted = try Self.admitted(request.body, request.encoding, signal)
             if let understanding {
-                let understood = understand(admitted.payload, signal: signal, options: understanding)
+                let options = understanding.current(tenant: verdict.tenant)
+                let understood = understand(admitted.payload, signal: signal, options: options)
                 wasUnderstood = understood.wasUnderstood
                 // Where another bridge names each item by its place, no place may change.
                 if listed.isEmpty || understood.mergedItems == 0 {

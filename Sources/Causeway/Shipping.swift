@@ -7,12 +7,9 @@ internal import CausewaySpool
 // What the exporter has to be told about telemetry and about configuration, neither of which it knows.
 
 extension PayloadPlan {
-    static func plan(_ destination: Configuration.Destination, _ spool: Spool) -> PayloadPlan {
-        let plan = stored(PayloadRendering(destination))
-        switch destination.profile {
-        case .otlp: return plan
-        case .causeway: return plan.namingFrames(of: spool.identity.logID)
-        }
+    static func plan(_ destination: Configuration.Destination, _ spool: Spool, _ metrics: MetricDemand) -> PayloadPlan {
+        let plan = stored(PayloadRendering(destination)).renderingMetrics(metrics)
+        return destination.profile == .causeway ? plan.namingFrames(of: spool.identity.logID) : plan
     }
 
     /// The same for another bridge, with a header that says which items of which frames they are.
@@ -87,7 +84,7 @@ extension DestinationSettings {
             urls: urls,
             orderedSignals: [Signal.metrics.rawValue],
             tenants: destination.tenants.isEmpty ? nil : Set(destination.tenants),
-            headers: destination.headers.map { HTTPHeader($0.name, $0.value.revealed()) }
+            headers: destination.requestHeaders
                 + (travellers.map { [HTTPHeader(Travellers.header, $0.headerValue)] } ?? []),
             compression: destination.compression.encoding,
             compressionLevel: destination.compressionLevel,
@@ -109,6 +106,38 @@ extension DestinationSettings {
                 key: destination.tls.key
             )
         )
+    }
+}
+
+extension Configuration.Destination {
+    /// The user's headers, and the profile's that are the same for every request and were not written otherwise.
+    var requestHeaders: [HTTPHeader] {
+        let own = headers.map { HTTPHeader($0.name, $0.value.revealed()) }
+        return own + profileHeaders(project: nil)
+    }
+
+    /// The profile's headers of which this project is a part, by the tenant of a request.
+    func projectHeaders(of tenant: String) -> [HTTPHeader] {
+        guard let project = projects.first(where: { $0.name == tenant })?.value.revealed() ?? project else { return [] }
+        let same = Set(profileHeaders(project: nil).map(\.name))
+        return profileHeaders(project: project).filter { !same.contains($0.name) }
+    }
+
+    /// What the profile puts on resources, by the tenant of a request.
+    func resourceAttributes(of tenant: String) -> [(key: String, value: String)] {
+        let project = projects.first(where: { $0.name == tenant })?.value.revealed() ?? project
+        return profile.backend?.resource(credentials: givenCredentials, project: project) ?? []
+    }
+
+    private var givenCredentials: [String: String] { Dictionary(credentials.map { ($0.name, $0.value.revealed()) }) { $1 } }
+
+    private func profileHeaders(project: String?) -> [HTTPHeader] {
+        guard let backend = profile.backend else { return [] }
+        let given = givenCredentials
+        let own = Set(headers.map { $0.name.lowercased() })
+        return backend.headers(credentials: given, project: project)
+            .filter { !own.contains($0.name.lowercased()) }
+            .map { HTTPHeader($0.name, $0.value) }
     }
 }
 

@@ -46,12 +46,17 @@ package func sendIntoSpool(
 
 /// Sends one request and reads the answer.
 package func post(_ request: OTLPFile.Request, to url: EndpointURL) throws(CausewayError) -> SendRun.Answer {
+    SendRun.Answer(try post(request.body, contentType: request.contentType, to: url), to: request)
+}
+
+/// The same of any body.
+func post(_ body: [UInt8], contentType: String, to url: EndpointURL) throws(CausewayError) -> HTTPAnswer {
     let client = HTTPClient(userAgent: "causeway/\(CausewayVersion.number)")
     _ = client.start(
         HTTPRequest(
             url: url.description,
-            headers: [HTTPHeader("Content-Type", request.contentType)],
-            body: [request.body],
+            headers: [HTTPHeader("Content-Type", contentType)],
+            body: [body],
             timeout: .seconds(30),
             security: TransportSecurity(),
             answerLimit: 64 << 10
@@ -63,7 +68,7 @@ package func post(_ request: OTLPFile.Request, to url: EndpointURL) throws(Cause
         case .failure(let failure):
             throw CausewayError(.unavailable, "\(url): \(failure); is the bridge running there?", underlying: failure)
         case .success(let answer):
-            return SendRun.Answer(answer, to: request)
+            return answer
         }
     }
 }
@@ -92,7 +97,8 @@ package func readSpool(
     each: (_ line: [UInt8]) throws(CausewayError) -> Void
 ) throws(CausewayError) {
     try walk(source) { frame throws(CausewayError) in
-        guard let found = Signal(rawValue: frame.signal), signal == nil || signal?.signal == found else { return }
+        // Parts of spans are no request.
+        guard frame.kind == .otlp, let found = Signal(rawValue: frame.signal), signal == nil || signal?.signal == found else { return }
         let line: [UInt8]
         do throws(OTLPJSONError) {
             line = try OTLPJSON.json(fromProtobuf: frame.payload, signal: found)
@@ -106,12 +112,12 @@ package func readSpool(
 /// The stored trace requests of a spool as OTLP protobuf, oldest first.
 package func storedTraces(_ source: SpoolSource, each: (_ payload: [UInt8]) -> Void) throws(CausewayError) {
     try walk(source) { frame throws(CausewayError) in
-        if frame.signal == Signal.traces.rawValue { each(frame.payload) }
+        if frame.kind == .otlp, frame.signal == Signal.traces.rawValue { each(frame.payload) }
     }
 }
 
 /// Damage found on the way, and what there is no key for, is said on standard error; what is intact has been handed out.
-private func walk(_ source: SpoolSource, _ body: (StoredFrame) throws(CausewayError) -> Void) throws(CausewayError) {
+func walk(_ source: SpoolSource, _ body: (StoredFrame) throws(CausewayError) -> Void) throws(CausewayError) {
     do {
         let directory = source.directory
         let omissions = try LogWalk(directory: directory, keys: source.keys).frames(body)

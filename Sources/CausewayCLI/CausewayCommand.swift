@@ -13,12 +13,12 @@ struct CausewayCommand: ParsableCommand {
               causeway run --config causeway.yaml      with destinations
               causeway config example > causeway.yaml  begin a configuration
               causeway spool cat --tree                what came, as trees of steps
+              causeway tools                           how tools have done
             """,
         version: CausewayVersion.line,
         subcommands: [
             RunCommand.self, ValidateCommand.self, ConfigCommand.self, CheckCommand.self, SendCommand.self, SpoolCommand.self,
-            AuditCommand.self,
-            CompletionCommand.self,
+            AuditCommand.self, MetricsCommand.self, ToolsCommand.self, PricingCommand.self, SchemaCommand.self, CompletionCommand.self,
         ]
     )
 

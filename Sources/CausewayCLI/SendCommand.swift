@@ -1,16 +1,17 @@
 internal import ArgumentParser
 internal import Causeway
 
-/// `causeway send`: OTLP files into a running bridge, or into the spool of a stopped one.
+/// `causeway send`: OTLP files and agent events into a running bridge, or into the spool of a stopped one.
 struct SendCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send",
-        abstract: "Send OTLP files (.pb, .json, .jsonl) to a running bridge, or straight into a spool.",
+        abstract: "Send agent events or OTLP files (.pb, .json, .jsonl) to a running bridge, or straight into a spool.",
         discussion: """
             What a file holds is told from its contents. A bridge that asks to wait is waited for, a few times.
 
             Examples:
               causeway send run.otlp.json
+              causeway send agent-events.jsonl
               causeway send --to http://127.0.0.1:4318 traces.pb logs.jsonl
               causeway send --data ./causeway-data --signal traces - < traces.pb
             """
@@ -47,7 +48,21 @@ struct SendCommand: ParsableCommand {
     func run() throws {
         var hadRejections = false
         for file in files {
-            let requests = try OTLPFile(StandardStreams.contents(of: file), name: file, signal: signal).requests
+            let contents = try StandardStreams.contents(of: file)
+            guard let base = EndpointURL(to ?? "http://127.0.0.1:4318") else { throw ExitStatus.wrongUsage }
+            if signal == nil, let events = AgentEventFile(contents) {
+                let report: (String) -> Void = { line in
+                    hadRejections = true
+                    complain(line)
+                }
+                if let data {
+                    try sendIntoSpool(events, name: file, into: SpoolSource(directory: data, keyFiles: keys.keyFile), report: report)
+                } else {
+                    try Causeway.send(events, name: file, to: base, report: report)
+                }
+                continue
+            }
+            let requests = try OTLPFile(contents, name: file, signal: signal).requests
             if let data {
                 try sendIntoSpool(requests, into: SpoolSource(directory: data, keyFiles: keys.keyFile)) { line in
                     hadRejections = true
@@ -55,7 +70,6 @@ struct SendCommand: ParsableCommand {
                 }
                 continue
             }
-            guard let base = EndpointURL(to ?? "http://127.0.0.1:4318") else { throw ExitStatus.wrongUsage }
             try SendRun().send(requests, to: base) { line in
                 hadRejections = true
                 complain(line)

@@ -58,9 +58,10 @@ extension SpoolCommand {
 
         struct Retry: ParsableCommand {
             static let configuration = CommandConfiguration(
-                abstract: "Send what is set aside again; the bridge must be stopped. Exit 1 if something stays.",
+                abstract: "Send what is set aside again. Exit 1 if something stays.",
                 discussion: """
-                    Each goes in a request of its own, as its destination is configured now. What is taken is delivered; the rest stays.
+                    Each goes in a request of its own, as its destination is configured now: in the running bridge or, when there is none, in
+                    the file that is named here. What is taken is delivered; the rest stays.
 
                     Examples:
                       causeway spool quarantine retry --all --config causeway.yaml
@@ -80,7 +81,7 @@ extension SpoolCommand {
 
         struct Drop: ParsableCommand {
             static let configuration = CommandConfiguration(
-                abstract: "Give up what is set aside, on the ledger; the bridge must be stopped.",
+                abstract: "Give up what is set aside, on the ledger.",
                 discussion: """
                     Examples:
                       causeway spool quarantine drop 7

@@ -108,8 +108,7 @@ final class DestinationWorker {
         counts.sendDuration.add(completion.duration)
         switch completion.result {
         case .failure(let failure):
-            let error: ExportError = failure.cause == .invalid ? .refused(status: 0) : .retryable(after: nil)
-            fail(flight, error, .unanswered, failure.description)
+            fail(flight, Self.error(failure), .unanswered, failure.description)
         case .success(let answer):
             let words = plan.describe(answer.body, answer.contentType).map { ": " + $0 } ?? ""
             let reason = "HTTP \(answer.status)\(words)"
@@ -448,6 +447,7 @@ final class DestinationWorker {
             return
         case .suspect: verdict = suspicion.refused(&shipment)
         case .doubtful: verdict = suspicion.failed(&shipment)
+        case .reset: verdict = suspicion.brokeOff(&shipment)
         case .retryable, .refused: verdict = .stepBack
         }
         switch verdict {
@@ -535,6 +535,7 @@ final class DestinationWorker {
                 tenant: part.frame.tenant,
                 receivedNanoseconds: part.frame.receivedNanoseconds,
                 payload: part.isWholeFrame ? part.frame.payload : plan.slice(part.frame.payload, part.frame.signal, part.items),
+                notes: part.frame.notes.filter { part.items.contains($0.item) },
                 reason: reason,
                 answer: QuarantineAnswer(
                     status: answer?.status ?? 0,
@@ -634,9 +635,18 @@ final class DestinationWorker {
         rendered.filtered.sorted { $0.key < $1.key }.map { (.filtered(rule: $0.key), $0.value) } + [(.folded, rendered.folded)]
     }
 
+    private static func error(_ failure: HTTPFailure) -> ExportError {
+        switch failure.cause {
+        case .invalid: .refused(status: 0)
+        case .reset: .reset
+        case .nameNotFound, .refused, .timeout, .security, .other: .retryable(after: nil)
+        }
+    }
+
     private static func outcome(_ error: ExportError) -> DestinationStatus.RequestOutcome {
         switch error {
         case .retryable: .retryable
+        case .reset: .unanswered
         case .doubtful: .doubtful
         case .tooLarge: .tooLarge
         case .suspect: .suspect

@@ -4,6 +4,8 @@ package enum ExportError: Error, Equatable, Sendable {
     case retryable(after: Duration?)
     /// It failed over this (408, 500, a 5xx that is on no list): worth sending again, unless others get through meanwhile.
     case doubtful(status: Int, after: Duration?)
+    /// The connection broke over it: worth sending again, unless that happens time and again while others get through.
+    case reset
     /// Too many bytes: halve it.
     case tooLarge
     /// Something in it is not acceptable: bisect. What nobody takes is set aside.

@@ -14,7 +14,7 @@ package struct Part: Equatable, Sendable {
     /// The frame's payload can go as it is.
     package var isWholeFrame: Bool { items == 0..<frame.items }
 
-    var range: ItemRange { ItemRange(sequence: frame.sequence, first: items.lowerBound, count: items.count) }
+    package var range: ItemRange { ItemRange(sequence: frame.sequence, first: items.lowerBound, count: items.count) }
 
     /// Exact for a whole frame.
     var likelyBytes: Int { isWholeFrame ? frame.payload.count : frame.payload.count * items.count / max(frame.items, 1) }

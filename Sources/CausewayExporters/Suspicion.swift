@@ -25,6 +25,11 @@ struct Suspicion: Equatable, Sendable {
     /// before all others.
     static let offers = 4
 
+    /// How often a connection has to break over a payload, with others getting through in between, before it is divided; and over a last
+    /// item, before that is set aside.
+    static let resets = 3
+    static let resetsOfLastItem = 4
+
     /// Something was taken since the destination last refused all that it was offered.
     private(set) var takesOthers = false
     private var refusalsInRow = 0
@@ -86,14 +91,21 @@ struct Suspicion: Equatable, Sendable {
         return search(&shipment)
     }
 
-    /// The destination failed over it.
-    mutating func failed(_ shipment: inout Shipment) -> Verdict {
+    /// The destination failed over it. A last item is asked about once more: between two requests a backend may have gone down.
+    mutating func failed(_ shipment: inout Shipment) -> Verdict { failed(&shipment, proofs: shipment.itemCount == 1 ? 2 : 1) }
+
+    /// The connection broke over it, which may be anybody's fault: it takes more to be believed than an answer does.
+    mutating func brokeOff(_ shipment: inout Shipment) -> Verdict {
+        if shipment.itemCount == 1 { return failed(&shipment, proofs: Self.resetsOfLastItem) }
+        return failed(&shipment, proofs: shipment.search == nil ? Self.resets : 1)
+    }
+
+    private mutating func failed(_ shipment: inout Shipment, proofs: Int) -> Verdict {
         let now = taken
         let doubt = doubt(shipment) { doubt in
             if now > doubt.taken { (doubt.taken, doubt.proofs) = (now, doubt.proofs + 1) }
         }
-        // A last item is asked about once more: between two requests a backend may have gone down.
-        guard doubt.proofs >= (shipment.itemCount == 1 ? 2 : 1) else { return .stepBack }
+        guard doubt.proofs >= proofs else { return .stepBack }
         let verdict = search(&shipment)
         if verdict == .divide { _ = self.doubt(shipment) { $0.proofs = 0 } }
         return verdict

@@ -50,6 +50,9 @@ struct Window: Equatable, Sendable {
         var wait: Duration
         var asked = false
         switch error {
+        case .reset:
+            wait = backoff.delay(retry: failures, spread: spread)
+            if ticket.epoch == epoch { refusedStatus = nil }
         case .retryable(let after):
             wait = backoff.delay(retry: failures, spread: spread)
             if ticket.epoch == epoch { refusedStatus = nil }

@@ -14,6 +14,18 @@ package struct Admitted: Sendable {
     /// Ids of log records, links and exemplars that were left out because their length is not that of an id.
     package var clearedIDs: Int
 
+    package init(
+        payload: [UInt8],
+        items: Int,
+        refused: Int = 0,
+        refusals: [Refusal: Int] = [:],
+        repairedStrings: Int = 0,
+        clearedIDs: Int = 0
+    ) {
+        (self.payload, self.items, self.refused, self.refusals) = (payload, items, refused, refusals)
+        (self.repairedStrings, self.clearedIDs) = (repairedStrings, clearedIDs)
+    }
+
     /// For the `error_message` of a partial success; nil if nothing was refused.
     package func refusedReason(_ signal: Signal) -> String? {
         guard refused > 0 else { return nil }

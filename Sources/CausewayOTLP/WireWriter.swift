@@ -76,10 +76,69 @@ package struct WireWriter: Hashable, Sendable {
         bytes.append(bool ? 1 : 0)
     }
 
+    /// An attribute with a list of strings.
+    package mutating func attribute(_ number: Int, _ key: [UInt8], texts: [[UInt8]]) {
+        var list = WireWriter()
+        for text in texts {
+            list.header(field: 1, Self.length(field: 1, text.count))
+            list.field(1, text)
+        }
+        beginAttribute(number, key, valueLength: Self.length(field: 5, list.bytes.count))
+        field(5, list.bytes)
+    }
+
     /// An attribute whose value is the AnyValue with these contents.
     package mutating func attribute(_ number: Int, _ key: [UInt8], value range: Range<Int>, of source: [UInt8]) {
         beginAttribute(number, key, valueLength: range.count)
         bytes.append(contentsOf: source[range])
+    }
+
+    /// The same with a key and a value that are written in the code, and so need no memory.
+    package mutating func attribute(_ number: Int, _ key: String, word: String) {
+        let count = word.utf8.count
+        beginAttribute(number, key, valueLength: 1 + Varint.length(count) + count)
+        bytes.append(ValueTag.string)
+        Varint.append(count, to: &bytes)
+        bytes.append(contentsOf: word.utf8)
+    }
+
+    package mutating func attribute(_ number: Int, _ key: String, text range: Range<Int>, of source: [UInt8]) {
+        beginAttribute(number, key, valueLength: 1 + Varint.length(range.count) + range.count)
+        bytes.append(ValueTag.string)
+        Varint.append(range.count, to: &bytes)
+        bytes.append(contentsOf: source[range])
+    }
+
+    package mutating func attribute(_ number: Int, _ key: String, int: Int64) {
+        beginAttribute(number, key, valueLength: 1 + Self.varintLength(int))
+        bytes.append(ValueTag.int)
+        append(varint: int)
+    }
+
+    package mutating func attribute(_ number: Int, _ key: String, double: Double) {
+        beginAttribute(number, key, valueLength: 9)
+        bytes.append(ValueTag.double)
+        append(littleEndian: double.bitPattern)
+    }
+
+    package mutating func attribute(_ number: Int, _ key: String, bool: Bool) {
+        beginAttribute(number, key, valueLength: 2)
+        bytes.append(ValueTag.bool)
+        bytes.append(bool ? 1 : 0)
+    }
+
+    package mutating func attribute(_ number: Int, _ key: String, value range: Range<Int>, of source: [UInt8]) {
+        beginAttribute(number, key, valueLength: range.count)
+        bytes.append(contentsOf: source[range])
+    }
+
+    private mutating func beginAttribute(_ number: Int, _ key: String, valueLength: Int) {
+        let count = key.utf8.count
+        let length = 1 + Varint.length(count) + count + 1 + Varint.length(valueLength) + valueLength
+        Varint.appendHeader(field: number, length: length, to: &bytes)
+        Varint.appendHeader(field: 1, length: count, to: &bytes)
+        bytes.append(contentsOf: key.utf8)
+        Varint.appendHeader(field: 2, length: valueLength, to: &bytes)
     }
 
     private mutating func beginAttribute(_ number: Int, _ key: [UInt8], valueLength: Int) {

@@ -14,6 +14,8 @@ package protocol Disk: Sendable {
     func syncDirectory(_ path: String) throws(DiskError)
     /// Bytes the file occupies on disk, allocated ahead included.
     func allocatedBytes(_ path: String) throws(DiskError) -> Int
+    /// What tells the file from one that takes its place later, or that is changed.
+    func stamp(_ path: String) throws(DiskError) -> FileStamp
     /// Bytes that an unprivileged writer could still use on the file system that holds `path`.
     func freeBytes(_ path: String) throws(DiskError) -> Int
 }

@@ -66,14 +66,19 @@ package final class LocalSocket: Sendable {
     }
 
     /// Says one line to who listens there, and returns what is answered. Nil when nobody listens.
-    package static func ask(_ line: [UInt8], directory: String, name: String) throws(SystemError) -> [UInt8]? {
+    package static func ask(
+        _ line: [UInt8],
+        directory: String,
+        name: String,
+        patience: Duration = .seconds(30)
+    ) throws(SystemError) -> [UInt8]? {
         let descriptor = unsafe causeway_local_connect(directory, name)
         if descriptor < 0 {
             if errno == ENOENT || errno == ECONNREFUSED || errno == ENOTDIR || errno == ENOTSOCK { return nil }
             throw SystemError(code: errno)
         }
         defer { close(descriptor) }
-        causeway_limit_waiting(descriptor, 6 * patienceSeconds)
+        causeway_limit_waiting(descriptor, Int32(clamping: max(patience.components.seconds, 1)))
         write(line + [UInt8(ascii: "\n")], to: descriptor)
         guard let answer = readLine(from: descriptor) else { throw SystemError(code: errno == EAGAIN ? ETIMEDOUT : ECONNRESET) }
         return answer

@@ -56,6 +56,8 @@ package struct RealDisk: Disk {
         return Int(information.st_blocks) * 512
     }
 
+    package func stamp(_ path: String) throws(DiskError) -> FileStamp { try Files.stamp(path) }
+
     package func freeBytes(_ path: String) throws(DiskError) -> Int {
         var information = statvfs()
         _ = try retrying("statvfs", path) { unsafe statvfs(path, &information) }

@@ -10,7 +10,7 @@ struct CompressedRequest: Sendable {
     consuming func handle(_ check: OTLPCheck, _ statistics: ReceiverStatistics, _ handler: any RequestHandler) {
         let pending = self.pending
         do throws(Refusal) {
-            try decompress(check)
+            request.body = try Self.decompressed(request.body, compression, charge, check)
         } catch {
             pending.refuse(error)
             return
@@ -25,23 +25,35 @@ struct CompressedRequest: Sendable {
 
     /// Telemetry shrinks to a sixth or so: sixteen times the room is nearly always enough, and what is not needed is given back.
     /// Only what really comes to more is tried again with all the room that a body may have.
-    private mutating func decompress(_ check: OTLPCheck) throws(Refusal) {
-        guard compression != .identity else { return }
+    static func decompressed(
+        _ body: [UInt8],
+        _ compression: ContentEncoding,
+        _ charge: BudgetCharge,
+        _ check: OTLPCheck
+    ) throws(Refusal) -> [UInt8] {
+        guard compression != .identity else { return body }
         let most = min(check.maxBody, charge.budget.limit - charge.heldBytes)
-        let likely = min(max(request.body.count * 16, 64 << 10), most)
+        let likely = min(max(body.count * 16, 64 << 10), most)
         do throws(Refusal) {
-            try decompress(check, room: likely)
+            return try decompressed(body, compression, charge, check, room: likely)
         } catch {
             guard error.reason == .tooLarge && likely < most else { throw error }
-            try decompress(check, room: most)
+            return try decompressed(body, compression, charge, check, room: most)
         }
     }
 
-    private mutating func decompress(_ check: OTLPCheck, room: Int) throws(Refusal) {
+    private static func decompressed(
+        _ body: [UInt8],
+        _ compression: ContentEncoding,
+        _ charge: BudgetCharge,
+        _ check: OTLPCheck,
+        room: Int
+    ) throws(Refusal) -> [UInt8] {
         guard charge.grow(by: room) else { throw .noMemory }
         do {
-            request.body = try compression.decompressed(request.body, limit: room)
-            charge.shrink(by: charge.heldBytes - request.body.count)
+            let whole = try compression.decompressed(body, limit: room)
+            charge.shrink(by: charge.heldBytes - whole.count)
+            return whole
         } catch {
             charge.shrink(by: room)
             switch error {

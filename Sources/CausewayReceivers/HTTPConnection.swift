@@ -42,6 +42,8 @@ final class HTTPConnection<Service: HTTPService>: ChannelInboundHandler {
         var headers: HTTPHeaders
         var charge: BudgetCharge
         var body: BodyBuffer
+        /// Takes the body while it comes, instead.
+        var stream: AgentEventUpload?
     }
 
     /// What is left of a refused request's body is read to its end when it is announced to be at most this; else the connection is closed.
@@ -88,6 +90,7 @@ final class HTTPConnection<Service: HTTPService>: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        upload?.stream?.breakOff()
         state = .closed
         upload = nil
         timer?.cancel()
@@ -176,12 +179,13 @@ extension HTTPConnection {
             let plan = try service.plan(for: facts)
             let charge = service.newCharge()
             let announced = facts.announcedBytes
-            if let announced {
+            let stream = service.upload(plan, head.headers, charge)
+            if let announced, stream == nil {
                 if announced > settings.maxBody || announced > charge.budget.limit { throw service.tooLarge("\(announced) bytes") }
                 if announced > charge.budget.limit - charge.budget.usedBytes { throw service.noMemory() }
             }
             let body = BodyBuffer(limit: settings.maxBody, announced: announced, charge: charge)
-            upload = Upload(plan: plan, headers: head.headers, charge: charge, body: body)
+            upload = Upload(plan: plan, headers: head.headers, charge: charge, body: body, stream: stream)
         } catch {
             refuse(error)
             return
@@ -194,11 +198,30 @@ extension HTTPConnection {
 
     private func take(_ part: ByteBuffer) {
         arrivedBytes += part.readableBytes
+        if let stream = upload?.stream { return take(part, stream) }
         switch upload?.body.append(part) {
         case .taken?: break
         case .overLimit?: refuse(service.tooLarge("at least \(arrivedBytes) bytes"))
         case .noMemory?: refuse(service.noMemory())
         case nil: break
+        }
+    }
+
+    /// A body of any length may take any time, as long as it goes on.
+    private func take(_ part: ByteBuffer, _ stream: AgentEventUpload) {
+        guard let context else { return }
+        let bound = boundSelf ?? NIOLoopBound(self, eventLoop: context.eventLoop)
+        boundSelf = bound
+        let gate = listener.gate
+        let resume: @Sendable (HTTPAnswer?) -> Void = { failure in
+            gate.execute { bound.value.resume(failure) }
+        }
+        switch stream.take(part, resume: resume) {
+        case .taken: timer?.set(settings.idleTimeout)
+        case .pause:
+            timer?.clear()
+            context.channel.setOption(.autoRead, value: false).whenComplete { _ in }
+        case .noMemory: refuse(service.noMemory())
         }
     }
 
@@ -208,6 +231,7 @@ extension HTTPConnection {
         timer?.clear()
         let bound = boundSelf ?? NIOLoopBound(self, eventLoop: context.eventLoop)
         boundSelf = bound
+        if let stream = upload.stream { return stream.finish(HTTPReply(bound, listener.gate)) }
         let request = WholeRequest(
             facts: facts,
             plan: upload.plan,
@@ -228,6 +252,7 @@ extension HTTPConnection {
 
     /// Answers before the request has come whole.
     private func refuse(_ refusal: Refusal) {
+        upload?.stream?.breakOff()
         upload = nil
         service.statistics.change { $0.refusedRequests[refusal.reason, default: 0] += 1 }
         let rest = facts?.announcedBytes.map { $0 - arrivedBytes } ?? .max
@@ -311,5 +336,17 @@ extension HTTPConnection: AnsweredConnection {
     func answered(_ answer: HTTPAnswer) {
         guard case .working = state else { return }
         respond(answer, then: .request)
+    }
+
+    func resume(_ failure: HTTPAnswer?) {
+        guard case .body = state, let stream = upload?.stream else { return }
+        context?.channel.setOption(.autoRead, value: true).whenComplete { _ in }
+        guard let failure else {
+            timer?.set(settings.idleTimeout)
+            return
+        }
+        stream.forget()
+        upload = nil
+        respond(failure, then: .close)
     }
 }

@@ -20,6 +20,8 @@ final class HTTPReply: Sendable {
 /// A connection, as the answer to its request sees it.
 protocol AnsweredConnection: AnyObject {
     func answered(_ answer: HTTPAnswer)
+    /// More of the body may come; or none, and this is the answer.
+    func resume(_ failure: HTTPAnswer?)
 }
 
 /// An event loop that may be gone: work for it is then dropped.

@@ -5,6 +5,9 @@ internal import NIOHTTP1
 /// What is decided about an OTLP request from its head alone, in the order in which a receiver has to check.
 struct OTLPCheck {
     var maxBody: Int
+    var takesEvents = false
+
+    static let eventsPath = "/v1/agent-events"
 
     /// How to read and answer a request that is acceptable so far.
     struct Plan: Equatable {
@@ -30,6 +33,23 @@ struct OTLPCheck {
                 facts.contentType.map { "the content type \($0.quotedBriefly) is not understood" } ?? "the request names no content type"
             throw Refusal(.contentType, "\(told); the two accepted are \(accepted)")
         }
+        let compression = try compression(of: facts)
+        if let length = facts.contentLength, length > maxBody { throw tooLarge("\(length) bytes") }
+        return Plan(signal: signal, encoding: encoding, compression: compression)
+    }
+
+    /// Lines of JSON come under many types, and under none; what they are is seen from them.
+    func eventsPlan(for facts: RequestFacts) throws(Refusal) -> ContentEncoding {
+        guard facts.method == .POST else {
+            throw Refusal(.method, "\(facts.path) takes POST only", header: .init(name: "Allow", value: "POST"))
+        }
+        if facts.contentType.flatMap(BodyEncoding.init(contentType:)) == .protobuf {
+            throw Refusal(.contentType, "agent events are lines of JSON, application/x-ndjson; protobuf goes to /v1/traces")
+        }
+        return try compression(of: facts)
+    }
+
+    private func compression(of facts: RequestFacts) throws(Refusal) -> ContentEncoding {
         guard let compression = facts.contentEncoding.map(ContentEncoding.init(headerValue:)) ?? .identity else {
             let known = ContentEncoding.allCases.map(\.rawValue)
             throw Refusal(
@@ -38,8 +58,7 @@ struct OTLPCheck {
                 header: .init(name: "Accept-Encoding", value: known.filter { $0 != "identity" }.joined(separator: ", "))
             )
         }
-        if let length = facts.contentLength, length > maxBody { throw tooLarge("\(length) bytes") }
-        return Plan(signal: signal, encoding: encoding, compression: compression)
+        return compression
     }
 
     /// The refusal of a body over the limit; `size` says how large it is, as far as is known.
@@ -53,6 +72,7 @@ struct OTLPCheck {
 
     private func unknown(_ path: Substring) -> Refusal {
         let paths = Signal.allCases.map(\.path).joined(separator: ", ")
-        return Refusal(.path, "nothing is received at \(path.quotedBriefly); OTLP is received at \(paths)")
+        let events = takesEvents ? ", agent events at \(Self.eventsPath)" : ""
+        return Refusal(.path, "nothing is received at \(path.quotedBriefly); OTLP is received at \(paths)\(events)")
     }
 }

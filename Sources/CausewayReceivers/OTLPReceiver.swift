@@ -11,9 +11,10 @@ package final class OTLPReceiver: Sendable {
         _ settings: HTTPListenerSettings,
         budget: Budget,
         on loop: HTTPEventLoop,
-        handler: any RequestHandler
+        handler: any RequestHandler,
+        events: (any AgentEventHandler)? = nil
     ) throws(ReceiverError) {
-        service = OTLPService(settings, budget, handler)
+        service = OTLPService(settings, budget, handler, events)
         do throws(ReceiverError) {
             listener = try Listener(service, on: loop)
         } catch {
@@ -49,19 +50,42 @@ struct OTLPService: HTTPService {
     private let budget: Budget
     private let check: OTLPCheck
 
-    init(_ settings: HTTPListenerSettings, _ budget: Budget, _ handler: any RequestHandler) {
-        self.settings = settings
-        self.budget = budget
-        check = OTLPCheck(maxBody: min(settings.maxBody, budget.limit))
-        work = RequestWork(check, statistics, handler)
+    /// What a request is.
+    enum Plan {
+        case otlp(OTLPCheck.Plan)
+        /// Lines of agent events.
+        case events(ContentEncoding)
     }
 
-    func plan(for facts: RequestFacts) throws(Refusal) -> OTLPCheck.Plan { try check.plan(for: facts) }
+    init(
+        _ settings: HTTPListenerSettings,
+        _ budget: Budget,
+        _ handler: any RequestHandler,
+        _ events: (any AgentEventHandler)? = nil
+    ) {
+        self.settings = settings
+        self.budget = budget
+        check = OTLPCheck(maxBody: min(settings.maxBody, budget.limit), takesEvents: events != nil)
+        work = RequestWork(check, statistics, handler, events.map { [statistics] in AgentEventWork($0, statistics) })
+    }
+
+    func plan(for facts: RequestFacts) throws(Refusal) -> Plan {
+        if work.events != nil, facts.path == OTLPCheck.eventsPath { return .events(try check.eventsPlan(for: facts)) }
+        return .otlp(try check.plan(for: facts))
+    }
+
+    func upload(_ plan: Plan, _ headers: HTTPHeaders, _ charge: BudgetCharge) -> AgentEventUpload? {
+        guard let events = work.events, case .events(.identity) = plan else { return nil }
+        return AgentEventUpload(events, headers: RequestHeaders(headers), charge: charge)
+    }
 
     func newCharge() -> BudgetCharge { BudgetCharge(budget) }
 
-    func take(_ request: WholeRequest<OTLPCheck.Plan>, _ reply: HTTPReply) {
-        work.take(request, reply)
+    func take(_ request: WholeRequest<Plan>, _ reply: HTTPReply) {
+        switch request.plan {
+        case .otlp(let plan): work.take(request, plan, reply)
+        case .events(let compression): work.take(events: request, compression, reply)
+        }
     }
 
     func tooLarge(_ size: String) -> Refusal { check.tooLarge(size) }

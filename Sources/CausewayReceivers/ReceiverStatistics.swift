@@ -16,6 +16,8 @@ package final class ReceiverStatistics: Sendable {
 package struct ReceiverCounts: Equatable, Sendable {
     /// Requests that were answered with success, by signal.
     package var acceptedRequests: [Signal: Int] = [:]
+    /// Requests with agent events of which something was taken.
+    package var acceptedEventRequests = 0
     /// Requests that were not, by reason; a request counts once, a connection that sent none not at all.
     package var refusedRequests: [RefusalReason: Int] = [:]
     /// Bytes read from sockets, heads included.

@@ -43,8 +43,8 @@ package struct DialectIndex: Sendable {
     private(set) var resources: [(key: String, value: [UInt8], dialects: Set)] = []
     private(set) var metrics: [[UInt8]: [(dialect: Int, rule: MetricRule)]] = [:]
 
-    /// Of the dialects in the list.
-    package static let shared = DialectIndex(CausewaySemantics.dialects)
+    /// Of the dialects in the list, behind the words in which agent events come already.
+    package static let shared = DialectIndex([AgentEvents.self] + CausewaySemantics.dialects)
 
     package init(_ dialects: [any Dialect.Type]) {
         precondition(dialects.count < 63, "a set of dialects is one word")

@@ -150,6 +150,11 @@ extension Facts {
         return nil
     }
 
+    func entry(_ key: [UInt8]) -> Int? {
+        for (number, entry) in attributes.entries.enumerated() where payload.holds(key, at: entry.view.key) { return number }
+        return nil
+    }
+
     mutating func make(_ bytes: [UInt8]) -> Fact {
         let start = scratch.count
         scratch.append(contentsOf: bytes)

@@ -148,7 +148,7 @@ private struct EventConversation {
     /// The attributes of an event that its message says; an index is its place among the others.
     static let keys = [
         "gen_ai.event.content", "message", "content", "gen_ai.prompt", "gen_ai.completion", "tool.result", "finish_reason", "role", "index",
-        "gen_ai.system", "gen_ai.provider.name", "event.name",
+        "gen_ai.system", "gen_ai.provider.name", "event.name", "tool_calls", "id",
     ]
 
     /// Takes the message of a span's event; false if it is none.
@@ -159,14 +159,54 @@ private struct EventConversation {
             guard case .string(let range)? = attributes.value(key, payload), !range.isEmpty else { continue }
             var reason: Range<Int>?
             if case .string(let text)? = attributes.value("finish_reason", payload) { reason = text }
-            add(role, isOutput, text: payload, range, reason, isWhole: key == "gen_ai.event.content")
+            if key == "content", let whole = Self.message(of: attributes, payload) {
+                add(role, isOutput, text: whole, whole.indices, reason, isWhole: true)
+                return true
+            }
+            add(
+                role,
+                isOutput,
+                text: payload,
+                range,
+                reason,
+                isWhole: key == "gen_ai.event.content" || key == "message" && Self.isMessage(payload, range)
+            )
             // Strands: what came of the calls stands beside them.
             if case .string(let results)? = attributes.value("tool.result", payload), !results.isEmpty {
                 add("tool", isOutput, text: payload, results, nil, isWhole: false)
             }
             return true
         }
-        return false
+        // A model that only calls tools says nothing.
+        guard let whole = Self.message(of: attributes, payload) else { return false }
+        add(role, isOutput, text: whole, whole.indices, nil, isWhole: true)
+        return true
+    }
+
+    /// Whether a text is a message with all that belongs to it, and not only what it says.
+    private static func isMessage(_ payload: [UInt8], _ range: Range<Int>) -> Bool {
+        guard payload[range].first == UInt8(ascii: "{"), let outline = JSONOutline(Array(payload[range])) else { return false }
+        return outline.member("role", of: 0) != nil
+    }
+
+    /// A message whose members stand in attributes of the event, if it has more of them than its content.
+    private static func message(of attributes: AttributeList, _ payload: [UInt8]) -> [UInt8]? {
+        var members: [UInt8] = []
+        for key in ["tool_calls", "id"] {
+            guard case .string(let range)? = attributes.value(key, payload), !range.isEmpty else { continue }
+            members += Array("\(members.isEmpty ? "{" : ",")\"\(key)\":".utf8)
+            if key == "tool_calls", JSONOutline(Array(payload[range])) != nil {
+                members += payload[range]
+            } else {
+                JSONEscapes.quote(payload, range, to: &members)
+            }
+        }
+        guard !members.isEmpty else { return nil }
+        if case .string(let range)? = attributes.value("content", payload), !range.isEmpty {
+            members += Array(",\"content\":".utf8)
+            JSONEscapes.quote(payload, range, to: &members)
+        }
+        return members + [UInt8(ascii: "}")]
     }
 
     /// Takes the message in a log record's body.
@@ -204,6 +244,10 @@ private struct EventConversation {
                     message.append(UInt8(ascii: ":"))
                     outline.copy(value, to: &message)
                 }
+            }
+            if let reason, outline.member("finish_reason", of: 0) == nil {
+                message += Array(",\"finish_reason\":".utf8)
+                JSONEscapes.quote(text, reason, to: &message)
             }
             message.append(UInt8(ascii: "}"))
         } else if let outline, let list = Self.messages(outline) {

@@ -6,6 +6,8 @@ extension Facts {
         // Of a log record only its dialect can say that it tells of a failure.
         if kind == .log, let noted { write(FailureFinding(code: noted, isInferred: isNotedByWording), failureText ?? "") }
         guard kind == .span, let span else { return }
+        // Who says it in our words knows best.
+        if entry("causeway.failure.category") != nil { return }
         var evidence = FailureEvidence(operation: operation, isHTTP: false)
         let isError = span.statusCode == 2
         var message = span.statusMessage

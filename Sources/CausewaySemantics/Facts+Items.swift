@@ -39,6 +39,7 @@ extension Facts {
         settleUsage()
         settleFailure()
         settleRetries()
+        settleCost()
         summarize()
         mark()
         write()

@@ -3,10 +3,6 @@ internal import CausewayOTLP
 /// What is made from content before a policy may take it away: the call's hash, sizes, and a line about what was asked.
 extension Facts {
     mutating func summarize() {
-        if isKnown(.costTotal) || isKnown(.costInput) || isKnown(.costOutput) {
-            added.attribute(attributesField, Self.costSourceKey, text: Self.reported)
-            added.attribute(attributesField, Self.currencyKey, text: Self.dollars)
-        }
         guard kind == .span else { return }
         if operation == .executeTool {
             size(of: .toolArguments, Self.requestSizeKey)
@@ -22,13 +18,14 @@ extension Facts {
 
     private mutating func size(of field: Field, _ key: [UInt8]) {
         let fact = slots[Int(field.rawValue)].fact
-        guard !fact.isNone else { return }
+        guard !fact.isNone, entry(key) == nil else { return }
         added.attribute(attributesField, key, int: Int64(bytes(fact).count))
     }
 
     private mutating func hash(_ name: Field, _ content: Field) {
         let fact = slots[Int(content.rawValue)].fact
-        guard isKnown(name), !fact.isNone else { return }
+        // A part of the span had it made, when nothing had been taken away yet.
+        guard isKnown(name), !fact.isNone, entry(Self.hashKey) == nil else { return }
         var hash = CallHash(options.callKey)
         let called = bytes(slots[Int(name.rawValue)].fact)
         let digits: [UInt8]
@@ -40,10 +37,6 @@ extension Facts {
         added.attribute(attributesField, Self.hashKey, text: digits)
     }
 
-    private static let costSourceKey = Array("causeway.cost.source".utf8)
-    private static let currencyKey = Array("causeway.cost.currency".utf8)
-    private static let reported = Array("reported".utf8)
-    private static let dollars = Array("USD".utf8)
     private static let requestSizeKey = Array("causeway.tool.request.size".utf8)
     private static let responseSizeKey = Array("causeway.tool.response.size".utf8)
     private static let hashKey = Array("causeway.call.hash".utf8)

@@ -6,38 +6,47 @@ extension Facts {
         guard kind != .point else { return }
         let total = int(.totalTokens)
         if let source = source(of: .totalTokens) { uses[source] = .kept }
-        guard let input = int(.inputTokens) ?? (isKnown(.outputTokens) ? 0 : nil) else { return }
-        let output = int(.outputTokens) ?? 0
-        let read = int(.cacheReadTokens) ?? 0
-        let written = int(.cacheWriteTokens) ?? 0
-        let reasoning = int(.reasoningTokens) ?? 0
-        // Sums of what a sender may say cannot overflow.
-        guard max(max(input, output), max(read, written), reasoning) < 1 << 50 else { return }
-
-        let cached = read + written
-        let usage = UsageRule(
-            convention: convention,
-            provider: cached > 0 ? text(.provider) : nil,
-            input: input,
-            output: output,
-            cached: cached,
-            reasoning: reasoning,
-            total: total
-        )
-        if usage.addsCache { replace(.inputTokens, input + cached) }
-        if usage.addsReasoning { replace(.outputTokens, output + reasoning) }
-        let (wholeInput, wholeOutput) = (usage.addsCache ? input + cached : input, usage.addsReasoning ? output + reasoning : output)
-        added.attribute(attributesField, Self.ruleKey, text: usage.name)
-        if let contradiction = usage.contradiction(wholeInput, wholeOutput) {
-            added.attribute(attributesField, Self.invalidKey, text: Array(contradiction.utf8))
-        } else if let total, total == wholeInput + wholeOutput, let source = source(of: .totalTokens) {
+        // A count that is none is not nothing: nobody knows what it should have been.
+        for field in Self.counts where unreadableCounts & Self.bit(field) != 0 && !isKnown(field) { return refuseUsage("unreadable") }
+        guard isKnown(.inputTokens) || isKnown(.outputTokens) else { return }
+        guard let (usage, rule) = CallUsage.settled({ int($0) }, convention, total: total, provider: { text(.provider) }) else {
+            return refuseUsage("implausible")
+        }
+        if rule.addsCache { replace(.inputTokens, usage.input) }
+        if rule.addsReasoning { replace(.outputTokens, usage.output) }
+        self.usage = usage
+        added.attribute(attributesField, Self.ruleKey, text: rule.name)
+        if let contradiction = usage.contradiction {
+            refuseUsage(contradiction)
+        } else if let total, total == usage.input + usage.output, let source = source(of: .totalTokens) {
             // The conventions have no total: it is the sum.
             uses[source] = .dropped
         }
-        if kind == .span, let operation, !operation.countsUsage {
-            added.attribute(attributesField, Self.rollupKey, bool: true)
-        }
+        if kind == .span, let operation, !operation.countsUsage { markRollup() }
     }
+
+    /// The counts stay as they came; nothing is made of them.
+    private mutating func refuseUsage(_ reason: String) {
+        isUsageInvalid = true
+        invalidUsage += 1
+        added.attribute(attributesField, Self.invalidKey, text: Array(reason.utf8))
+    }
+
+    /// What the item says is a sum of what lies below it.
+    mutating func markRollup() { added.attribute(attributesField, Self.rollupKey, bool: true) }
+
+    /// An attribute of this field has a value that cannot be read.
+    mutating func noteUnreadable(_ field: Field) {
+        if field.form == .count, Self.countBits & Self.bit(field) != 0 { unreadableCounts |= Self.bit(field) }
+    }
+
+    private static let counts: [Field] = [
+        .inputTokens, .outputTokens, .cacheReadTokens, .cacheWriteTokens, .cacheWriteHourTokens, .reasoningTokens,
+    ]
+
+    private static let countBits: UInt64 = counts.reduce(0) { $0 | bit($1) }
+
+    private static func bit(_ field: Field) -> UInt64 { 1 << UInt64(field.rawValue) }
 
     private func source(of field: Field) -> Int? {
         let source = slots[Int(field.rawValue)].source
@@ -60,6 +69,44 @@ extension Facts {
     private static let rollupKey = Array("causeway.usage.rollup".utf8)
 }
 
+extension CallUsage {
+    /// Counts as they came, brought to the conventions' meaning by the rule that fits; nil if they are too large to be true.
+    static func settled(
+        _ count: (Field) -> Int64?,
+        _ convention: TokenConvention,
+        total: Int64?,
+        provider: () -> String?
+    ) -> (usage: CallUsage, rule: UsageRule)? {
+        let input = count(.inputTokens) ?? 0
+        let output = count(.outputTokens) ?? 0
+        let read = count(.cacheReadTokens) ?? 0
+        let hour = count(.cacheWriteHourTokens) ?? 0
+        let written = count(.cacheWriteTokens) ?? hour
+        let reasoning = count(.reasoningTokens) ?? 0
+        // Sums of what a sender may say cannot overflow.
+        guard max(input, output, read, written, hour, reasoning) < 1 << 50 else { return nil }
+        let rule = UsageRule(
+            convention: convention,
+            provider: read + written > 0 ? provider() : nil,
+            input: input,
+            output: output,
+            cached: read + written,
+            reasoning: reasoning,
+            total: total
+        )
+        var usage = CallUsage(
+            input: rule.addsCache ? input + read + written : input,
+            output: rule.addsReasoning ? output + reasoning : output
+        )
+        (usage.cacheRead, usage.cacheWrite, usage.cacheWriteHour, usage.reasoning) = (read, written, hour, reasoning)
+        (usage.audioInput, usage.audioOutput) = (count(.audioInputTokens) ?? 0, count(.audioOutputTokens) ?? 0)
+        (usage.imageInput, usage.imageOutput) = (count(.imageInputTokens) ?? 0, count(.imageOutputTokens) ?? 0)
+        (usage.audioCacheRead, usage.imageCacheRead) = (count(.audioCacheReadTokens) ?? 0, count(.imageCacheReadTokens) ?? 0)
+        usage.webSearches = count(.webSearches) ?? 0
+        return (usage, rule)
+    }
+}
+
 /// What a call's token counts include, and how that was found out.
 struct UsageRule: Equatable {
     /// Cached tokens came beside the input.
@@ -68,9 +115,6 @@ struct UsageRule: Equatable {
     var addsReasoning: Bool
     /// The value of `causeway.usage.rule`: what was found, and by what.
     var name: [UInt8]
-
-    private let cached: Int64
-    private let reasoning: Int64
 
     /// What decided.
     private enum Reason: Int, CaseIterable {
@@ -96,8 +140,6 @@ struct UsageRule: Equatable {
         reasoning: Int64,
         total: Int64?
     ) {
-        self.cached = cached
-        self.reasoning = reasoning
         // More reasoning than output: it came beside it, whatever was said.
         addsReasoning = reasoning > output
         switch convention {
@@ -134,13 +176,6 @@ struct UsageRule: Equatable {
         }
         addsCache = adds
         name = Self.names[by.rawValue * 4 + (adds ? 2 : 0) + (addsReasoning ? 1 : 0)]
-    }
-
-    /// Which parts are larger than what they are part of.
-    func contradiction(_ input: Int64, _ output: Int64) -> String? {
-        if cached > input { return "cached>input" }
-        if reasoning > output { return "reasoning>output" }
-        return nil
     }
 }
 

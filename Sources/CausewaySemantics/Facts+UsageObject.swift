@@ -18,8 +18,46 @@ extension Facts {
         for (field, count) in reading.counts {
             if slots[Int(field.rawValue)].fact.isNone { set(field, count, else: order) }
         }
+        for field in reading.unreadable { noteUnreadable(field) }
         if let convention = reading.convention { self.convention = convention }
         return reading.isWhole
+    }
+}
+
+extension CallUsage {
+    /// A usage object as whatever provider or tool writes it.
+    package struct Reading: Sendable {
+        package var usage: CallUsage
+        /// What the counts include, and how that was found out: `causeway.usage.rule`.
+        package var rule: String
+        /// Why they are not to be trusted; nil if they are.
+        package var problem: String?
+        /// Every member was understood.
+        package var isWhole: Bool
+
+        package init(usage: CallUsage, rule: String, problem: String?, isWhole: Bool) {
+            (self.usage, self.rule, self.problem, self.isWhole) = (usage, rule, problem, isWhole)
+        }
+    }
+
+    /// Nil if the text is no JSON object with a count in it.
+    package static func read(_ json: [UInt8], provider: String) -> Reading? {
+        var outline = JSONOutline()
+        guard outline.read(json, json.indices), outline.kind(0) == .object else { return nil }
+        var object = UsageObject()
+        object.read(outline, 0, .input)
+        guard !object.counts.isEmpty || !object.unreadable.isEmpty else { return nil }
+        func count(_ field: Field) -> Int64? { object.counts.first { $0.0 == field }?.1 }
+        let settled = settled(count, object.convention ?? .byNumbers, total: count(.totalTokens), provider: { provider })
+        guard let (usage, rule) = settled else {
+            return Reading(usage: CallUsage(), rule: "", problem: "implausible", isWhole: object.isWhole)
+        }
+        return Reading(
+            usage: usage,
+            rule: String(decoding: rule.name, as: UTF8.self),
+            problem: object.unreadable.isEmpty ? usage.contradiction : "unreadable",
+            isWhole: object.isWhole
+        )
     }
 }
 
@@ -30,6 +68,8 @@ private struct UsageObject {
     var counts: [(Field, Int64)] = []
     var convention: TokenConvention?
     var isWhole = true
+    /// What it says in a way that is no count.
+    var unreadable: [Field] = []
 
     mutating func read(_ usage: JSONOutline, _ object: Int, _ side: Side) {
         var next = usage.firstChild(object)
@@ -43,7 +83,10 @@ private struct UsageObject {
                 continue
             }
             guard let count = usage.integer(value), count >= 0 else {
-                if usage.kind(value) != .null { isWhole = false }
+                if usage.kind(value) != .null {
+                    isWhole = false
+                    if let (_, field) = Self.names.first(where: { usage.isKey(name, $0.0) }) { unreadable.append(field) }
+                }
                 continue
             }
             if let (_, field) = Self.names.first(where: { usage.isKey(name, $0.0) }) {
@@ -77,7 +120,8 @@ private struct UsageObject {
         ("cache_creation_input_tokens", .cacheWriteTokens), ("cacheWriteInputTokens", .cacheWriteTokens),
         ("cache_creation", .cacheWriteTokens), ("input_cache_creation", .cacheWriteTokens), ("cache_write", .cacheWriteTokens),
         ("cacheWriteTokens", .cacheWriteTokens), ("cacheCreationInputTokens", .cacheWriteTokens),
-        ("ephemeral_1h_input_tokens", .cacheWriteHourTokens),
+        ("ephemeral_1h_input_tokens", .cacheWriteHourTokens), ("cache_write_1h", .cacheWriteHourTokens),
+        ("web_search_requests", .webSearches),
         ("reasoning_tokens", .reasoningTokens), ("reasoning", .reasoningTokens), ("output_reasoning", .reasoningTokens),
         ("output_reasoning_tokens", .reasoningTokens), ("thoughtsTokenCount", .reasoningTokens), ("thoughtsTokens", .reasoningTokens),
         ("thoughts_token_count", .reasoningTokens), ("reasoningTokens", .reasoningTokens),

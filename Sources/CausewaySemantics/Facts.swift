@@ -116,6 +116,26 @@ package struct Facts: ~Copyable {
     package var retryState: String?
     var retries: Retries?
     var retryTimes: [UInt64] = []
+    /// What the call used; nil if nothing is said about it.
+    var usage: CallUsage?
+    /// The counts are not to be trusted.
+    var isUsageInvalid = false
+    /// Fields of counts that some attribute says in a way that is none, by their bits.
+    var unreadableCounts: UInt64 = 0
+    /// The answer was not made, but kept from an earlier call: nobody is paid for it.
+    package var isReplayed = false
+    /// How fast, or how patiently, the provider answered, where a dialect has a word of its own for it.
+    package var tier: String?
+    /// Whose the item is.
+    var tenant: [UInt8] = []
+    /// Calls that have no price.
+    var unpriced: [UnpricedCall: Int] = [:]
+    var priced = 0
+    var invalidUsage = 0
+    /// What the call is asked for by, in memory that is used again.
+    var priceKey: [UInt8] = []
+    /// What the last call was priced by: mostly the next one is of the same model.
+    var lastPrice: (key: [UInt8], outcome: PriceOutcome)?
     var messages = MessageReader()
     var definitions = DefinitionReader()
     var documents = DocumentReader()
@@ -146,6 +166,7 @@ package struct Facts: ~Copyable {
         (convention, framework) = (.byNumbers, .none)
         (noted, failureText, retryState, retries, hasFailed) = (nil, nil, nil, nil, false)
         isNotedByWording = false
+        (usage, isUsageInvalid, unreadableCounts, isReplayed, tier) = (nil, false, 0, false, nil)
         retryTimes.removeAll(keepingCapacity: true)
         attributesField = list.field
         for id in canonicalKeys { canonicalEntries[id] = -1 }
@@ -233,7 +254,10 @@ package struct Facts: ~Copyable {
         if case .operation = reading { noteOperation(entry, rank: rank) }
         let slot = slots[Int(field.rawValue)]
         wasFramework = false
-        guard let fact = read(attributes.entries[entry].view.value, reading) else { return }
+        guard let fact = read(attributes.entries[entry].view.value, reading) else {
+            noteUnreadable(field)
+            return
+        }
         if fact.isNone {
             // A value that means nothing has no place under a canonical key; nor has a framework's name, which is said elsewhere, under any.
             if attributes.entries[entry].id == Int(field.rawValue) || wasFramework {

@@ -8,10 +8,15 @@ package enum Field: UInt8, CaseIterable, Sendable {
     // Tokens. All of them are parts of the two totals once `Usage` has looked at them.
     case inputTokens, outputTokens, totalTokens, cacheReadTokens, cacheWriteTokens, cacheWriteHourTokens, reasoningTokens
     case textInputTokens, imageInputTokens, audioInputTokens, textOutputTokens, imageOutputTokens, audioOutputTokens
+    case textCacheReadTokens, imageCacheReadTokens, audioCacheReadTokens
+    /// Searches that the provider made while it answered.
+    case webSearches
     /// Of a metric's point: which tokens it counts.
     case tokenType
     // Reported money, in dollars.
     case costTotal, costInput, costOutput, costCacheRead, costCacheWrite, costReasoning, costTool
+    /// Who says so, by which rule, in which money.
+    case costSource, costRule, costCurrency
     // Content.
     case inputMessages, outputMessages, systemInstructions, toolDefinitions, inputSummary, outputPayload
     case toolName, toolCallID, toolType, toolDescription, toolArguments, toolResult, toolVersion, toolKind
@@ -88,6 +93,10 @@ package enum Field: UInt8, CaseIterable, Sendable {
         case .textOutputTokens: ("gen_ai.usage.text.output_tokens", .count)
         case .imageOutputTokens: ("gen_ai.usage.image.output_tokens", .count)
         case .audioOutputTokens: ("gen_ai.usage.audio.output_tokens", .count)
+        case .textCacheReadTokens: ("gen_ai.usage.text.cache_read.input_tokens", .count)
+        case .imageCacheReadTokens: ("gen_ai.usage.image.cache_read.input_tokens", .count)
+        case .audioCacheReadTokens: ("gen_ai.usage.audio.cache_read.input_tokens", .count)
+        case .webSearches: ("causeway.usage.web_searches", .count)
         case .tokenType: ("gen_ai.token.type", .text)
         case .costTotal: ("causeway.cost.total", .number)
         case .costInput: ("causeway.cost.input", .number)
@@ -96,6 +105,9 @@ package enum Field: UInt8, CaseIterable, Sendable {
         case .costCacheWrite: ("causeway.cost.cache_write", .number)
         case .costReasoning: ("causeway.cost.reasoning", .number)
         case .costTool: ("causeway.cost.tool", .number)
+        case .costSource: ("causeway.cost.source", .text)
+        case .costRule: ("causeway.cost.rule", .text)
+        case .costCurrency: ("causeway.cost.currency", .text)
         case .inputMessages: ("gen_ai.input.messages", .messages)
         case .outputMessages: ("gen_ai.output.messages", .messages)
         case .systemInstructions: ("gen_ai.system_instructions", .messages)

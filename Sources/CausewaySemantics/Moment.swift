@@ -1,13 +1,19 @@
 internal import CausewayModel
 
 /// Moments as programs write them: RFC 3339, with the liberties that are common (a space for the `T`, no zone for UTC).
-enum Moment {
+package enum Moment {
     /// Nanoseconds since 1970; nil if the text is no moment after that.
-    static func nanoseconds(_ text: String) -> UInt64? {
+    package static func nanoseconds(_ text: String) -> UInt64? {
         let bytes = Array(text.utf8)
-        var index = 0
+        return nanoseconds(bytes, bytes.indices)
+    }
+
+    /// The same of a text among bytes.
+    static func nanoseconds(_ bytes: [UInt8], _ range: Range<Int>) -> UInt64? {
+        let end = range.upperBound
+        var index = range.lowerBound
         func number(_ digits: Int) -> Int? {
-            guard index + digits <= bytes.count else { return nil }
+            guard index + digits <= end else { return nil }
             var value = 0
             for byte in bytes[index..<index + digits] {
                 guard byte &- 0x30 < 10 else { return nil }
@@ -17,7 +23,7 @@ enum Moment {
             return value
         }
         func one(of letters: String) -> Bool {
-            guard index < bytes.count, letters.utf8.contains(bytes[index]) else { return false }
+            guard index < end, letters.utf8.contains(bytes[index]) else { return false }
             index += 1
             return true
         }
@@ -28,20 +34,20 @@ enum Moment {
         var fraction: UInt64 = 0
         if one(of: ".,") {
             var scale: UInt64 = 100_000_000
-            while index < bytes.count, bytes[index] &- 0x30 < 10 {
+            while index < end, bytes[index] &- 0x30 < 10 {
                 fraction += UInt64(bytes[index] - 0x30) * scale
                 scale /= 10
                 index += 1
             }
         }
         var offset = 0
-        if index < bytes.count, !one(of: "Zz") {
+        if index < end, !one(of: "Zz") {
             let sign = bytes[index] == UInt8(ascii: "-") ? -1 : 1
             guard one(of: "+-"), let hours = number(2) else { return nil }
             _ = one(of: ":")
             offset = sign * (hours * 3600 + (number(2) ?? 0) * 60)
         }
-        guard index == bytes.count else { return nil }
+        guard index == end else { return nil }
         let time = CivilTime(year: year, month: month, day: day, hour: hour, minute: minute, second: second)
         let seconds = time.secondsSince1970 - Int64(offset)
         guard seconds >= 0, seconds < 18_000_000_000 else { return nil }

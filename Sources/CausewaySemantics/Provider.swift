@@ -1,7 +1,7 @@
 internal import CausewayOTLP
 
 /// Names of those who run models, brought to the words of the GenAI conventions.
-enum Provider {
+package enum Provider {
     enum Meaning: Equatable {
         case provider(String)
         /// Who wrote the agent's framework, which says nothing about the model.
@@ -34,6 +34,9 @@ enum Provider {
         }
         return .provider(name)
     }
+
+    /// The conventions' word for a provider, whoever's word it is; the given one if there is none.
+    package static func word(_ name: String) -> String { if case .provider(let word) = canonical(name) { word } else { name } }
 
     private static let frameworks: Set<String> = [
         "strands-agents", "gcp.vertex.agent", "autogen", "microsoft.agent_framework", "langgraph", "langchain", "crewai", "spring_ai",

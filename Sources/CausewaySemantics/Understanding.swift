@@ -7,6 +7,10 @@ package struct UnderstandingOptions: Sendable {
     package var callKey: CallKey
     /// How many characters of the first text a user wrote become `causeway.input.summary`; 0 for no summary.
     package var summaryLength = 200
+    /// What calls cost; nil if nothing is to be priced. What the source reports is kept in any case.
+    package var prices: PriceBook?
+    /// Whose the request is; nil if each resource says so by its attribute `tenant.id`.
+    package var tenant: String? = ""
 
     package init(callKey: CallKey) { self.callKey = callKey }
 }
@@ -21,6 +25,12 @@ package struct Understood: Sendable {
     package var unboundedAttributes = 0
     /// Points of metrics that became part of another one, because what told them apart was without bound: so many items fewer.
     package var mergedItems = 0
+    /// Calls of models that have no price, and how many.
+    package var unpriced: [UnpricedCall: Int] = [:]
+    /// Calls of models that have one.
+    package var priced = 0
+    /// Items whose token counts contradict each other, or are none.
+    package var invalidUsage = 0
     /// Some of it was understood before it came here: another bridge has settled it too.
     package var wasUnderstood = false
 }
@@ -52,10 +62,11 @@ struct RequestReading: ~Copyable {
     var counts: [Int]
     var unboundedAttributes = 0
     var mergedItems = 0
-    var wasUnderstood = false
     /// Spans and log records recognised so far.
     private var items = 0
+    var wasUnderstood = false
     private var plan: RewritePlan
+    private let tenant: [UInt8]?
 
     init(_ payload: [UInt8], _ signal: Signal, _ options: UnderstandingOptions, _ index: DialectIndex) {
         self.payload = payload
@@ -63,6 +74,7 @@ struct RequestReading: ~Copyable {
         self.index = index
         facts = Facts(index, options)
         facts.payload = payload
+        tenant = options.tenant.map { Array($0.utf8) }
         counts = [Int](repeating: 0, count: index.dialects.count)
         plan = RewritePlan(mark: Self.mark)
     }
@@ -76,6 +88,7 @@ struct RequestReading: ~Copyable {
                 }
             }
             plan.begin(resource)
+            if let tenant { facts.tenant = tenant } else { facts.tenant = tenantOf(resource) }
             for scope in resource.scopeEntries(payload) { read(scope, support) }
             plan.endResource()
         }
@@ -83,9 +96,11 @@ struct RequestReading: ~Copyable {
         var understood = Understood(
             payload: plan.applied(to: payload, facts.added.bytes),
             unboundedAttributes: unboundedAttributes,
-            mergedItems: mergedItems,
-            wasUnderstood: wasUnderstood
+            mergedItems: mergedItems
         )
+        understood.wasUnderstood = wasUnderstood
+        understood.unpriced = facts.unpriced
+        (understood.priced, understood.invalidUsage) = (facts.priced, facts.invalidUsage)
         for (place, count) in counts.enumerated() where count > 0 {
             understood.items[index.dialects[place].name] = count
         }
@@ -130,6 +145,11 @@ struct RequestReading: ~Copyable {
         counts[facts.primary] += 1
         facts.sortDrops()
         plan.change(range, contents, facts.drops, facts.addedStart..<facts.added.bytes.count)
+    }
+
+    private func tenantOf(_ resource: ResourceEntryView) -> [UInt8] {
+        guard facts.options.prices != nil, case .string(let range)? = resource.attributes.value("tenant.id", payload) else { return [] }
+        return Array(payload[range])
     }
 
     /// What is added to a scope with a recognised item.

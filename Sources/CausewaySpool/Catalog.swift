@@ -48,6 +48,11 @@ package final class Catalog: Sendable {
         var committingBytes = 0
         /// Segments closed in this run.
         var seals = 0
+        /// Segments that have become what the index on disk does not say yet, in this run; and how many of them it has taken in since.
+        var segmentChanges = 0
+        var indexedChanges = 0
+        /// There may be segments whose footer is not known to be on stable storage.
+        var doubtfulFooters = true
     }
 
     init() { state = Mutex(State()) }
@@ -140,6 +145,14 @@ struct SegmentInfo: Equatable, Sendable {
     var isClosed: Bool
     /// Items that its head counts before it and that neither are in the segments before it nor were given up by the log.
     var missingBefore = Totals()
+    /// Whether it ends with its footer.
+    var isSealed = false
+    /// Its file as it was when it had its footer on stable storage; nil when that is not certain.
+    var stamp: FileStamp?
+    /// Whether items in it came from other logs.
+    var holdsOrigins = false
+    /// Whether its head counts before it what the segments before it say, and it is called as it should be.
+    var isInOrder = true
 }
 
 /// What could not be read back.

@@ -19,7 +19,7 @@ package protocol FrameReader: AnyObject {
     func record(_ outcome: Outcome, of items: [ItemRange]) throws(SpoolError)
 
     /// Has copies made of items that were handed out. `done` is called once, on any thread: with true when they are on stable storage, and
-    /// only then their outcome may be recorded; with false when the quarantine has no room for them by configuration.
+    /// only then their outcome may be recorded; with false when there is no room for them by configuration.
     func setAside(_ items: [QuarantineDraft], done: @escaping @Sendable (Result<Bool, SpoolError>) -> Void)
 }
 
@@ -65,6 +65,8 @@ package struct StoredFrame: Equatable, Sendable {
     /// Ordinals of the items that have no outcome yet, ascending: all of them, unless a part was done before a restart.
     package var pending: [Range<Int>]
     package var payload: [UInt8]
+    /// Of those that hold items.
+    package var kind: FrameKind = .otlp
     package var flags: FrameFlags = []
     /// Where it was before it came here; nil when this log was the first to hold it.
     package var origin: FrameOrigin?

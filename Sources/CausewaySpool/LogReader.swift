@@ -15,6 +15,7 @@ package final class LogReader: FrameReader {
     private let damage: DamageKeep?
     private let keys: SpoolKeys
     private let quarantine: QuarantineStore.Keeper
+    private let traces: TraceFinder?
 
     /// The segment being read, by its first sequence; before the first read, the one before it.
     private var segment: UInt64
@@ -45,6 +46,8 @@ package final class LogReader: FrameReader {
     private var behindSinceNanoseconds: UInt64?
     /// Sequences of the segment being read that no intact frame has, and that had no outcome.
     private var missing: [ClosedRange<UInt64>] = []
+    /// Traces that bytes seem to name which hold no intact frame.
+    private var missingTraces: [[UInt8]] = []
     /// Something is missing of which it is not known whether it has an outcome; settled when everything else has one.
     private var mayOwe = true
     /// What the frames that are gone were lost to.
@@ -94,6 +97,7 @@ package final class LogReader: FrameReader {
         wait: ReaderWait = .settled(late: false),
         keys: SpoolKeys = SpoolKeys(),
         damage: DamageKeep? = nil,
+        traces: TraceFinder? = nil,
         quarantine: @escaping QuarantineStore.Keeper = { $1(.success(false)) }
     ) {
         self.name = name
@@ -107,6 +111,7 @@ package final class LogReader: FrameReader {
         self.keys = keys
         form = StoredForm(keys: keys)
         self.quarantine = quarantine
+        self.traces = traces
         let prefix = shared.with { $0.passed.prefix }
         let (first, ahead) = catalog.with { state in
             // The open segment counts even when all of it is passed: what comes next comes there.
@@ -130,6 +135,9 @@ package final class LogReader: FrameReader {
 
     /// The last sequence, of any kind of frame, that reading has passed.
     var position: UInt64 { lastSequence }
+
+    /// What has an outcome, above the prefix up to which everything has.
+    package var passed: PassedSet { shared.with { $0.passed } }
 
     var place: LogPlace { LogPlace(segment: segment, generation: generation, bytes: passedBytes, sequence: lastSequence) }
 
@@ -207,8 +215,10 @@ package final class LogReader: FrameReader {
 
     package func record(_ outcome: Outcome, of items: [ItemRange]) throws(SpoolError) {
         let rejection: String? = if case .rejected(let reason) = outcome { reason } else { nil }
+        let named = rejection == nil ? [] : tracesAgain(items)
         shared.update { cursor in
             var lost = Loss()
+            lost.name(named)
             for range in items {
                 guard let frame = outstanding[range.sequence], !cursor.passed.contains(range.sequence) else {
                     precondition(cursor.passed.contains(range.sequence), "an outcome for a frame not handed out")
@@ -239,6 +249,25 @@ package final class LogReader: FrameReader {
             }
         }
         settleWhatIsOwed()
+    }
+
+    /// Some traces of items that were handed out, for the ledger: read once more, since nobody keeps them. None where that is not possible.
+    private func tracesAgain(_ items: [ItemRange]) -> [[UInt8]] {
+        guard let traces else { return [] }
+        var found: [[UInt8]] = []
+        // As many frames as there is place for traces; more would only cost time.
+        for range in items.prefix(LedgerEntry.maxTraceIDs) where found.count < LedgerEntry.maxTraceIDs {
+            guard let known = outstanding[range.sequence], let (info, file) = (try? catalog.open(known.segment, on: disk)) ?? nil,
+                info.generation == known.generation
+            else { continue }
+            var scanner = FrameScanner(file: file, logID: logID, offset: known.offset, end: info.readableBytes)
+            guard let header = (try? scanner.header()) ?? nil, header.sequence == range.sequence,
+                let stored = (try? scanner.payload(of: header)) ?? nil,
+                let payload = try? StoredForm(keys: keys, keyID: info.keyID).opened(header, stored)
+            else { continue }
+            found += traces(header.signal, payload, range.first..<range.first + range.count).filter { !found.contains($0) }
+        }
+        return found
     }
 
     // MARK: Reading
@@ -473,6 +502,7 @@ package final class LogReader: FrameReader {
             }
         }
         failedReads = 0
+        if missingTraces.count < LedgerEntry.maxTraceIDs { missingTraces += tracesOfDamage(damaged..<scanner!.offset, info) }
         let bytes = scanner!.offset - damaged
         catalog.with { state in
             state.damage.stretches += 1
@@ -480,6 +510,18 @@ package final class LogReader: FrameReader {
         }
         damage?.keep(damaged..<scanner!.offset, of: scanner!.file, segment: info.firstSequence)
     }
+
+    /// A frame that lost a bit of its payload may well tell whose it was. Only one whose header fits in exactly is asked.
+    private func tracesOfDamage(_ range: Range<Int>, _ info: SegmentInfo) -> [[UInt8]] {
+        guard let traces, (FrameHeader.size...Self.largestDamagedFrame).contains(range.count),
+            let bytes = try? scanner!.file.readAll(range.count, at: range.lowerBound), bytes.count == range.count,
+            let header = FrameHeader(bytes, at: 0), header.kind?.holdsItems == true, header.frameLength == range.count,
+            header.flags.isDisjoint(with: [.compressed, .encrypted])
+        else { return [] }
+        return traces(header.signal, [UInt8](bytes[FrameHeader.size..<FrameHeader.size + Int(header.payloadLength)]), nil)
+    }
+
+    private static let largestDamagedFrame = 16 << 20
 
     /// From here on in this segment sectors that cannot be read count as damaged.
     private func salvage() {
@@ -517,9 +559,9 @@ package final class LogReader: FrameReader {
 
     /// Puts what was missing in the segment that has been read into the books: what it held, less what is there.
     private func settleMissing() throws(DiskError) {
-        guard !missing.isEmpty else { return }
+        guard !missing.isEmpty else { return missingTraces = [] }
         guard let info = catalog.readable(segment), info.isClosed, let file = scanner?.file else {
-            missing = []
+            (missing, missingTraces) = ([], [])
             mayOwe = true
             return
         }
@@ -536,14 +578,14 @@ package final class LogReader: FrameReader {
             lost.add(-Int(frame.header.items), to: key)
         }
         let times = info.firstReceivedNanoseconds...max(info.firstReceivedNanoseconds, info.lastReceivedNanoseconds)
-        let ranges = missing
-        missing = []
+        let (ranges, named) = (missing, missingTraces)
+        (missing, missingTraces) = ([], [])
         // A segment that was never sealed does not know; the next head may.
         if lost.counts.allSatisfy({ $0.value <= 0 }) { mayOwe = true }
-        lose(lost, of: ranges, received: times)
+        lose(lost, of: ranges, received: times, traceIDs: [[UInt8]](named.prefix(LedgerEntry.maxTraceIDs)))
     }
 
-    private func lose(_ items: Totals, of ranges: [ClosedRange<UInt64>], received: ClosedRange<UInt64>) {
+    private func lose(_ items: Totals, of ranges: [ClosedRange<UInt64>], received: ClosedRange<UInt64>, traceIDs: [[UInt8]] = []) {
         let all = items.mergingTerms()
         let lost = all.filter { all.counts[$0, default: 0] > 0 }
         guard !lost.counts.isEmpty, let first = ranges.first?.lowerBound, let last = ranges.last?.upperBound else { return }
@@ -559,7 +601,8 @@ package final class LogReader: FrameReader {
                     reader: name,
                     sequences: first...last,
                     receivedNanoseconds: received,
-                    items: lost
+                    items: lost,
+                    traceIDs: traceIDs
                 )
             )
         }
@@ -678,6 +721,7 @@ package final class LogReader: FrameReader {
             pending: pending,
             payload: payload
         )
+        frame.kind = header.kind ?? .otlp
         frame.flags = header.flags
         frame.origin = header.origin
         return frame

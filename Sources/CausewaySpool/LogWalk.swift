@@ -57,16 +57,16 @@ package struct LogWalk {
                     omissions.damage.frames += 1
                     continue
                 }
-                try body(
-                    StoredFrame(
-                        sequence: header.sequence,
-                        signal: header.signal,
-                        tenant: walk.tenant(header),
-                        items: Int(header.items),
-                        receivedNanoseconds: header.receivedNanoseconds,
-                        payload: payload
-                    )
+                var stored = StoredFrame(
+                    sequence: header.sequence,
+                    signal: header.signal,
+                    tenant: walk.tenant(header),
+                    items: Int(header.items),
+                    receivedNanoseconds: header.receivedNanoseconds,
+                    payload: payload
                 )
+                stored.kind = header.kind ?? .otlp
+                try body(stored)
             }
             omissions.damage += walk.damage
             if walk.offset < length && !isLast { omissions.damage.stretches += 1 }

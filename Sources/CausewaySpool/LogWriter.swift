@@ -123,8 +123,8 @@ final class LogWriter {
             close(segment)
             throw .disk(error)
         }
+        segment.isSealed(footer.count, sequence: nextSequence, stamp: try? disk.stamp(segment.path))
         nextSequence += 1
-        segment.durableEnd += footer.count
         close(segment)
     }
 
@@ -299,7 +299,10 @@ final class LogWriter {
             state.lastSequence = max(state.lastSequence, info.lastSequence)
             state.books += added.books
             state.take(added.marks)
-            if isClosed { state.seals += 1 }
+            if isClosed {
+                state.seals += 1
+                state.segmentChanges += 1
+            }
         }
     }
 

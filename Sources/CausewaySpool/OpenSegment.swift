@@ -9,6 +9,8 @@ final class OpenSegment {
     let openedBootNanoseconds: UInt64
     /// Bytes of the file that are on stable storage.
     var durableEnd = 0
+    /// When the footer is there, with its sequence.
+    private var sealed: (sequence: UInt64, stamp: FileStamp?)?
     /// The sequence behind the last durable frame.
     private(set) var nextSequence: UInt64
 
@@ -178,11 +180,18 @@ final class OpenSegment {
         return header.encoded(logID: logID, payload: payload) + payload
     }
 
+    /// Its footer, of so many bytes, is on stable storage.
+    func isSealed(_ bytes: Int, sequence: UInt64, stamp: FileStamp?) {
+        durableEnd += bytes
+        sealed = (sequence, stamp)
+    }
+
     func info(isClosed: Bool) -> SegmentInfo {
         SegmentInfo(
             path: path,
             firstSequence: head.firstSequence,
-            lastSequence: durableFooter.lastSequence,
+            // The footer's own sequence is spent as well.
+            lastSequence: sealed?.sequence ?? durableFooter.lastSequence,
             lastItemSequence: durableFooter.lastItemSequence,
             readableBytes: durableEnd,
             fileBytes: isClosed ? max(durableEnd, (try? file.length()) ?? 0) : durableEnd,
@@ -191,7 +200,10 @@ final class OpenSegment {
             firstReceivedNanoseconds: durableFooter.firstReceivedNanoseconds,
             lastReceivedNanoseconds: durableFooter.lastReceivedNanoseconds,
             keyID: head.keyID,
-            isClosed: isClosed
+            isClosed: isClosed,
+            isSealed: sealed != nil,
+            stamp: sealed?.stamp,
+            holdsOrigins: !durableOrigins.isEmpty
         )
     }
 }

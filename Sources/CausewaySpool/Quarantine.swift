@@ -5,7 +5,7 @@ package import CausewayPlatform
 //    0 magic u32      4 version u32    8 length u32    12 crc32c u32 (bytes 0–11, then the sections)
 //   16 sections (Fields), `length` bytes
 //
-// In an encrypted spool the sections with content (payload, reason, content type and body of the answer) are one section, sealed like a
+// In an encrypted spool the sections with content (payload, notes, reason, content type and body of the answer) are one section, sealed like a
 // frame's payload (StoredForm.swift) with the key that another one names; associated data is the id, u64.
 
 /// What was set aside for one destination: neighbouring items of one frame as they were stored, and what the destination said to them.
@@ -42,6 +42,12 @@ package struct QuarantineEntry: Equatable, Sendable {
         static let body: UInt16 = 15
         static let keyID: UInt16 = 16
         static let sealed: UInt16 = 17
+        /// One for each note: 1 its item, 2 the number of its mark, 3 = 1 when it is late, 4 its payload.
+        static let note: UInt16 = 18
+        static let noteItem: UInt16 = 1
+        static let noteNumber: UInt16 = 2
+        static let noteIsLate: UInt16 = 3
+        static let notePayload: UInt16 = 4
     }
 
     init(id: UInt64, reader: String, logID: UInt64, setAsideNanoseconds: UInt64, draft: QuarantineDraft) {
@@ -68,6 +74,14 @@ package struct QuarantineEntry: Equatable, Sendable {
         fields.add(Number.status, UInt64(draft.answer.status))
         var content = Fields()
         content.add(Number.payload, draft.payload)
+        for note in draft.notes {
+            var fields = Fields()
+            fields.add(Number.noteItem, UInt64(note.item))
+            fields.add(Number.noteNumber, note.number)
+            fields.add(Number.noteIsLate, UInt64(note.isLate ? 1 : 0))
+            fields.add(Number.notePayload, note.payload)
+            content.add(Number.note, fields)
+        }
         content.add(Number.reason, draft.reason)
         content.add(Number.contentType, draft.answer.contentType)
         content.add(Number.body, draft.answer.body)
@@ -134,6 +148,17 @@ package struct QuarantineEntry: Equatable, Sendable {
                 body: content.first(Number.body)?.bytes ?? []
             )
         )
+        for note in content.every(Number.note).map(\.fields) {
+            draft.notes.append(
+                StoredNote(
+                    sequence: draft.range.sequence,
+                    item: Int(clamping: note.first(Number.noteItem)?.number ?? 0),
+                    isLate: note.first(Number.noteIsLate)?.number == 1,
+                    number: note.first(Number.noteNumber)?.number ?? 0,
+                    payload: note.first(Number.notePayload)?.bytes ?? []
+                )
+            )
+        }
     }
 
     /// Whether the destination has passed it, which is what makes the copy count.
@@ -154,6 +179,8 @@ package struct QuarantineDraft: Equatable, Sendable {
     package var receivedNanoseconds: UInt64
     /// A payload with these items alone, as it was stored.
     package var payload: [UInt8]
+    /// What was known of them beyond that, each with the ordinal that its item has in the frame.
+    package var notes: [StoredNote]
     /// In words, as on the ledger.
     package var reason: String
     package var answer: QuarantineAnswer
@@ -164,9 +191,11 @@ package struct QuarantineDraft: Equatable, Sendable {
         tenant: String,
         receivedNanoseconds: UInt64,
         payload: [UInt8],
+        notes: [StoredNote] = [],
         reason: String,
         answer: QuarantineAnswer
     ) {
+        self.notes = notes
         self.range = range
         self.signal = signal
         self.tenant = tenant
@@ -174,6 +203,26 @@ package struct QuarantineDraft: Equatable, Sendable {
         self.payload = payload
         self.reason = reason
         self.answer = answer
+    }
+}
+
+extension QuarantineDraft {
+    /// The items as a frame of their own, with their notes: what is sent when they are sent again.
+    package var frame: StoredFrame {
+        var frame = StoredFrame(
+            sequence: range.sequence,
+            signal: signal,
+            tenant: tenant,
+            items: range.count,
+            receivedNanoseconds: receivedNanoseconds,
+            payload: payload
+        )
+        frame.notes = notes.map { note in
+            var moved = note
+            moved.item -= range.first
+            return moved
+        }
+        return frame
     }
 }
 

@@ -16,7 +16,7 @@ final class QuarantineStore: Sendable {
     private let clock: any Clock
     private let paths: SpoolPaths
     private let limit: Int
-    private let catalog: Catalog
+    private let room: Room
     private let logID: UInt64
     private let keys: SpoolKeys
     private let state = Mutex(State())
@@ -29,15 +29,17 @@ final class QuarantineStore: Sendable {
         var nextID: UInt64 = 1
     }
 
-    init(disk: any Disk, clock: any Clock, paths: SpoolPaths, limit: Int, catalog: Catalog, logID: UInt64, keys: SpoolKeys) {
-        self.keys = keys
-        self.disk = disk
-        self.clock = clock
-        self.paths = paths
-        self.limit = limit
-        self.catalog = catalog
-        self.logID = logID
+    init(_ room: Room) {
+        self.room = room
+        keys = room.options.keys
+        disk = room.disk
+        clock = room.clock
+        paths = room.paths
+        limit = room.options.quarantineBytes
+        logID = room.identity.logID
     }
+
+    private var catalog: Catalog { room.catalog }
 
     /// Takes up what an earlier run left: removes copies whose items come again, copies that were let go, and half-made ones.
     func recover(_ cursors: [(name: String, cursor: Cursor)]) throws(SpoolError) {
@@ -60,6 +62,8 @@ final class QuarantineStore: Sendable {
                 let size = (try? disk.allocatedBytes(QuarantineFiles.path(id, paths))) ?? 0
                 state.withLock { $0.sizes[id] = size }
             }
+            // A removal that is not durable must not come back when its cursor does not name it any more.
+            if !byName.isEmpty, (try? disk.list(paths.quarantine)) != nil { try disk.syncDirectory(paths.quarantine) }
             state.withLock { $0.nextID = newest + 1 }
         } catch {
             throw .disk(error)
@@ -67,6 +71,13 @@ final class QuarantineStore: Sendable {
     }
 
     private static let temporary = ".new"
+
+    /// Of copies that were let go, those whose file may still be there; the others need not be named any more.
+    func stillThere(_ released: [UInt64]) -> [UInt64] {
+        if released.isEmpty { return [] }
+        guard let files = try? QuarantineFiles.ids(paths, disk: disk) else { return released }
+        return released.filter(Set(files).contains)
+    }
 
     /// Copies, durable when it returns; false when there is no room for them by configuration.
     func add(_ drafts: [QuarantineDraft], reader: String, change: CursorChange) throws(SpoolError) -> Bool {
@@ -88,6 +99,18 @@ final class QuarantineStore: Sendable {
             let needed = files.reduce(0) { $0 + Self.onDisk($1.1.count) }
             guard needed <= limit else { return false }
             try makeRoom(needed, change: change)
+            // It counts like everything else: history goes for it, and nothing that somebody has not had. Some copies find room also where
+            // nothing is accepted any more: what one destination does not take is not to be lost because another is away.
+            room.freeHistory(for: needed)
+            let hasRoom = catalog.with { state in
+                guard state.usedBytes + state.committingBytes + needed + SpoolOptions.margin / 2 <= room.options.maxBytes else {
+                    return false
+                }
+                state.otherBytes += needed
+                return true
+            }
+            guard hasRoom else { return false }
+            defer { catalog.with { $0.otherBytes -= needed } }
             do throws(DiskError) {
                 if try disk.createDirectory(paths.quarantine) { try disk.syncDirectory(paths.directory) }
                 for (id, bytes) in files {
@@ -103,7 +126,15 @@ final class QuarantineStore: Sendable {
                 }
                 try disk.syncDirectory(paths.quarantine)
             } catch {
-                for (id, _) in files { forget(id) }
+                let ids = files.map(\.0)
+                // Its items come again, and one day have another outcome: a copy that is there in part must not seem to count then.
+                room.readers[reader]?.cursor.shared.update { $0.released += ids }
+                for id in ids {
+                    forget(id)
+                    for path in ["\(paths.quarantine)/\(Self.temporary)\(id)", QuarantineFiles.path(id, paths)] { try? disk.unlink(path) }
+                    let left = (try? disk.allocatedBytes(QuarantineFiles.path(id, paths))) ?? 0
+                    catalog.with { $0.otherBytes += left }
+                }
                 throw error.isNoSpace ? .full(reason: "no room for what is to be set aside (\(error))") : .disk(error)
             }
             return true
@@ -165,7 +196,7 @@ final class QuarantineStore: Sendable {
                 let gone = lost?.count ?? 0
                 cursor.totals.add(gone, to: Totals.Key(tenant: draft.tenant, signal: draft.signal, term: "rejected"))
                 cursor.totals.add(count - gone, to: Totals.Key(tenant: draft.tenant, signal: draft.signal, term: outcome.term))
-                if let lost { cursor.owe(Self.loss(of: entry, lost.count, lost.reason)) }
+                if let lost { cursor.owe(loss(of: entry, lost.count, lost.reason)) }
                 cursor.released.append(id)
             }
         }
@@ -181,7 +212,7 @@ final class QuarantineStore: Sendable {
         return isOnBooks ? count : 0
     }
 
-    private static func loss(of entry: QuarantineEntry, _ count: Int, _ reason: String) -> LedgerEntry {
+    private func loss(of entry: QuarantineEntry, _ count: Int, _ reason: String) -> LedgerEntry {
         let draft = entry.draft
         var items = Totals()
         items.add(count, to: Totals.Key(tenant: draft.tenant, signal: draft.signal, term: "from_receivers"))
@@ -191,7 +222,8 @@ final class QuarantineStore: Sendable {
             reader: entry.reader,
             sequences: draft.range.sequence...draft.range.sequence,
             receivedNanoseconds: draft.receivedNanoseconds...draft.receivedNanoseconds,
-            items: items
+            items: items,
+            traceIDs: room.traces?(draft.signal, draft.payload, nil) ?? []
         )
     }
 

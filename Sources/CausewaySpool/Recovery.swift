@@ -1,6 +1,6 @@
 internal import CausewayPlatform
 
-/// Finds out at start what the log holds. Sealed segments are taken at their footer's word; only what has none is read.
+/// Finds out at start what the log holds. Sealed segments are taken at the word of the index or of their footer; only what has none is read.
 struct Recovery {
     let disk: any Disk
     let paths: SpoolPaths
@@ -10,8 +10,10 @@ struct Recovery {
     /// Where what is cut off is copied to; nil when nobody is to have it.
     var damage: DamageKeep?
     var keys = SpoolKeys()
+    /// Whether sealed segments may be taken at the word of the index.
+    var usesIndex = true
 
-    struct Found {
+    struct Found: Equatable {
         var identity: LogIdentity?
         var segments: [SegmentInfo] = []
         var books = Totals()
@@ -25,6 +27,8 @@ struct Recovery {
         var tornBytes = 0
         /// Keys without which the books could not be counted where no footer tells them.
         var missingKeys: Set<UInt64> = []
+        /// Segments of which the index does not say what they are now.
+        var unindexed = 0
     }
 
     func run() throws(SpoolError) -> Found {
@@ -34,25 +38,61 @@ struct Recovery {
         } catch {
             throw .disk(error)
         }
-        try refuseNewer(firsts)
+        if let newest = firsts.last { try refuseNewer([newest]) }
+        let known: LogIdentity?
+        do throws(DiskError) {
+            known = try identity(firsts)
+        } catch {
+            throw .disk(error)
+        }
+        let state = StateFile(disk: disk, paths: paths, logID: known?.logID ?? 0, keys: keys)
+        let index = usesIndex && known != nil ? SegmentIndex(state.load(SegmentIndex.name), paths: paths) : SegmentIndex([])
+        var stamps: [UInt64: FileStamp] = [:]
+        if known != nil { for first in firsts { stamps[first] = try? disk.stamp(paths.segment(first)) } }
+        try refuseNewer(firsts.filter { index[$0]?.info.stamp == nil || index[$0]?.info.stamp != stamps[$0] })
         do throws(DiskError) {
             var found = Found()
-            found.identity = try identity(firsts)
+            found.identity = known
             guard let identity = found.identity else {
                 for first in firsts { try discard(paths.segment(first), into: &found) }
                 return found
             }
-            let saved = StateFile(disk: disk, paths: paths, logID: identity.logID, keys: keys).load(CoveredCheckpoint.name)
-            (found.origins, found.originsUpTo) = CoveredCheckpoint.read(saved)
-            let files = try inventory(firsts, identity: identity, into: &found)
-            for (index, file) in files.enumerated() {
-                let isLast = index + 1 == files.count
-                try take(file, before: isLast ? .max : files[index + 1].first, isLast: isLast, identity: identity, into: &found)
-            }
+            (found.origins, found.originsUpTo) = CoveredCheckpoint.read(state.load(CoveredCheckpoint.name))
+            try take(try inventory(firsts, stamps, index, identity: identity, into: &found), index, identity: identity, into: &found)
             return found
         } catch {
             throw .disk(error)
         }
+    }
+
+    /// The newest segment is always read: its head repeats all that is before it.
+    private func take(_ files: [SegmentFile], _ index: SegmentIndex, identity: LogIdentity, into found: inout Found) throws(DiskError) {
+        let isNewestWhole = if let newest = files.last { try head(of: newest) != nil } else { false }
+        // The segment before, when it is what the index says of it.
+        var isAsBefore: UInt64?
+        for (number, file) in files.enumerated() {
+            let isLast = number + 1 == files.count
+            if !file.isIndexed { found.unindexed += 1 }
+            if file.isIndexed, !isLast, isNewestWhole, let entry = index[file.first], isAsBefore == entry.previous,
+                !entry.info.holdsOrigins || entry.info.lastSequence <= found.originsUpTo
+            {
+                found.books += entry.info.books
+                found.lastSequence = max(found.lastSequence, entry.info.lastSequence)
+                found.segments.append(entry.info)
+                isAsBefore = file.first
+                continue
+            }
+            try take(file, before: isLast ? .max : files[number + 1].first, isLast: isLast, identity: identity, into: &found)
+            let taken = found.segments.last
+            let says = index[file.first]
+            isAsBefore = says != nil && taken?.firstSequence == file.first && taken?.books == says?.info.books ? file.first : nil
+        }
+    }
+
+    private func head(of segment: SegmentFile) throws(DiskError) -> SegmentHead? {
+        if !segment.isIndexed { return segment.head }
+        let file = try open(segment.path)
+        return try SegmentScan.head(file: file, length: try file.length())
     }
 
     /// Throws when a segment was written by a version whose frames this one does not know: it would take them for damage.
@@ -126,17 +166,30 @@ struct Recovery {
     private struct SegmentFile {
         var first: UInt64
         var path: String
+        /// Not read where the index knows the file.
         var head: SegmentHead?
+        var stamp: FileStamp?
+        var isIndexed = false
     }
 
     /// The log's files in its order, whatever they are called. A copy of another, or a file of another log, does not belong here: it is
     /// left alone and read by nobody.
-    private func inventory(_ names: [UInt64], identity: LogIdentity, into found: inout Found) throws(DiskError) -> [SegmentFile] {
+    private func inventory(
+        _ names: [UInt64],
+        _ stamps: [UInt64: FileStamp],
+        _ index: SegmentIndex,
+        identity: LogIdentity,
+        into found: inout Found
+    ) throws(DiskError) -> [SegmentFile] {
         var files: [UInt64: SegmentFile] = [:]
         // Those with their own names first: of two that are alike, one of them is what it says.
         var misnamed: [SegmentFile] = []
         for name in names {
             let path = paths.segment(name)
+            if let stamp = stamps[name], stamp == index[name]?.info.stamp {
+                files[name] = SegmentFile(first: name, path: path, stamp: stamp, isIndexed: true)
+                continue
+            }
             let file = try open(path)
             let head = try SegmentScan.head(file: file, length: try file.length())
             if let head, head.logID != identity.logID {
@@ -147,7 +200,7 @@ struct Recovery {
                 // No sequence is 0, and nothing else says where it belongs.
                 try leaveAlone(file, into: &found)
             } else {
-                files[name] = SegmentFile(first: name, path: path, head: head)
+                files[name] = SegmentFile(first: name, path: path, head: head, stamp: stamps[name])
             }
         }
         for file in misnamed {
@@ -172,14 +225,18 @@ struct Recovery {
         identity: LogIdentity,
         into found: inout Found
     ) throws(DiskError) {
-        let (first, path, head) = (segment.first, segment.path, segment.head)
+        let (first, path) = (segment.first, segment.path)
+        let head = try head(of: segment)
         let file = try open(path)
         let length = try file.length()
         var footer: SegmentFooter
         var readable = length
         var fileBytes = length
+        var (isSealed, stamp) = (false, FileStamp?.none)
         if let sealed = try SegmentScan.footer(file: file, length: length, logID: identity.logID) {
             footer = sealed
+            isSealed = true
+            if segment.isIndexed { stamp = segment.stamp }
         } else {
             let scan = try SegmentScan.run(
                 file: file,
@@ -206,10 +263,13 @@ struct Recovery {
                 if readable < length { damage?.keep(readable..<length, of: file, segment: first) }
                 readable = close(path, footer: &footer, scan, identity: identity)
                 fileBytes = (try? file.length()) ?? max(length, readable)
+                if readable > scan.keptEnd { (isSealed, stamp) = (true, try? disk.stamp(path)) }
             }
         }
         var missingBefore = Totals()
+        var isInOrder = head != nil && path == paths.segment(first)
         if let head {
+            if !found.segments.isEmpty && head.booksBefore != found.books { isInOrder = false }
             let difference = head.booksBefore.items - found.books.items
             // What went before the oldest segment was given up, not lost.
             if !found.segments.isEmpty { missingBefore = difference.filter { difference.counts[$0, default: 0] > 0 } }
@@ -237,7 +297,11 @@ struct Recovery {
                 lastReceivedNanoseconds: footer.lastReceivedNanoseconds,
                 keyID: head?.keyID,
                 isClosed: true,
-                missingBefore: missingBefore
+                missingBefore: missingBefore,
+                isSealed: isSealed,
+                stamp: stamp,
+                holdsOrigins: !footer.origins.isEmpty,
+                isInOrder: isInOrder
             )
         )
     }

@@ -120,23 +120,29 @@ struct Room: Sendable {
     private func pass(_ segment: SegmentInfo, _ name: String, _ reason: Reason) -> Bool {
         do throws(SpoolError) {
             if let open = readers[name] {
-                try move(open.cursor.shared, name, over: segment, reason)
-                return save(open.cursor)
+                try change(open.cursor, try eviction(of: segment, open.cursor, reason))
+                return true
             }
             return try readers.opening.withLock { _ throws(SpoolError) in
                 guard let file = try CursorFile(disk: disk, path: paths.cursor(name)), let cursor = try file.loadDurably() else {
                     return false
                 }
-                let shared = SharedCursor(cursor) {}
-                try move(shared, name, over: segment, reason)
-                return save(ReaderCursor(name: name, shared: shared, file: file))
+                let parked = ReaderCursor(name: name, shared: SharedCursor(cursor) {}, file: file)
+                try change(parked, try eviction(of: segment, parked, reason))
+                return true
             }
         } catch {
             return false
         }
     }
 
-    private func move(_ shared: SharedCursor, _ name: String, over segment: SegmentInfo, _ reason: Reason) throws(SpoolError) {
+    /// What has to happen to a cursor that passes the segment.
+    private func eviction(
+        of segment: SegmentInfo,
+        _ reader: ReaderCursor,
+        _ reason: Reason
+    ) throws(SpoolError) -> (inout Cursor) -> Void {
+        let (name, shared) = (reader.name, reader.shared)
         var frames: [(header: FrameHeader, tenant: String)] = []
         var named: [UInt64: [[UInt8]]] = [:]
         do throws(DiskError) {
@@ -160,7 +166,7 @@ struct Room: Sendable {
             throw .disk(error)
         }
         let end = catalog.segment(after: segment.firstSequence)?.firstSequence ?? 0
-        shared.update { cursor in
+        return { [frames, named] cursor in
             var loss = Loss()
             for (header, tenant) in frames where !cursor.passed.contains(header.sequence) {
                 let key = Totals.Key(tenant: tenant, signal: header.signal, term: "evicted:" + reason.rawValue)
@@ -178,7 +184,7 @@ struct Room: Sendable {
         guard let traces, let payload = try? StoredForm(keys: options.keys, keyID: segment.keyID).opened(frame.header, frame.stored) else {
             return []
         }
-        return traces(frame.header.signal, payload)
+        return traces(frame.header.signal, payload, nil)
     }
 
     /// The ledger entry for when the log itself gives a segment up.
@@ -206,17 +212,43 @@ struct Room: Sendable {
         reader.shared.saving.withLock { _ in
             guard let cursor = reader.shared.takeDirty() else { return true }
             do throws(SpoolError) {
-                try reader.file.save(cursor)
+                try write(cursor, of: reader)
+                return true
             } catch {
-                catalog.with { $0.cursorFailure = error }
                 reader.shared.markDirty()
                 return false
             }
-            catalog.with { state in
-                state.cursorFailure = nil
-                if state.durablePrefixes[reader.name] != nil { state.durablePrefixes[reader.name] = cursor.passed.prefix }
+        }
+    }
+
+    /// Changes a cursor: first on disk, then where it is at work. What could not be saved has not happened either.
+    ///
+    /// `body` is called for both, and must do the same to the one as to the other but for what came to the latter in between.
+    func change(_ reader: ReaderCursor, _ body: (inout Cursor) -> Void) throws(SpoolError) {
+        try reader.shared.saving.withLock { _ throws(SpoolError) in
+            var cursor = reader.shared.with { $0 }
+            body(&cursor)
+            do throws(SpoolError) {
+                try write(cursor, of: reader)
+            } catch {
+                // A part of it may be on disk: what is true is to be written over it.
+                reader.shared.markDirty()
+                throw error
             }
-            return true
+            reader.shared.update(body)
+        }
+    }
+
+    private func write(_ cursor: Cursor, of reader: ReaderCursor) throws(SpoolError) {
+        do throws(SpoolError) {
+            try reader.file.save(cursor)
+        } catch {
+            catalog.with { $0.cursorFailure = error }
+            throw error
+        }
+        catalog.with { state in
+            state.cursorFailure = nil
+            if state.durablePrefixes[reader.name] != nil { state.durablePrefixes[reader.name] = cursor.passed.prefix }
         }
     }
 
@@ -314,5 +346,5 @@ extension Catalog.State {
     }
 }
 
-/// The ids of some traces in a payload of a signal, 16 bytes each.
-package typealias TraceFinder = @Sendable (_ signal: UInt8, _ payload: [UInt8]) -> [[UInt8]]
+/// The ids of some traces that items of a payload belong to, 16 bytes each; of all items when none are named.
+package typealias TraceFinder = @Sendable (_ signal: UInt8, _ payload: [UInt8], _ items: Range<Int>?) -> [[UInt8]]

@@ -165,12 +165,14 @@ struct SegmentRewriting {
         var new = old
         (new.readableBytes, new.fileBytes, new.payloadBytes) = (copy.end, copy.end, copy.payloadBytes)
         new.generation += 1
+        new.stamp = try? disk.stamp(copy.path)
         let info = new
         try catalog.replacing.withLock { _ throws(DiskError) in
             try disk.rename(copy.path, to: info.path)
             catalog.with { state in
                 _ = state.update(info)
                 state.maintenance.segments += 1
+                state.segmentChanges += 1
                 state.maintenance.reducedFrames += copy.reducedFrames
                 let saved = old.fileBytes - info.fileBytes
                 if reduce == nil { state.maintenance.savedBytes += saved } else { state.maintenance.shedBytes += saved }

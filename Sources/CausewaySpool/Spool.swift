@@ -6,7 +6,7 @@ internal import Synchronization
 /// Three threads of its own: `log` writes and syncs, `keeper` saves cursors and gives up history, `tidy` writes sealed segments anew. The
 /// log's thread waits for neither of the others. All methods may be called from any thread.
 package final class Spool: Sendable {
-    private let files: SpoolFiles
+    let files: SpoolFiles
     private let appends = Mailbox<Append>()
     private let keeping = Mailbox<KeeperMessage>()
     private let tidying = Mailbox<Never>()
@@ -111,6 +111,16 @@ package final class Spool: Sendable {
         return deriver
     }
 
+    /// A mark of who is no deriver, to be appended as the first frame of the group that it speaks of: with it, or not at all.
+    package func positionDraft(_ name: String, payload: [UInt8]) -> FrameDraft {
+        let (number, sequence) = catalog.with { (($0.marks[name]?.number ?? 0) + 1, $0.lastSequence) }
+        return Mark(deriver: name, number: number, sequence: sequence, payload: payload)
+            .draft(receivedNanoseconds: files.clock.wallNanoseconds())
+    }
+
+    /// What the newest mark under a name says.
+    package func position(_ name: String) -> [UInt8]? { catalog.with { $0.marks[name]?.payload } }
+
     /// Calls `chore` about once a minute, and a last time when the spool is closed and everything has been answered; not on a thread that
     /// anything waits for.
     package func eachMinute(_ chore: @escaping @Sendable () -> Void) { chores.withLock { $0.append(chore) } }
@@ -186,6 +196,7 @@ package final class Spool: Sendable {
         running.keeper.join()
         saveCursors()
         files.saveOrigins()
+        files.saveIndex(isLast: true)
         for chore in chores.withLock({ $0 }) { chore() }
         files.lock.release()
     }
@@ -246,12 +257,13 @@ package final class Spool: Sendable {
         var seals = 0
         var lastChores = clock.bootNanoseconds()
         // History expires by age as well, hence a look now and then when nothing moves.
-        while let messages = keeping.receiveAll(timeout: .seconds(60)) {
+        while let messages = keeping.receiveAll(timeout: .seconds(catalog.with { $0.doubtfulFooters } ? 1 : 60)) {
             for case .setAside(let reader, let drafts, let done) in messages { done(setAside(drafts, of: reader)) }
             saveCursors()
             let closed = catalog.with { $0.seals }
             if closed > seals { files.saveOrigins() }
             seals = closed
+            files.saveIndex()
             if clock.bootNanoseconds() - lastChores >= 60_000_000_000 {
                 lastChores = clock.bootNanoseconds()
                 for chore in chores.withLock({ $0 }) { chore() }

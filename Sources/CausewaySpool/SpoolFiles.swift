@@ -72,6 +72,7 @@ struct SpoolFiles: Sendable {
         let now = clock.bootNanoseconds()
         catalog.with { state in
             state.segments = found.segments
+            state.segmentChanges = found.unindexed
             state.books = found.books
             state.lastSequence = max(found.lastSequence, passed)
             state.marks = found.marks
@@ -96,15 +97,7 @@ struct SpoolFiles: Sendable {
         )
         emergency = EmergencyLedger(disk: disk, paths: paths, options: options, logID: identity.logID)
         reserve.take()
-        quarantine = QuarantineStore(
-            disk: disk,
-            clock: clock,
-            paths: paths,
-            limit: options.quarantineBytes,
-            catalog: catalog,
-            logID: identity.logID,
-            keys: options.keys
-        )
+        quarantine = QuarantineStore(room)
         try quarantine.recover(own)
         // Notes and checkpoints are counted by themselves. Last, so that nothing is left out; a reserve that is given back and taken
         // again is counted all the time.
@@ -157,6 +150,8 @@ struct SpoolFiles: Sendable {
                 state.otherBytes += bytes - bytesBefore
             }
             let shared = SharedCursor(opened, becameDirty: becameDirty)
+            let released = self.quarantine.stillThere(opened.released)
+            if released != opened.released { shared.update { $0.released = released } }
             let cursor = ReaderCursor(name: name, shared: shared, file: file)
             readers[name] = ReaderTable.Entry(cursor: cursor, rules: rules)
             let reader = LogReader(
@@ -169,6 +164,7 @@ struct SpoolFiles: Sendable {
                 wait: wait,
                 keys: options.keys,
                 damage: damage,
+                traces: room.traces,
                 quarantine: quarantine
             )
             return OpenReader(reader: reader, cursor: cursor)
@@ -231,8 +227,7 @@ struct SpoolFiles: Sendable {
     func change(_ name: String, _ body: (inout Cursor) -> Void) throws(SpoolError) -> Bool {
         try readers.opening.withLock { _ throws(SpoolError) in
             if let open = readers[name]?.cursor {
-                open.shared.update(body)
-                if !save(open), let failure = catalog.with({ $0.cursorFailure }) { throw failure }
+                try room.change(open, body)
                 return true
             }
             guard SpoolPaths.isReaderName(name), let file = try CursorFile(disk: disk, path: paths.cursor(name)),

@@ -344,8 +344,12 @@ struct ExporterTests {
         }
     }
 
-    @Test func `what breaks a destination is set aside once others got through, and only that`() async throws {
-        let road = Road { FakeReader.items($0.body).contains("1.3") ? .answer(500) : .answer(200) }
+    @Test(arguments: [(FakeDestination.Reply.answer(500), 500), (.reset, 0), (.close, 0)])
+    func `what breaks a destination is set aside once others got through, and only that`(
+        reply: FakeDestination.Reply,
+        status: Int
+    ) async throws {
+        let road = Road { FakeReader.items($0.body).contains("1.3") ? reply : .answer(200) }
         road.reader.append(items: 8)
         try await road.run {
             try await Task.sleep(for: .milliseconds(300))
@@ -358,14 +362,15 @@ struct ExporterTests {
             }
             #expect(await eventually { road.reader.pendingCount == 0 })
             #expect(road.reader.outcomes[.quarantined] == ["1.3"])
-            #expect(road.reader.aside.map(\.answer.status) == [500])
+            #expect(road.reader.aside.map(\.answer.status) == [status])
         }
         #expect(road.budget.usedBytes == 0)
     }
 
-    @Test func `an outage with 500s sets nothing aside, however long`() async throws {
+    @Test(arguments: [FakeDestination.Reply.answer(500), .reset])
+    func `an outage sets nothing aside, however long`(reply: FakeDestination.Reply) async throws {
         let isUp = Flag()
-        let road = Road { _ in isUp.isSet ? .answer(200) : .answer(500) }
+        let road = Road { _ in isUp.isSet ? .answer(200) : reply }
         for _ in 0..<20 { road.reader.append(items: 3) }
         try await road.run {
             #expect(await eventually { road.backend.requests.count > 40 })

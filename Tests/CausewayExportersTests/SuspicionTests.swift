@@ -112,4 +112,30 @@ struct SuspicionTests {
         for _ in 0..<3 { suspicion.accepted(shipment(0..<100)) }
         #expect(suspicion.firstItems == .max)
     }
+
+    @Test mutating func `a connection that breaks is the destination's fault until it does so three times while others get through`() {
+        var whole = shipment(0..<4)
+        for _ in 0..<10 { #expect(suspicion.brokeOff(&whole) == .stepBack, "nothing else gets through") }
+        for sequence in 2..<UInt64(Suspicion.resets + 1) {
+            suspicion.accepted(shipment(0..<9, sequence: sequence))
+            #expect(suspicion.brokeOff(&whole) == .stepBack)
+        }
+        suspicion.accepted(shipment(0..<9, sequence: 9))
+        #expect(suspicion.brokeOff(&whole) == .divide)
+    }
+
+    @Test mutating func `a single item at which connections break is set aside after four times, and what gets through is forgiven`() {
+        var one = shipment(0..<1)
+        #expect(suspicion.brokeOff(&one) == .stepBack)
+        for sequence in 2..<UInt64(Suspicion.resetsOfLastItem + 1) {
+            suspicion.accepted(shipment(0..<9, sequence: sequence))
+            #expect(suspicion.brokeOff(&one) == .stepBack)
+        }
+        suspicion.accepted(shipment(0..<9, sequence: 9))
+        var late = self
+        #expect(late.suspicion.brokeOff(&one) == .setAside)
+        suspicion.accepted(one)
+        #expect(!suspicion.wantsOthers)
+        #expect(suspicion.brokeOff(&one) == .stepBack, "it counts from the beginning")
+    }
 }

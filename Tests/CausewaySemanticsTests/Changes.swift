@@ -6,7 +6,19 @@ import CausewaySemantics
 enum Changes {
     static let options = UnderstandingOptions(callKey: CallKey(1, 2))
 
-    static func report(_ payload: [UInt8], _ signal: Signal, index: DialectIndex = .shared) -> String {
+    /// With what models cost, by the built-in table.
+    static let priced: UnderstandingOptions = {
+        var priced = options
+        priced.prices = .builtIn
+        return priced
+    }()
+
+    static func report(
+        _ payload: [UInt8],
+        _ signal: Signal,
+        index: DialectIndex = .shared,
+        options: UnderstandingOptions = Changes.options
+    ) -> String {
         let after = understand(payload, signal: signal, options: options, index: index).payload
         var lines: [String] = []
         let (old, new) = (items(payload, signal), items(after, signal))

@@ -16,7 +16,7 @@ struct CorpusTruthTests {
     }
 
     /// Three calls: 79 + 80 + 81 in, 53 + 27 + 36 out, 0 + 40 + 40 of the input cached, where the source tells that.
-    private static let runs =
+    static let runs =
         [
             "otel-openai-v2": 0, "otel-openai-v2-latest": 0, "otel-genai-openai": 80, "openinference-openai": 80,
             "openinference-langchain": 80,
@@ -47,6 +47,32 @@ struct CorpusTruthTests {
         #expect(sum("gen_ai.usage.cache_read.input_tokens") == truth.cached)
     }
 
+    /// What the scripted answers cost by the list: dollars for a million tokens of input, of cached input, of output.
+    private static func nano(_ truth: Truth) -> Int64 {
+        let (input, cached, output): (Int64, Int64, Int64) =
+            switch truth.file.split(separator: "/")[0] {
+            case "otel-openai-agents-v2": (400, 100, 1600)
+            case "otel-botocore-bedrock": (3000, 300, 15000)
+            default: (150, 75, 600)
+            }
+        // Thousandths of a dollar for a million tokens are nano-dollars for one.
+        return (truth.input - truth.cached) * input + truth.cached * cached + truth.output * output
+    }
+
+    @Test(arguments: runs)
+    func `a run costs what the provider's scripted answers cost, whoever tells it`(truth: Truth) throws {
+        let capture = try #require(Capture.all.first { $0.path == truth.file })
+        let items = try Self.items(capture, options: Changes.priced)
+        let priced = items.compactMap { item -> Double? in
+            guard case .double(let amount)? = item["causeway.cost.total"] else { return nil }
+            #expect(item["causeway.usage.rollup"] == nil)
+            #expect(item["causeway.cost.source"] == .string("table:builtin@\(BuiltInPrices.date)"))
+            return amount
+        }
+        #expect(priced.count == truth.calls)
+        #expect(priced.reduce(0) { $0 + Int64(($1 * 1e9).rounded()) } == Self.nano(truth))
+    }
+
     /// Those whose dialects are understood as a whole; of the others the conventions' own keys are.
     private static let whole = Set(dialects.map { $0.name })
 
@@ -70,8 +96,11 @@ struct CorpusTruthTests {
         }
     }
 
-    private static func items(_ capture: Capture) throws -> [[String: AttributeValue]] {
-        let payload = understand(try capture.payload, signal: capture.signal, options: Changes.options).payload
+    private static func items(
+        _ capture: Capture,
+        options: UnderstandingOptions = Changes.options
+    ) throws -> [[String: AttributeValue]] {
+        let payload = understand(try capture.payload, signal: capture.signal, options: options).payload
         return RequestView(payload, signal: .traces).resourceEntries.flatMap { $0.scopeEntries(payload) }.flatMap { $0.spans(payload) }.map
         {
             var item = Dictionary($0.attributes.copied(payload).map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })

@@ -8,7 +8,7 @@ import Testing
 struct GoldenTests {
     @Test(arguments: Capture.all)
     func `a captured request is understood as it was when somebody read it`(capture: Capture) throws {
-        let report = Changes.report(try capture.payload, capture.signal)
+        let report = Changes.report(try capture.payload, capture.signal, options: Changes.priced)
         let file = Capture.expected.appending(path: capture.path + ".txt")
         if ProcessInfo.processInfo.environment["CAUSEWAY_WRITE_GOLDEN"] != nil {
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)

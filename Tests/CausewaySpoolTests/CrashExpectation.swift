@@ -15,6 +15,8 @@ struct CrashExpectation {
     private(set) var sequences: [Int: UInt64] = [:]
     private(set) var numbers: [UInt64: Int] = [:]
     var readers: [String: Reader] = [:]
+    /// Groups that were being appended when it crashed: nobody was told what became of them.
+    var unanswered: [[Int]] = []
 
     /// How far a reader has got.
     struct Progress: Equatable {
@@ -22,6 +24,8 @@ struct CrashExpectation {
         var outcomes: [Int: [String?]] = [:]
         /// Appended before it began.
         var before: Set<Int> = []
+        /// By number: items that were copied together, as long as the copy counts.
+        var copies: [Int: [Range<Int>]] = [:]
     }
 
     struct Reader {
@@ -116,6 +120,19 @@ struct CrashExpectation {
         }
     }
 
+    /// What was being appended may have been durable, and have had to go for what came next, before anybody was told: then it is in the
+    /// books, as appended and as given up, and nowhere else.
+    mutating func adoptGivenUp(_ books: Totals, found: Set<Int>) {
+        defer { unanswered = [] }
+        var all = appended
+        for group in unanswered {
+            if books == totals(appended) { return }
+            if found.contains(group[0]) { continue }
+            all.formUnion(group)
+            if books == totals(all) { appended = all }
+        }
+    }
+
     /// Takes back what a program learnt since `before`, when it turns out that it had crashed by then; what it tried may have happened.
     mutating func forget(since before: CrashExpectation) {
         appended = before.appended
@@ -168,7 +185,28 @@ struct CrashExpectation {
 }
 
 extension CrashExpectation.Progress {
+    /// The items that count as set aside, copy by copy.
+    func setAside(_ expected: CrashExpectation) -> [(range: ItemRange, number: Int)] {
+        copies.sorted { $0.key < $1.key }.flatMap { number, ranges in
+            ranges.map { (ItemRange(sequence: expected.sequences[number] ?? 0, first: $0.lowerBound, count: $0.count), number) }
+        }
+    }
+
+    /// A copy is let go: its items become what `term` says, some of them rejected.
+    mutating func release(_ number: Int, _ range: ItemRange, as term: String, rejecting: Int) {
+        copies[number]?.removeAll { $0.lowerBound == range.first }
+        if copies[number]?.isEmpty == true { copies[number] = nil }
+        for item in range.first..<range.first + range.count {
+            outcomes[number]![item] = item < range.first + rejecting ? "rejected" : term
+        }
+    }
+
+    mutating func evict(_ number: Int, of count: Int, as term: String) {
+        for item in 0..<count where outcomes[number]?[item] == nil { record(term, number, item..<item + 1, of: count) }
+    }
+
     mutating func record(_ term: String, _ number: Int, _ items: Range<Int>, of count: Int) {
+        if term == "quarantined" { copies[number, default: []].append(items) }
         var terms = outcomes[number] ?? [String?](repeating: nil, count: count)
         for item in items { terms[item] = term }
         outcomes[number] = terms

@@ -36,6 +36,7 @@ struct CrashRun {
         evicts = chance(0.3)
         if evicts && chance(0.5) { options.whenFull = .dropOldest }
         options.compressAfter = .seconds(int(0...1) * 600)
+        options.quarantineBytes = int(1...8) * 4096
         for _ in 0..<int(0...2) { configure() }
     }
 
@@ -97,6 +98,7 @@ struct CrashRun {
             let isFaulty = mayFail && withFaults
             if isFaulty { setFault() }
             chooseKeys()
+            try compareIndex()
             do throws(SpoolError) {
                 spool = try SteppedSpool(disk, options: options, clock: clock, reduce: shedsContent ? CrashExpectation.reduce : nil)
             } catch {
@@ -125,6 +127,20 @@ struct CrashRun {
             expected = before
             crash()
         }
+    }
+
+    /// What the index tells a start is what the segments themselves would tell it.
+    private func compareIndex() throws {
+        func found(usesIndex: Bool) throws(SpoolError) -> Recovery.Found {
+            let paths = SpoolPaths(directory: "/data")
+            var recovery = Recovery(disk: disk.kill(), paths: paths, knownLogIDs: [], wallNanoseconds: 1)
+            (recovery.keys, recovery.usesIndex) = (options.keys, usesIndex)
+            return try recovery.run().withoutIndex
+        }
+        // A directory that is not made yet has neither.
+        guard let plain = try? found(usesIndex: false) else { return }
+        let indexed = try found(usesIndex: true)
+        guard indexed == plain else { throw Broken("the index says \(indexed), the segments \(plain)") }
     }
 
     /// Every start may come with another key, or with none for what is appended from then on.
@@ -161,6 +177,7 @@ struct CrashRun {
         story.append("open \(name)")
         expected.readers[name] = .init(current: progress, saved: progress)
         try check(name, cursor, found)
+        try checkCopies(name)
     }
 
     /// What is handed out after a start is exactly what has no outcome in the saved cursor, and the books balance.
@@ -189,6 +206,7 @@ struct CrashRun {
         }
         let books = spool.files.catalog.with { $0.books }
         let emergency = spool.files.emergency.entries.compactMap { LedgerEntry(payload: $0.payload)?.items.sum() }.reduce(0, +)
+        if isStart { expected.adoptGivenUp(books.items, found: found) }
         try expected.check(missing: found, evicted: books.sum { $0.term.hasPrefix("evicted:") } + emergency)
         guard disk.stopped != nil || books.items == expected.totals(expected.appended) else {
             throw Broken("the log's books say \(books.items), not \(expected.totals(expected.appended))")
@@ -214,14 +232,17 @@ struct CrashRun {
         switch int(0...99) {
         case 0..<40:
             append()
-            try adoptEvictions()
+            try adoptEvictions(isFaulty: isFaulty)
         case 40..<60: try eachReader { run, name throws in try run.read(name) }
-        case 60..<75: try eachReader { run, name throws in try run.record(name) }
+        case 60..<70: try eachReader { run, name throws in try run.record(name) }
+        case 70..<73: try eachReader { run, name throws in try run.setAside(name, isFaulty: isFaulty) }
+        case 73..<75: try release(isFaulty: isFaulty)
         case 75..<80: try eachReader { run, name throws in run.giveBack(name) }
         case 80..<88: saveCursors()
         case 88..<91:
             story.append("seal")
             try? spool.writer.seal()
+            if chance(0.5) { spool.files.saveIndex(isLast: chance(0.5)) }
         case 91..<92:
             story.append("expire")
             spool.writer.carryOverEmergency()
@@ -279,13 +300,14 @@ struct CrashRun {
             let segments = spool.files.catalog.with { $0.segments.map(\.firstSequence) }
             story.append("evicted \(evicted), \(spool.files.emergency.entries.count) emergency entries, segments \(segments)")
         }
+        expected.unanswered = disk.stopped == nil ? [] : groups.map { $0.map { CrashExpectation.number($0.receivedNanoseconds) } }
         for (group, isAccepted) in zip(groups, answers) where isAccepted {
             expected.appended.formUnion(group.map { CrashExpectation.number($0.receivedNanoseconds) })
         }
     }
 
     /// Takes over what readers were made to give up, and checks that the rules allow it.
-    private mutating func adoptEvictions() throws {
+    private mutating func adoptEvictions(isFaulty: Bool) throws {
         for name in expected.readers.keys.sorted() {
             let cursor = spool.readers[name]!.cursor.shared.with { $0 }
             let rules = configured.first { $0.name == name }!.rules
@@ -302,27 +324,34 @@ struct CrashRun {
                 }
                 let term = isElsewhere && isCounted(cursor, "evicted:backlog", number, current) ? "evicted:backlog" : "evicted:full"
                 guard isElsewhere || options.whenFull == .dropOldest else { throw Broken("frame \(number) is at no destination, and gone") }
-                for item in 0..<draft.items where current.outcomes[number]?[item] == nil {
-                    current.record(term, number, item..<item + 1, of: draft.items)
-                }
+                current.evict(number, of: draft.items, as: term)
                 inFlight[name]?[number] = nil
                 steps.append(current)
             }
-            guard !evicted.isEmpty else { continue }
-            // A segment goes when its cursor is saved; where that failed it stays, though the reader has given it up.
-            let saved = spool.files.catalog.with { $0.durablePrefixes[name] ?? 0 }
-            story.append("\(name) gives up \(evicted), saved up to \(saved)")
-            var reader = expected.readers[name]!
-            // One segment after the other, and a crash may come between two.
-            reader.attempted += steps
-            if saved >= cursor.passed.prefix {
-                reader.saved = current
-            } else if let last = evicted.lastIndex(where: { number in expected.numbers.contains { $0.value == number && $0.key <= saved } })
-            {
-                reader.saved = steps[last]
+            if !evicted.isEmpty {
+                let saved = spool.files.catalog.with { $0.durablePrefixes[name] ?? 0 }
+                story.append("\(name) gives up \(evicted), saved up to \(saved)")
+                // What a reader gives up is on disk before it counts.
+                guard saved >= cursor.passed.prefix else { throw Broken("\(name) gave up \(evicted), and it is not saved") }
+                // One segment after the other, and a crash may come between two.
+                let before = expected.readers[name]!
+                let attempted = disk.stopped == nil ? [] : before.attempted + [before.saved] + steps
+                expected.readers[name] = .init(current: current, saved: current, attempted: attempted)
             }
-            reader.current = current
-            expected.readers[name] = reader
+            if isFaulty && !rules.isRequired { attemptEviction(name) }
+        }
+    }
+
+    /// A save that failed may be on disk all the same: then the reader has given up what would have gone next.
+    private mutating func attemptEviction(_ name: String) {
+        guard let end = spool.files.catalog.with({ $0.oldestRemovable?.lastSequence }) else { return }
+        for term in ["evicted:backlog", "evicted:full"] {
+            var next = expected.readers[name]!.current
+            for (sequence, number) in expected.numbers where sequence <= end {
+                let items = expected.written[number].items
+                if !next.hasPassed(number, items: items) { next.evict(number, of: items, as: term) }
+            }
+            expected.readers[name]!.attempted.append(next)
         }
     }
 
@@ -391,6 +420,121 @@ struct CrashRun {
             expected.readers[name]!.current.record(outcome.term, number, done, of: frame.items)
             inFlight[name]![number]!.pending = open
             if open.isEmpty { inFlight[name]![number] = nil }
+        }
+    }
+
+    /// Has some items of a frame copied and, when that is durable, passed.
+    private mutating func setAside(_ name: String, isFaulty: Bool) throws {
+        guard let (number, frame) = inFlight[name]?.min(by: { $0.key < $1.key }), let pending = frame.pending.first else { return }
+        let items = pending.lowerBound..<int((pending.lowerBound + 1)...pending.upperBound)
+        let draft = QuarantineDraft(
+            range: ItemRange(sequence: frame.sequence, first: items.lowerBound, count: items.count),
+            signal: frame.signal,
+            tenant: frame.tenant,
+            receivedNanoseconds: frame.receivedNanoseconds,
+            payload: [UInt8](repeating: UInt8(number % 251), count: int(0...6000)),
+            reason: "no",
+            answer: QuarantineAnswer(status: 400, contentType: "", body: [])
+        )
+        let (files, before) = (spool.files, try copies())
+        var isKept = false
+        do throws(SpoolError) {
+            isKept = try files.quarantine.add([draft], reader: name) { name, body throws(SpoolError) in try files.change(name, body) }
+            story.append("\(name) sets aside \(items) of \(number): \(isKept)")
+        } catch {
+            story.append("\(name) sets aside \(items) of \(number): \(error)")
+        }
+        // The oldest go for it.
+        try adoptReleases(of: before, as: "rejected", rejecting: 0, isFaulty: isFaulty, intended: nil)
+        guard isKept else { return }
+        try spool.readers[name]!.reader.record(.quarantined, of: [draft.range])
+        expected.readers[name]!.current.record("quarantined", number, items, of: frame.items)
+        inFlight[name]![number]!.pending = pending.upperBound == items.upperBound ? [] : [items.upperBound..<pending.upperBound]
+        inFlight[name]![number]!.pending += frame.pending.dropFirst()
+        if inFlight[name]![number]!.pending.isEmpty { inFlight[name]![number] = nil }
+    }
+
+    /// Lets some copies go, as when they are sent again or dropped.
+    private mutating func release(isFaulty: Bool) throws {
+        let before = try copies()
+        let ids = before.map(\.id).filter { _ in chance(0.4) }
+        if ids.isEmpty { return }
+        let outcome: Outcome = chance(0.5) ? .delivered : .rejected(reason: "dropped")
+        let rejecting = outcome == .delivered ? int(0...1) : 0
+        let files = spool.files
+        do throws(SpoolError) {
+            _ = try files.quarantine.release(ids, as: outcome, rejecting: rejecting) { name, body throws(SpoolError) in
+                try files.change(name, body)
+            }
+            story.append("released \(ids) as \(outcome.term)")
+        } catch {
+            story.append("released \(ids) as \(outcome.term): \(error)")
+        }
+        try adoptReleases(of: before, as: outcome.term, rejecting: rejecting, isFaulty: isFaulty, intended: ids)
+    }
+
+    /// Copies that count, by what is in the directory and in the cursors that are at work.
+    private func copies() throws -> [QuarantineEntry] {
+        let paths = SpoolPaths(directory: "/data")
+        // Beside whatever the disk is made to do at the moment.
+        let disk = disk.kill()
+        var found: [QuarantineEntry] = []
+        for id in try QuarantineFiles.ids(paths, disk: disk) {
+            guard let entry = try QuarantineFiles.read(id, paths, keys: options.keys, disk: disk),
+                let cursor = spool.readers[entry.reader]?.cursor.shared.with({ $0 }),
+                entry.isAcknowledged(cursor), !cursor.released.contains(id)
+            else { continue }
+            found.append(entry)
+        }
+        return found
+    }
+
+    /// Takes over which copies have been let go, one after the other.
+    private mutating func adoptReleases(
+        of before: [QuarantineEntry],
+        as term: String,
+        rejecting: Int,
+        isFaulty: Bool,
+        intended: [UInt64]?
+    ) throws {
+        let left = try copies()
+        for name in expected.readers.keys.sorted() {
+            var reader = expected.readers[name]!
+            for gone in before where gone.reader == name && !left.contains(where: { $0.id == gone.id }) {
+                let range = gone.draft.range
+                guard let number = expected.numbers[range.sequence] else { continue }
+                reader.attempted.append(reader.saved)
+                reader.current.release(number, range, as: term, rejecting: rejecting)
+                // What is let go is on disk before it counts.
+                reader.saved = reader.current
+                if disk.stopped == nil { reader.attempted = [] }
+            }
+            if isFaulty {
+                // A save that failed may be on disk all the same.
+                let next = left.filter { intended?.contains($0.id) ?? true }.min { $0.id < $1.id }
+                if let next, next.reader == name, let number = expected.numbers[next.draft.range.sequence] {
+                    var released = reader.current
+                    released.release(number, next.draft.range, as: term, rejecting: rejecting)
+                    reader.attempted.append(released)
+                }
+            }
+            expected.readers[name] = reader
+        }
+    }
+
+    /// Every item that is set aside has its copy, and every copy that counts has its item.
+    private func checkCopies(_ name: String) throws {
+        let found = try copies().filter { $0.reader == name }
+        var ranges: [ItemRange: Int] = [:]
+        for (range, number) in expected.readers[name]!.current.setAside(expected) { ranges[range] = number }
+        guard Set(found.map(\.draft.range)) == Set(ranges.keys), found.count == ranges.count else {
+            throw Broken("\(name) has copies of \(found.map(\.draft.range)), not of \(ranges.keys)")
+        }
+        for entry in found {
+            let number = ranges[entry.draft.range]!
+            guard entry.missingKey != nil || entry.draft.payload.allSatisfy({ $0 == UInt8(number % 251) }),
+                entry.draft.tenant == expected.written[number].tenant
+            else { throw Broken("copy \(entry.id) of \(name) is not what was set aside") }
         }
     }
 

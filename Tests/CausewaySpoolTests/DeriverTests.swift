@@ -310,4 +310,73 @@ struct DeriverTests {
         #expect(gaps * 8 <= count + 16, "a crash hardly ever comes between making room for a checkpoint and writing it")
         print("derivers: \(count) histories from seed \(first), \(broken) broken, \(gaps) with a gap")
     }
+
+    @Test func `a place in a segment that was written anew counts as a whole, or not at all, until it is read there`() throws {
+        let place = LogPlace(segment: 1, generation: 0, bytes: 300, sequence: 4)
+        func state(generation: Int, payloadBytes: Int, last: UInt64) -> Catalog.State {
+            var state = Catalog().with { $0 }
+            for first in [UInt64(1), 11] {
+                state.segments.append(
+                    SegmentInfo(
+                        path: "",
+                        firstSequence: first,
+                        lastSequence: first + 9,
+                        lastItemSequence: first == 1 ? last : 20,
+                        readableBytes: 0,
+                        fileBytes: 0,
+                        payloadBytes: first == 1 ? payloadBytes : 50,
+                        books: Totals(),
+                        firstReceivedNanoseconds: 0,
+                        lastReceivedNanoseconds: 0,
+                        generation: first == 1 ? generation : 0,
+                        isClosed: true
+                    )
+                )
+            }
+            return state
+        }
+        let same = state(generation: 0, payloadBytes: 1000, last: 9)
+        #expect(same.payloadBytes(behind: place) == 750 && same.payloadBytes(behind: place, atLeast: true) == 750)
+        let compressed = state(generation: 1, payloadBytes: 200, last: 9)
+        #expect(compressed.payloadBytes(behind: place) == 250, "rather too many, for who asks what is ahead")
+        #expect(compressed.payloadBytes(behind: place, atLeast: true) == 50, "rather too few, for who asks what is not settled")
+        let passed = state(generation: 1, payloadBytes: 200, last: 4)
+        #expect(passed.payloadBytes(behind: place) == 50, "nothing of it lies behind the place")
+        var gone = same
+        gone.segments.removeFirst()
+        #expect(gone.payloadBytes(behind: place) == 50)
+    }
+
+    @Test func `with its segment written anew, a reader's backlog never hides what is settled and not read`() throws {
+        var options = SpoolOptions()
+        options.segmentBytes = 64 << 10
+        options.keepBytes = .max
+        let clock = TestClock()
+        let spool = try SteppedSpool(MemoryDisk(), options: options, clock: clock)
+        let deriver = try spool.deriver("settle")
+        _ = try spool.open("backend", start: .oldest)
+        for number in 1...40 { #expect(spool.append([[.sample(number, bytes: 5000)]]) == [true]) }
+        let reader = spool.readers["backend"]!.reader
+        var read: [Int?] = []
+        for upTo in [5, 9, 20, 33, 40] {
+            while deriver.position < UInt64(upTo) { _ = try deriver.read(maxBytes: 1) }
+            try deriver.commit(upTo: deriver.position)
+            if upTo == 9 {
+                _ = spool.maintenance.step()
+                clock.advance(.seconds(301))
+                while spool.maintenance.step() {}
+                #expect(spool.files.catalog.with { $0.maintenance.segments } > 0)
+            }
+            while reader.backlog().bytes > 0 {
+                let frames = try reader.read(maxBytes: 1)
+                guard !frames.isEmpty else { break }
+                read += frames.map(\.number)
+                try reader.record(.delivered, of: frames.map(\.all))
+            }
+            let settled = spool.files.catalog.with { $0.settledSequence }
+            let due = try spool.frames(wait: .settled(late: false)).filter { $0.sequence <= settled }.map(\.number)
+            #expect(read == due)
+        }
+        spool.close()
+    }
 }

@@ -203,4 +203,79 @@ struct EncryptionTests {
         #expect(try SpoolInspection(directory: "/data", depth: .footers, disk: disk).segments.first?.head?.keyID == Self.first.id)
         #expect(try delivered(keys) == [1, 2, 3, 4])
     }
+
+    @Test func `notes and checkpoints are for who has the key, and come back with it`() throws {
+        let keys = SpoolKeys(current: Self.first)
+        func start(_ keys: SpoolKeys) throws -> SteppedSpool {
+            try SteppedSpool(disk, options: Self.options(keys), clock: TestClock())
+        }
+        let spool = try start(keys)
+        let deriver = try spool.deriver("settle")
+        _ = try spool.open("backend", start: .oldest)
+        #expect(spool.append([[.sample(1)], [.sample(2)]]) == [true, true])
+        let frames = try deriver.read(maxBytes: .max)
+        let note = NoteDraft(sequence: frames[1].sequence, item: 0, payload: [UInt8]("the note says so".utf8))
+        try deriver.commit(upTo: frames[1].sequence, notes: [note])
+        try deriver.save([UInt8]("what settle knew".utf8), version: 3, upTo: frames[1].sequence)
+        spool.close()
+        #expect(disk.paths().contains { $0.hasSuffix(".notes") } && !holds("the note says so") && !holds("what settle knew"))
+
+        let again = try start(keys)
+        let opened = try again.deriver("settle")
+        #expect(opened.checkpoint?.payload == [UInt8]("what settle knew".utf8) && opened.checkpoint?.version == 3)
+        _ = try again.open("backend", start: .oldest)
+        let read = try again.readers["backend"]!.reader.read(maxBytes: .max)
+        #expect(read.map { $0.notes.map(\.payload) } == [[], [note.payload]])
+        try again.readers["backend"]!.reader.record(.delivered, of: read.map(\.all))
+        again.close()
+
+        // With another key what is new is derived under that one; what was known needs the old one.
+        let other = try start(SpoolKeys(current: Self.second))
+        let error = try #require(throws: SpoolError.self) { try other.deriver("settle") }
+        #expect("\(error)".contains(Self.first.name))
+        other.close()
+        let both = try start(SpoolKeys(current: Self.second, others: [Self.first]))
+        let changed = try both.deriver("settle")
+        #expect(changed.checkpoint?.payload == [UInt8]("what settle knew".utf8))
+        #expect(both.append([[.sample(3)]]) == [true])
+        let next = try changed.read(maxBytes: .max)
+        try changed.commit(
+            upTo: next.last!.sequence,
+            notes: [NoteDraft(sequence: next.last!.sequence, item: 0, payload: note.payload)]
+        )
+        try changed.save([UInt8]("what it knows now".utf8), version: 3, upTo: next.last!.sequence)
+        both.close()
+        #expect(!holds("the note says so") && !holds("what it knows now"))
+        let found = try start(SpoolKeys(current: Self.second))
+        #expect(try found.deriver("settle").checkpoint?.payload == [UInt8]("what it knows now".utf8))
+        found.close()
+    }
+
+    @Test func `every flipped bit of an encrypted checkpoint leaves none, and of encrypted notes costs at most one`() throws {
+        let options = Self.options(SpoolKeys(current: Self.first))
+        let spool = try SteppedSpool(disk, options: options, clock: TestClock())
+        let deriver = try spool.deriver("settle")
+        #expect(spool.append([[.sample(1)], [.sample(2)]]) == [true, true])
+        for frame in try deriver.read(maxBytes: .max) {
+            try deriver.commit(upTo: frame.sequence, notes: [NoteDraft(sequence: frame.sequence, item: 0, payload: [1, 2, 3])])
+        }
+        try deriver.save([4, 5, 6], version: 1, upTo: deriver.mark.sequence)
+        spool.close()
+        func flipped(_ path: String, _ offset: Int) throws -> SteppedSpool {
+            var bytes = try #require(disk.contents(of: path))
+            bytes[offset] ^= 1 << UInt8(offset % 8)
+            let copy = disk.kill()
+            copy.place(bytes, at: path)
+            return try SteppedSpool(copy, options: options, clock: TestClock())
+        }
+        for offset in 0..<disk.contents(of: "/data/state/settle")!.count {
+            #expect(try flipped("/data/state/settle", offset).files.checkpoint("settle") == nil, "byte \(offset)")
+        }
+        let notes = "/data/log/00000000000000000001.notes"
+        for offset in stride(from: 0, to: disk.contents(of: notes)!.count, by: 3) {
+            let again = try flipped(notes, offset)
+            _ = try again.deriver("settle")
+            #expect(try again.frames(wait: .settled(late: false)).flatMap(\.notes).count >= 1, "byte \(offset)")
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import CausewayPlatform
+import Synchronization
 import TestSupport
 import Testing
 
@@ -175,7 +176,7 @@ struct LossTests {
     }
 
     @Test func `a cursor that was away while history went has the difference on its books`() throws {
-        var options = options
+        var options = self.options
         options.keepBytes = 0
         let first = try SteppedSpool(disk, options: options, clock: clock)
         #expect(first.append([[.sample(0, items: 3)]]) == [true])
@@ -195,6 +196,46 @@ struct LossTests {
         #expect(read.count < 10)
         #expect(pending(third, "away") == 0, "\(third.readers["away"]!.cursor.shared.with { $0 })")
         #expect(third.readers["away"]!.cursor.shared.with { $0.totals.sum { $0.term == "evicted:parked" } } == 3 * (11 - read.count))
+    }
+
+    @Test func `segments closed while they are read are not taken for damaged`() throws {
+        let spool = try start(disk)
+        _ = try spool.open("backend", start: .oldest)
+        for number in 1...10 {
+            #expect(spool.append([[.sample(number, items: 3, bytes: 25_000)]]) == [true])
+            #expect(try pass(spool.readers["backend"]!.reader) == [number])
+        }
+        try spool.writer.seal()
+        #expect(try pass(spool.readers["backend"]!.reader) == [])
+        #expect(spool.files.catalog.with { $0.damage } == DamageCount())
+        #expect(!disk.paths().contains { $0.hasPrefix("/data/quarantine/damaged/") })
+        spool.close()
+    }
+
+    @Test func `the ledger names traces of what a destination refused, and of frames that lost a bit`() throws {
+        try written()
+        damage(segments()[1], at: 2000)
+        let named = Mutex<[Range<Int>?]>([])
+        let traces: TraceFinder = { _, payload, items in
+            named.withLock { $0.append(items) }
+            return [[UInt8](payload.prefix(8))]
+        }
+        var options = self.options
+        options.cursorInterval = .milliseconds(1)
+        let spool = try Spool(directory: "/data", options: options, disk: disk, clock: clock, traces: traces) {}
+        let reader = try spool.reader("backend", start: .oldest)
+        let frames = try reader.read(maxBytes: .max)
+        try reader.record(.rejected(reason: "no"), of: [ItemRange(sequence: frames[0].sequence, first: 1, count: 2)])
+        #expect(named.withLock { $0.contains(1..<3) }, "of its items alone")
+        while !(try reader.read(maxBytes: .max)).isEmpty {}
+        spool.close()
+        let ledger = try SpoolInspection(directory: "/data", depth: .everything, disk: disk).ledger.map(\.entry)
+        #expect(Set(ledger.map(\.reason)) == ["no", "damaged"])
+        let lost = Set(1...10).subtracting(frames.compactMap(\.number))
+        for entry in ledger {
+            let number = try #require(entry.reason == "no" ? 1 : lost.first)
+            #expect(entry.traceIDs == [[UInt8]("frame \(number) ".utf8)], "\(entry.reason)")
+        }
     }
 }
 
@@ -220,6 +261,7 @@ private final class BrokenDisk: Disk {
     func unlink(_ path: String) throws(DiskError) { try disk.unlink(path) }
     func syncDirectory(_ path: String) throws(DiskError) { try disk.syncDirectory(path) }
     func allocatedBytes(_ path: String) throws(DiskError) -> Int { try disk.allocatedBytes(path) }
+    func stamp(_ path: String) throws(DiskError) -> FileStamp { try disk.stamp(path) }
     func freeBytes(_ path: String) throws(DiskError) -> Int { try disk.freeBytes(path) }
 }
 

@@ -162,4 +162,62 @@ struct QuarantineTests {
         spool.close()
         #expect(try audit(disk).isBalanced)
     }
+
+    @Test func `a copy carries the notes on its items, and is a frame of its own when it is sent again`() throws {
+        let keys = SpoolKeys(current: SpoolKey([UInt8](repeating: 3, count: 32)))
+        let frame = StoredFrame(sequence: 9, signal: 1, tenant: "acme", items: 4, receivedNanoseconds: 5, payload: [])
+        var draft = draft(frame, items: 2..<4)
+        draft.notes = [2, 3].map {
+            StoredNote(sequence: 9, item: $0, isLate: $0 == 3, number: 8, payload: [UInt8]("note on \($0)".utf8))
+        }
+        let entry = QuarantineEntry(id: 7, reader: "backend", logID: 8, setAsideNanoseconds: 6, draft: draft)
+        #expect(QuarantineEntry(bytes: entry.bytes()) == entry)
+        #expect(QuarantineEntry(bytes: entry.bytes(keys), keys: keys) == entry)
+        let bytes = entry.bytes(keys)
+        #expect(!bytes.indices.contains { bytes[$0...].starts(with: [UInt8]("note on".utf8)) }, "they are content")
+        #expect(entry.draft.frame.notes.map(\.item) == [0, 1] && entry.draft.frame.items == 2)
+    }
+
+    @Test(arguments: ["write", "sync", "rename", "fsync directory", "unlink"])
+    func `a copy that was not made for certain never counts, whatever becomes of its item`(operation: String) throws {
+        let spool = try Spool.onMemory(disk)
+        let reader = try spool.reader("backend", start: .now)
+        try spool.appendAndWait([.sample(1, items: 2)])
+        let frame = try #require(try reader.read(maxBytes: .max).first)
+        #expect(try setAside(frame, items: 1..<2, reader))
+        disk.setFault { _, found, path in
+            path.contains("quarantine") && (found == operation || found == "fsync directory" || found == "unlink") ? .error(5) : nil
+        }
+        #expect(throws: SpoolError.self) { _ = try setAside(frame, items: 0..<1, reader) }
+        disk.setFault(nil)
+        // The destination takes it after all.
+        try reader.record(.delivered, of: [ItemRange(sequence: frame.sequence, first: 0, count: 1)])
+        spool.close()
+        for _ in 0..<2 {
+            #expect(try QuarantineFiles.entries(directory: "/data", disk: disk).entries.map(\.draft.range.first) == [1])
+            #expect(try audit(disk).isBalanced)
+            let again = try Spool.onMemory(disk)
+            _ = try again.reader("backend", start: .now)
+            again.close()
+        }
+        #expect(disk.paths().filter { $0.contains("/quarantine/") }.count == 1)
+        #expect(try CursorInspection(disk: disk, paths: SpoolPaths(directory: "/data"), name: "backend")?.cursor?.released == [])
+    }
+
+    @Test func `copies count in max_bytes, and where there is no room for one its item is refused for good`() throws {
+        var options = SpoolOptions()
+        options.maxBytes = 1 << 20
+        options.quarantineBytes = 256 << 10
+        let spool = try Spool.onMemory(disk, options: options)
+        let reader = try spool.reader("backend", start: .now)
+        var number = 0
+        while number < 100, (try? spool.appendAndWait([.sample(number, items: 2, bytes: 20_000)])) != nil { number += 1 }
+        #expect(number < 100)
+        let frame = try #require(try reader.read(maxBytes: 1).first)
+        var kept = 0
+        for item in 0..<2 { kept += try setAside(frame, items: item..<item + 1, reader, payload: 40_000) ? 1 : 0 }
+        #expect(kept < 2)
+        #expect(disk.peakBytes <= options.maxBytes)
+        spool.close()
+    }
 }

@@ -101,7 +101,7 @@ struct RoomTests {
 
     @Test(arguments: [SpoolOptions.WhenFull.refuse, .dropOldest])
     func `a required destination never gives way`(_ whenFull: SpoolOptions.WhenFull) throws {
-        var options = options
+        var options = self.options
         options.whenFull = whenFull
         let spool = try Spool.onMemory(disk, options: options)
         let healthy = try spool.reader("healthy", start: .oldest)
@@ -124,7 +124,7 @@ struct RoomTests {
     }
 
     @Test func `drop_oldest makes every destination that is not required give way`() throws {
-        var options = options
+        var options = self.options
         options.whenFull = .dropOldest
         let spool = try Spool.onMemory(disk, options: options)
         let one = try spool.reader("one", start: .oldest)
@@ -139,7 +139,7 @@ struct RoomTests {
     }
 
     @Test func `a frame that is given up on its way has one outcome`() throws {
-        var options = options
+        var options = self.options
         options.whenFull = .dropOldest
         let spool = try Spool.onMemory(disk, options: options)
         let reader = try spool.reader("slow", start: .oldest)
@@ -173,7 +173,7 @@ struct RoomTests {
     }
 
     @Test func `a floor of free space is kept on the disk, and what is there is still delivered`() throws {
-        var options = options
+        var options = self.options
         options.minFreeBytes = 300_000
         let spool = try Spool.onMemory(disk, options: options)
         disk.setCapacity(1_200_000)
@@ -190,7 +190,7 @@ struct RoomTests {
     }
 
     @Test func `max_age gives up what is older, delivered or not`() throws {
-        var options = options
+        var options = self.options
         options.maxAge = .seconds(3600)
         options.segmentBytes = 64 << 10
         let clock = TestClock()
@@ -246,9 +246,9 @@ struct RoomTests {
     }
 
     @Test func `the ledger names some of the traces that have lost something`() throws {
-        var options = options
+        var options = self.options
         options.whenFull = .dropOldest
-        let traces: TraceFinder = { _, payload in [[UInt8](payload.prefix(8))] }
+        let traces: TraceFinder = { _, payload, _ in [[UInt8](payload.prefix(8))] }
         let spool = try Spool(directory: "/data", options: options, disk: disk, clock: TestClock(), traces: traces) {}
         _ = try spool.reader("backend", start: .oldest)
         #expect(try fill(spool, 50) == 50, "\(lastRefusal.last)")
@@ -267,6 +267,64 @@ struct RoomTests {
         #expect((5..<13).contains(accepted))
         spool.close()
     }
+
+    @Test func `a reader gives nothing up that is not saved as given up`() throws {
+        var options = self.options
+        options.whenFull = .dropOldest
+        let spool = try SteppedSpool(disk, options: options, clock: TestClock())
+        _ = try spool.open("backend", start: .oldest)
+        var number = 0
+        func append() -> Bool {
+            number += 1
+            return spool.append([[.sample(number, items: 2, bytes: 50_000)]]) == [true]
+        }
+        disk.setFault { _, operation, path in operation == "sync" && path.contains("cursors") ? .error(5) : nil }
+        while number < 100, append() {}
+        #expect(number < 100, "without the save there is no room")
+        #expect(spool.readers["backend"]!.cursor.shared.with { $0.totals.counts.isEmpty })
+        #expect(try spool.readers["backend"]!.reader.read(maxBytes: 1).map(\.number) == [1])
+        disk.setFault(nil)
+        #expect(append())
+        #expect(spool.readers["backend"]!.cursor.shared.with { $0.totals.sum { $0.term == "evicted:full" } } > 0)
+        spool.close()
+        #expect(SpoolAudit(try SpoolInspection(directory: "/data", depth: .everything, disk: disk)).isBalanced)
+    }
+
+    @Test func `what had to go before it was answered for is in the books, whenever the power fails`() throws {
+        var random = SeededRandom(seed: 2894)
+        var isGivenUp = false
+        for operation in 1... {
+            let disk = MemoryDisk()
+            let spool = try SteppedSpool(disk, options: Self.small, clock: TestClock())
+            #expect(spool.append([[.sample(1, items: 3, bytes: 20_000)]]) == [true])
+            // The third segment cannot be begun for want of room: the first one goes for it, which the first group has just come to.
+            let begun = Counter()
+            disk.setFault { _, operation, _ in operation == "fsync directory" && begun.next() == 2 ? .error(122) : nil }
+            disk.stop(at: disk.operationCount + operation)
+            let groups: [FrameDraft] = [
+                .sample(2, items: 5, bytes: 20_000), .sample(3, items: 7, bytes: 50_000), .sample(4, bytes: 50_000),
+            ]
+            #expect(spool.append(groups.map { [$0] }) == [true, true, true])
+            guard let stopped = disk.stopped else { break }
+            for _ in 0..<4 {
+                let again = try SteppedSpool(stopped.crash(using: &random), options: Self.small, clock: TestClock())
+                let (books, frames) = (again.files.catalog.with { $0.books }, try again.frames())
+                let evicted = books.sum { $0.term.hasPrefix("evicted:") }
+                // What is on the ledger can be there once more, where its removal was not durable.
+                let said = frames.contains { $0.number == 1 } ? 0 : evicted
+                #expect(books.items.sum() == frames.reduce(said) { $0 + $1.items }, "operation \(operation)")
+                isGivenUp = isGivenUp || (said == 8 && !frames.contains { $0.number == 2 })
+            }
+        }
+        #expect(isGivenUp, "it has been so")
+    }
+
+    private static let small: SpoolOptions = {
+        var options = SpoolOptions()
+        options.segmentBytes = 64 << 10
+        options.reserveBytes = 0
+        return options
+    }()
 }
 
 extension Totals {

@@ -70,6 +70,7 @@ final class SteppedSpool {
         appendLedger()
         try? writer.seal()
         for reader in readers.values.sorted(by: { $0.cursor.name < $1.cursor.name }) { files.save(reader.cursor) }
+        files.saveIndex(isLast: true)
         files.lock.release()
     }
 }

@@ -68,10 +68,13 @@ package final class MemoryDisk: Disk {
 
         /// Blocks reserved ahead.
         var allocated = 0
+        /// Rises with every change; what a crash takes back of them it does not take back here, which is the worst there can be.
+        var changes: UInt64 = 0
 
         var usedBytes: Int { max(allocated, holes.reduce(written.count) { $0 - $1.count }) }
 
         mutating func write(_ bytes: [UInt8], at offset: Int) {
+            changes += 1
             if offset > written.count { holes.append(written.count..<offset) }
             written.overlay(bytes, at: offset)
             holes = holes.flatMap { hole in
@@ -80,6 +83,7 @@ package final class MemoryDisk: Disk {
         }
 
         mutating func truncate(to length: Int) {
+            changes += 1
             if length > written.count { holes.append(written.count..<length) }
             written.resize(to: length)
             holes = holes.map { $0.clamped(to: 0..<length) }.filter { !$0.isEmpty }
@@ -191,7 +195,7 @@ package final class MemoryDisk: Disk {
         for (_, file) in entries.sorted(by: { $0.key < $1.key }) where after.files[file] == nil {
             let kept = Self.survivors(of: before.files[file]!, using: &random)
             let holes = before.files[file]!.holes.map { $0.clamped(to: 0..<kept.count) }
-            after.files[file] = Contents(written: kept, durable: kept, holes: holes)
+            after.files[file] = Contents(written: kept, durable: kept, holes: holes, changes: before.files[file]!.changes)
             after.changeUse(by: after.files[file]!.usedBytes)
         }
         return MemoryDisk(after)
@@ -281,6 +285,14 @@ package final class MemoryDisk: Disk {
         try perform("stat", path) { state throws(DiskError) in
             guard let file = state.entries[path] else { throw DiskError(operation: "stat", path: path, code: 2) }
             return state.files[file]!.usedBytes
+        }
+    }
+
+    package func stamp(_ path: String) throws(DiskError) -> FileStamp {
+        try perform("stat", path) { state throws(DiskError) in
+            guard let file = state.entries[path] else { throw DiskError(operation: "stat", path: path, code: 2) }
+            let contents = state.files[file]!
+            return FileStamp(bytes: contents.written.count, file: UInt64(file), modifiedNanoseconds: contents.changes)
         }
     }
 

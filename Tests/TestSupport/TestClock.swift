@@ -20,4 +20,9 @@ package final class TestClock: Clock {
         wall.wrappingAdd(nanoseconds, ordering: .relaxed)
         boot.wrappingAdd(nanoseconds, ordering: .relaxed)
     }
+
+    /// Sets the wall clock, as people and their servers of time do; forwards or back.
+    package func jump(_ duration: Duration) {
+        wall.wrappingAdd(UInt64(bitPattern: Int64(duration / .nanoseconds(1))), ordering: .relaxed)
+    }
 }

@@ -17,4 +17,7 @@ int causeway_gcm_open(const uint8_t *key, const uint8_t *nonce, const uint8_t *a
 /* HMAC-SHA-256; `digest` has room for 32 bytes. */
 int causeway_hmac_sha256(const uint8_t *key, size_t key_count, const uint8_t *message, size_t count, uint8_t *digest);
 
+/* SHA-256; `digest` has room for 32 bytes. */
+int causeway_sha256(const uint8_t *message, size_t count, uint8_t *digest);
+
 #endif

@@ -31,6 +31,12 @@ int causeway_local_connect(const char *directory, const char *name);
 /* Whether the process at the other end of a local socket runs as the same user as this one. */
 int causeway_peer_is_same_user(int descriptor);
 
+/* The user as whom the process at the other end of a local socket runs; -1 where that is not known. */
+long causeway_peer_user(int descriptor);
+
+/* Sends what the socket takes at once. */
+long causeway_send_now(int descriptor, const void *bytes, size_t count);
+
 /* No call on the socket takes longer than this. */
 void causeway_limit_waiting(int descriptor, int seconds);
 

@@ -21,6 +21,18 @@ extension Configuration {
         public var environments: [String] = []
         /// Sent with every request.
         public var headers: [Header] = []
+        /// What its kind of backend wants to be shown, by the profile's names.
+        public var credentials: [Named] = []
+        /// Where in the backend its telemetry belongs: a project, an experiment, a dataset.
+        public var project: String?
+        /// The same by tenant, where tenants have projects of their own.
+        public var projects: [Named] = []
+        /// Attributes whose keys begin so are left out.
+        public var omittedAttributes: [String] = []
+        /// Attributes that go under another key as well: what is to be there, by what is there.
+        public var copiedAttributes: [Named] = []
+        /// Spans and log records that ended longer ago are left out; nil for none.
+        public var maxItemAge: Duration?
         /// How bodies are packed.
         public var compression = Compression.gzip
         /// How hard to pack, from 1 (quick) to 12; zstd goes on to 19.
@@ -60,6 +72,11 @@ extension Configuration {
         /// When room is short, what lies further back than this goes if another destination has it; nil is half of the spool.
         public var maxBacklogBytes: Int?
 
+        /// Of all metrics that it gets; nil leaves those that sources send as they are, and follows `metrics.temporality` for derived ones.
+        public var temporality: Configuration.Metrics.Temporality?
+        /// The form of derived histograms; nil follows `metrics.histograms`.
+        public var histograms: Configuration.Metrics.Histograms?
+
         /// A destination with everything else at its default.
         public init(name: String) { self.name = name }
 
@@ -69,15 +86,46 @@ extension Configuration {
             if let own = endpoints[signal] { return own }
             guard let endpoint else { return nil }
             if let only = endpoint.signal { return only == signal ? endpoint : nil }
-            return endpoint.appending(signal.path)
+            return profile.backend?.url(endpoint, for: signal) ?? endpoint.appending(signal.path)
         }
 
-        /// The kind of backend.
-        public enum Profile: String, CaseIterable, Sendable {
+        /// The kind of backend: one of those in `profiles/`, or none in particular.
+        public struct Profile: RawRepresentable, CaseIterable, Hashable, Sendable {
+            /// Its name.
+            public let rawValue: String
+
+            /// The profile of this name; nil if there is none.
+            public init?(rawValue: String) {
+                guard rawValue == "otlp" || rawValue == "causeway" || BackendProfile.texts[rawValue] != nil else { return nil }
+                self.rawValue = rawValue
+            }
+
+            private init(_ name: String) { rawValue = name }
+
             /// Anything that takes OTLP over HTTP.
-            case otlp
+            public static let otlp = Profile("otlp")
             /// Another bridge: it is told which frames a request holds, and drops what it has already.
-            case causeway
+            public static let causeway = Profile("causeway")
+
+            /// All there are.
+            public static let allCases = [otlp, causeway] + BackendProfile.names.map { Profile($0) }
+
+            /// What is known about the backend.
+            var backend: BackendProfile? { BackendProfile.named(rawValue) }
+        }
+
+        /// A text with a name of the user's own.
+        public struct Named: Equatable, Sendable {
+            /// Its name.
+            public var name: String
+            /// The text.
+            public var value: Secret
+
+            /// A text and its name.
+            public init(name: String, value: Secret) {
+                self.name = name
+                self.value = value
+            }
         }
 
         /// How bodies are packed.
@@ -94,6 +142,22 @@ extension Configuration {
         public enum Dialect: String, CaseIterable, Sendable {
             /// What is in the log, byte for byte.
             case asStored = "as_stored"
+            /// The GenAI conventions up to v1.36.
+            case genAI1 = "gen_ai_1"
+            /// The GenAI conventions of v1.37 to v1.41.
+            case genAI2 = "gen_ai_2"
+            /// The GenAI conventions after that.
+            case genAI3 = "gen_ai_3"
+            /// What Phoenix and Arize read.
+            case openInference = "openinference"
+            /// What Traceloop reads.
+            case openLLMetry = "openllmetry"
+            /// What Langfuse reads.
+            case langfuse
+            /// What MLflow reads.
+            case mlflow
+            /// What LangSmith reads.
+            case langsmith
         }
 
         /// Where a new destination begins.

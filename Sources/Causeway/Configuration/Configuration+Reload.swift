@@ -28,7 +28,7 @@ extension Configuration {
             switch entry.content {
             case .section(let inner): return values(of: inner, at: key)
             case .value(let value): return [(key, value)]
-            case .headers, .list, .tokens, .later: return []
+            case .headers, .named, .list, .items, .tokens, .later: return []
             }
         }
     }

@@ -14,6 +14,8 @@ public struct Configuration: Equatable, Sendable {
     public var destinations: [Destination] = []
     /// The listener for health and numbers.
     public var admin = Admin()
+    /// Metrics, derived and on their way.
+    public var metrics = Metrics()
     /// Keeping tenants apart.
     public var tenants = Tenants()
     /// Memory for telemetry on its way.
@@ -32,6 +34,28 @@ public struct Configuration: Equatable, Sendable {
     public struct Receivers: Equatable, Sendable {
         /// OTLP over HTTP.
         public var otlp = OTLP()
+        /// Agent events: lines of JSON.
+        public var events = Events()
+
+        /// Agent events: lines of JSON. They are always taken over HTTP, where OTLP is.
+        public struct Events: Equatable, Sendable {
+            /// A local socket that takes them, too; nil for none.
+            public var socket: String?
+            /// Whether they are read from standard input.
+            public var readsStandardInput = false
+            /// Files that are followed as lines are added to them.
+            public var files: [String] = []
+            /// How long a span may stay open without a sign of life in its trace.
+            public var abandonAfter: Duration = .seconds(900)
+            /// How long whoever left spans open may stay away.
+            public var disconnectGrace: Duration = .seconds(10)
+            /// The longest line.
+            public var maxLineBytes = 1 << 20
+            /// Spans that are open at once.
+            public var maxOpen = 100_000
+            /// What open spans may hold.
+            public var openMemoryBytes = 64 << 20
+        }
 
         /// OTLP over HTTP.
         public struct OTLP: Equatable, Sendable {
@@ -52,6 +76,8 @@ public struct Configuration: Equatable, Sendable {
     public struct Semantics: Equatable, Sendable {
         /// How much is understood.
         public var mode = Mode.canonical
+        /// What models and tools cost.
+        public var pricing = Pricing()
 
         /// How much is understood.
         public enum Mode: String, CaseIterable, Sendable {

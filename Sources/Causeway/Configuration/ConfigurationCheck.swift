@@ -1,4 +1,5 @@
 internal import CausewayModel
+internal import CausewaySemantics
 internal import CausewaySpool
 
 /// What is wrong or unwise about values that are each fine by themselves.
@@ -24,6 +25,8 @@ struct ConfigurationCheck {
         checkSettle()
         checkListeners()
         checkTenants()
+        checkMetrics()
+        checkPricing()
         for destination in configuration.destinations { check(destination) }
         if configuration.destinations.isEmpty && !wrongKeys.contains(where: { $0.hasPrefix("destinations") }) {
             let size = ByteCount(configuration.spool.maxBytes)
@@ -134,6 +137,53 @@ struct ConfigurationCheck {
         }
     }
 
+    private mutating func checkMetrics() {
+        let metrics = configuration.metrics
+        let known = MetricAttribute.allCases.map(\.key)
+        for attribute in metrics.attributes where !known.contains(attribute) {
+            let near = nearest(to: attribute, among: known).map { "did you mean \($0)?" }
+            fail("metrics.attributes", "\(attribute) is no attribute of a derived metric", near ?? "docs/metrics.md lists them")
+        }
+        if metrics.derive == .off, !metrics.attributes.isEmpty || !metrics.expose.isEmpty {
+            warn("metrics.derive", "off, and more is said of derived metrics", "write auto, or leave out the rest")
+        }
+    }
+
+    private mutating func checkPricing() {
+        let pricing = configuration.semantics.pricing
+        let key = "semantics.pricing"
+        if let file = pricing.file, case .failure(let mistake) = machine.stampFile(file) {
+            let until = pricing.usesBuiltIn ? "until then the built-in table is used" : "until then nothing is priced"
+            warn("\(key).file", "\(file) cannot be read (\(mistake.reason))", "put it there; \(until)")
+        }
+        if pricing != Configuration.Semantics.Pricing(), configuration.semantics.mode == .passthrough {
+            warn(key, "not used with semantics.mode: passthrough", "remove it, or write mode: canonical")
+        }
+        for (number, override) in pricing.overrides.enumerated() {
+            let key = "\(key).overrides[\(number)]"
+            guard !wrongKeys.contains(where: { $0.hasPrefix(key) }) else { continue }
+            let kinds = [override.standsFor != nil, override.discount != nil, !override.amounts.isEmpty].filter(\.self).count
+            if override.model.isEmpty { fail(key, "no model", "write model: NAME") }
+            if kinds == 0 { fail(key, "says nothing about the price", "write input and output, per_second, discount, or as: MODEL") }
+            if kinds > 1 {
+                fail(key, "as, discount and prices contradict each other", "write one of them; several overrides may stand in the list")
+            }
+            if override.standsFor != nil, override.tenant != nil { fail(key, "as holds for all tenants", "remove tenant") }
+            if override.standsFor != nil, override.model.contains("*") { fail(key, "as needs a whole name", "write the model without *") }
+            let tokens = override.amounts.filter { !["per_request", "per_second"].contains($0.name) }
+            if !tokens.isEmpty, override.input == nil { fail(key, "no price for input", "write input: DOLLARS for a million tokens") }
+            if !tokens.isEmpty, override.output == nil {
+                warn(key, "no price for output", "calls with output have no price; write output: DOLLARS for a million tokens")
+            }
+        }
+        for (number, tool) in pricing.tools.enumerated() {
+            let key = "\(key).tools[\(number)]"
+            guard !wrongKeys.contains(where: { $0.hasPrefix(key) }) else { continue }
+            if tool.tool == nil, tool.endpoint == nil { fail(key, "no tool", "write tool: NAME or endpoint: HOST; * stands for anything") }
+            if tool.perCall == nil { fail(key, "no price", "write per_call: DOLLARS") }
+        }
+    }
+
     private mutating func check(_ destination: Configuration.Destination) {
         let key = "destinations.\(destination.name)"
         let urls = Signal.allCases.compactMap { destination.url(for: $0) }
@@ -145,6 +195,13 @@ struct ConfigurationCheck {
                 fail("\(key).signals", "no address for any of them", "name a signal that the endpoint takes, or another endpoint")
             }
         }
+        if destination.wait == .none && [.langfuse, .mlflow, .langsmith].contains(destination.dialect) {
+            fail(
+                "\(key).wait",
+                "none, and dialect \(destination.dialect.rawValue) says of every span what is found out of its trace",
+                "write wait: settled, or another dialect"
+            )
+        }
         if destination.wait == .none && destination.sample.percent < 100 {
             fail("\(key).wait", "none, and sample", "what a trace was is known when it is settled: remove one of the two")
         }
@@ -152,6 +209,7 @@ struct ConfigurationCheck {
             warn("\(key).sample.keep", "not needed", "all traces go; write a sample.percent below 100")
         }
         checkCertificates(destination, key)
+        checkProfile(destination, key)
         // What is said about one server is said once, however many of its paths are named.
         var servers: Set<String> = []
         for (name, url) in Self.named(destination) where servers.insert("\(url.isSecure) \(url.host):\(url.port)").inserted {
@@ -177,6 +235,55 @@ struct ConfigurationCheck {
                 "write less, or a larger budget"
             )
         }
+    }
+
+    /// What the profile's backend has to be told, and what it does not take.
+    private mutating func checkProfile(_ destination: Configuration.Destination, _ key: String) {
+        guard let backend = destination.profile.backend, !isWrong("\(key).profile") else {
+            if !destination.credentials.isEmpty {
+                warn("\(key).credentials", "not used: profile \(destination.profile.rawValue) has none", "write headers instead")
+            }
+            if destination.project != nil || !destination.projects.isEmpty {
+                warn("\(key).project", "not used: profile \(destination.profile.rawValue) has no place for it", "write headers instead")
+            }
+            return
+        }
+        let known = backend.credentials.map(\.name)
+        for credential in destination.credentials where !known.contains(credential.name) {
+            let remedy =
+                nearest(to: credential.name, among: known).map { "did you mean \($0)?" }
+                ?? (known.isEmpty ? "write headers instead" : "known here: \(known.joined(separator: ", "))")
+            fail("\(key).credentials.\(credential.name)", "\(backend.name) has no credential of this name", remedy)
+        }
+        let own = Set(destination.headers.map { $0.name.lowercased() })
+        for name in backend.requires {
+            // Whoever writes the header that it goes into needs it no more.
+            let places = backend.headers.filter { HeaderForm.names(in: $0.form).contains(name) }
+            if places.contains(where: { own.contains($0.name.lowercased()) }) { continue }
+            if name == "project" {
+                guard destination.project == nil, destination.projects.isEmpty else { continue }
+                let names = places.map(\.name) + backend.resource.filter { HeaderForm.names(in: $0.form).contains(name) }.map(\.key)
+                fail("\(key).project", "\(backend.title) needs it (\(names.joined(separator: ", ")))", "write project: NAME")
+            } else if !isGiven(name, destination, key) {
+                let place = backend.credentials.first { $0.name == name }?.place ?? ""
+                fail(
+                    "\(key).credentials.\(name)",
+                    "\(backend.title) needs it (\(place))",
+                    "write credentials: { \(name): \"${env:NAME}\" }"
+                )
+            }
+        }
+        if destination.project != nil || !destination.projects.isEmpty, !backend.hasProjects {
+            warn("\(key).project", "not used: \(backend.title) has no header for it", "leave it out")
+        }
+        for signal in Signal.allCases where destination.url(for: signal) != nil {
+            guard let taken = backend.takenSignals, !taken.contains(signal.name) else { continue }
+            warn("\(key).signals", "\(backend.title) takes no \(signal.name)", "leave \(signal.name) out")
+        }
+    }
+
+    private func isGiven(_ name: String, _ destination: Configuration.Destination, _ key: String) -> Bool {
+        isWrong("\(key).credentials.\(name)") || destination.credentials.contains { $0.name == name && !$0.value.revealed().isEmpty }
     }
 
     private mutating func check(_ url: EndpointURL, of destination: Configuration.Destination, _ key: String) {

@@ -66,14 +66,42 @@ struct ConfigurationDecoder {
                 }
             case .headers(let list):
                 decodeHeaders(member, key, into: &root[keyPath: list])
+            case .named(let path, _, let example):
+                decodeNamed(member, key, example, into: &root[keyPath: path])
             case .list(let list):
                 decodeList(member, key, list, into: &root)
+            case .items(let items):
+                if member.value.isNull { continue }
+                guard case .list(let nodes) = member.value.content else {
+                    report(member.origin, key, ValueMistake("takes a list", "write `\(member.name): \(items.example)`"))
+                    continue
+                }
+                items.decode(&self, nodes, key, &root)
+                origins[key] = member.value.origin
             case .tokens(let path):
                 decodeTokens(member, key, into: &root[keyPath: path])
             case .later:
                 report(member.origin, key, ValueMistake("not there yet (\(entry.summary))", "remove the key; this version does without it"))
             }
         }
+    }
+
+    /// One element of a list of mappings; nil if it is none.
+    mutating func decodeItem<Item>(
+        _ node: ConfigurationNode,
+        _ entries: [ConfigurationEntry<Item>],
+        at key: String,
+        _ empty: Item
+    ) -> Item? {
+        guard case .mapping(let members) = node.content else {
+            let names = entries.map(\.name).joined(separator: ", ")
+            report(node.origin, key, ValueMistake("takes keys and values", "write { … } with some of: \(names)"))
+            return nil
+        }
+        var item = empty
+        decode(members, entries, at: key, into: &item)
+        origins[key] = node.origin
+        return item
     }
 
     private mutating func decodeDestinations(_ member: ConfigurationNode.Member) {
@@ -101,11 +129,46 @@ struct ConfigurationDecoder {
                 continue
             }
             var destination = Configuration.Destination(name: one.name)
+            apply(profileOf: below, to: &destination)
             origins[key] = one.origin
             decode(below, ConfigurationSchema.destination, at: key, into: &destination)
             configuration.destinations.append(destination)
         }
         configuration.destinations.sort { $0.name < $1.name }
+    }
+
+    /// What suits the backend holds until the user says otherwise. A profile that is none is told of where it is read.
+    private mutating func apply(profileOf members: [ConfigurationNode.Member], to destination: inout Configuration.Destination) {
+        guard case .scalar(let scalar)? = members.last(where: { $0.name == "profile" })?.value.content,
+            let name = try? substitution.apply(to: scalar.text), let profile = Configuration.Destination.Profile(rawValue: name),
+            let backend = profile.backend
+        else { return }
+        var decoder = ConfigurationDecoder(substitution: substitution)
+        decoder.decode(backend.settings, ConfigurationSchema.destination, at: backend.name, into: &destination)
+        precondition(decoder.findings.isEmpty, "profiles/\(backend.name).yaml: \(decoder.findings[0].problem)")
+    }
+
+    private mutating func decodeNamed(
+        _ member: ConfigurationNode.Member,
+        _ key: String,
+        _ example: String,
+        into list: inout [Configuration.Destination.Named]
+    ) {
+        if member.value.isNull { return }
+        guard case .mapping(let members) = member.value.content else {
+            return report(member.origin, key, ValueMistake("has names below it, not a value", "write \(example)"))
+        }
+        for one in members {
+            let key = "\(key).\(LogText.harmless(one.name))"
+            guard let scalar = scalar(one, key, substituting: true) else { continue }
+            guard scalar.text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
+                report(one.value.origin, key, ValueMistake("a line break or control character in it", "remove it"))
+                continue
+            }
+            list.removeAll { $0.name == one.name }
+            list.append(.init(name: one.name, value: Secret(scalar.text)))
+            origins[key] = one.value.origin
+        }
     }
 
     private mutating func decodeHeaders(

@@ -14,8 +14,12 @@ struct ConfigurationEntry<Root: Equatable & Sendable>: Sendable {
         case value(Value)
         /// Names of the user's own, each with a secret text.
         case headers(any WritableKeyPath<Root, [Configuration.Destination.Header]> & Sendable)
+        /// Names of the user's own, each with a text; `isSecret` if nobody is to see it.
+        case named(any WritableKeyPath<Root, [Configuration.Destination.Named]> & Sendable, isSecret: Bool, example: String)
         /// A list of words, taken over while the bridge runs.
         case list(List)
+        /// A list of mappings, taken over while the bridge runs.
+        case items(Items)
         /// Names of the user's own, each with one secret token or several.
         case tokens(any WritableKeyPath<Root, [Configuration.Tenants.Token]> & Sendable)
         /// Part of the design, not of this version; the text says what it will be for.
@@ -50,6 +54,53 @@ struct ConfigurationEntry<Root: Equatable & Sendable>: Sendable {
         let example: String
         let assign: @Sendable ([String], inout Root) throws(ValueMistake) -> Void
         let written: @Sendable (Root) -> [String]
+    }
+
+    /// A list of mappings with the type of its elements put away.
+    struct Items: Sendable {
+        let example: String
+        /// JSON Schema of one element.
+        let schema: @Sendable () -> JSONValue
+        /// Reads the elements; what is wrong with them the decoder knows afterwards.
+        let decode: @Sendable (inout ConfigurationDecoder, [ConfigurationNode], String, inout Root) -> Void
+        /// The elements, each as names and values.
+        let written: @Sendable (Root) -> [[(name: String, text: String, isBare: Bool)]]
+    }
+
+    /// A list of mappings, each read by `entries`, which are values only, into what `empty` is at first.
+    static func items<Item: Equatable & Sendable>(
+        _ name: String,
+        _ path: any WritableKeyPath<Root, [Item]> & Sendable,
+        _ empty: Item,
+        _ entries: [ConfigurationEntry<Item>],
+        example: String,
+        _ summary: String
+    ) -> ConfigurationEntry {
+        ConfigurationEntry(
+            name: name,
+            summary: summary,
+            content: .items(
+                Items(
+                    example: example,
+                    schema: { ConfigurationJSONSchema.schema(of: entries, defaults: empty) },
+                    decode: { decoder, nodes, key, root in
+                        root[keyPath: path] = nodes.enumerated().compactMap { number, node in
+                            decoder.decodeItem(node, entries, at: "\(key)[\(number)]", empty)
+                        }
+                    },
+                    written: { root in
+                        root[keyPath: path].map { item in
+                            entries.compactMap { entry in
+                                guard case .value(let value) = entry.content, let text = value.written(item), !text.isEmpty else {
+                                    return nil
+                                }
+                                return (entry.name, text, value.isBare)
+                            }
+                        }
+                    }
+                )
+            )
+        )
     }
 
     static func section(_ name: String, _ summary: String, _ entries: [ConfigurationEntry]) -> ConfigurationEntry {

@@ -43,9 +43,15 @@ enum ConfigurationExample {
             case .headers:
                 lines.append("\(indentation)# \(entry.summary)")
                 lines.append("\(indentation)# \(entry.name): { authorization: \"Bearer ${env:TOKEN}\" }")
+            case .named(_, _, let example):
+                lines.append("\(indentation)# \(entry.summary)")
+                lines.append("\(indentation)# \(entry.name): \(example)")
             case .list(let list):
                 lines.append("\(indentation)# \(entry.summary)")
                 lines.append("\(indentation)# \(entry.name): \(list.example)")
+            case .items(let items):
+                lines.append("\(indentation)# \(entry.summary)")
+                lines.append("\(indentation)# \(entry.name): \(items.example)")
             case .tokens:
                 lines.append("\(indentation)# \(entry.summary)")
                 lines.append("\(indentation)# \(entry.name): { acme: \"${env:ACME_TOKEN}\" }")

@@ -49,6 +49,11 @@ enum ConfigurationJSONSchema {
                         summary, ("type", .array([.string("array"), .string("null")])), ("items", item), ("uniqueItems", .bool(true)),
                     ])
                 )
+            case .items(let items):
+                return (
+                    entry.name,
+                    .members([summary, ("type", .array([.string("array"), .string("null")])), ("items", items.schema())])
+                )
             case .tokens:
                 let text = JSONValue.members([("type", .string("string")), ("pattern", .string("[!-~]"))])
                 return (
@@ -61,10 +66,21 @@ enum ConfigurationJSONSchema {
             case .headers:
                 let text = JSONValue.members([("type", .array([.string("string"), .string("number"), .string("boolean")]))])
                 return (entry.name, .members([summary, ("type", .string("object")), ("additionalProperties", text)]))
+            case .named:
+                let text = JSONValue.members([("type", .array([.string("string"), .string("number"), .string("boolean")]))])
+                return (
+                    entry.name,
+                    .members([summary, ("type", .array([.string("object"), .string("null")])), ("additionalProperties", text)])
+                )
             case .later:
                 return nil
             }
         }
+    }
+
+    /// Of a mapping that has these keys.
+    static func schema<Root>(of entries: [ConfigurationEntry<Root>], defaults: Root) -> JSONValue {
+        mapping(properties(of: entries, defaults: defaults))
     }
 
     private static func mapping(_ properties: [(String, JSONValue)]) -> JSONValue { .members(members(properties)) }

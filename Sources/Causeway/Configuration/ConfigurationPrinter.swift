@@ -35,10 +35,26 @@ struct ConfigurationPrinter {
                         loaded.origins["\(key).\(header.name)"] ?? .standard
                     )
                 }
+            case .named(let path, let isSecret, _):
+                let texts = root[keyPath: path]
+                if texts.isEmpty { continue }
+                add(line: "\(entry.name):", depth)
+                for one in texts {
+                    let shown = isSecret ? "\"\(one.value)\"" : YAMLText.scalar(one.value.revealed())
+                    add(line: "\(YAMLText.scalar(one.name)): \(shown)", depth + 1, loaded.origins["\(key).\(one.name)"] ?? .standard)
+                }
             case .list(let list):
                 let words = list.written(root)
                 if words.isEmpty { continue }
                 add(line: "\(entry.name): [\(words.map(YAMLText.scalar).joined(separator: ", "))]", depth, loaded.origins[key] ?? .standard)
+            case .items(let items):
+                let written = items.written(root)
+                if written.isEmpty { continue }
+                add(line: "\(entry.name):", depth)
+                for (number, item) in written.enumerated() {
+                    let texts = item.map { "\($0.name): \($0.isBare ? $0.text : YAMLText.scalar($0.text))" }
+                    add(line: "- { \(texts.joined(separator: ", ")) }", depth + 1, loaded.origins["\(key)[\(number)]"] ?? .standard)
+                }
             case .tokens(let path):
                 let tokens = root[keyPath: path]
                 if tokens.isEmpty { continue }

@@ -56,7 +56,68 @@ enum ConfigurationSchema {
                         .later("auth", "tokens for senders"),
                     ]
                 ),
-                .later("events", "agent events as JSON lines"),
+                .section(
+                    "events",
+                    "Agent events: lines of JSON. POST /v1/agent-events is always there, on the address of OTLP.",
+                    [
+                        .value(
+                            "socket",
+                            optional: \.receivers.events.socket,
+                            .path,
+                            .restart,
+                            example: "/run/causeway/events.sock",
+                            "A local socket for processes of the same user."
+                        ),
+                        .value(
+                            "stdin",
+                            \.receivers.events.readsStandardInput,
+                            .bool,
+                            .restart,
+                            "Whether lines are read from standard input."
+                        ),
+                        .texts(
+                            "files",
+                            \.receivers.events.files,
+                            example: "[/var/log/agent/events.jsonl]",
+                            "Files that are followed: each line once, through rotation, truncation and restarts."
+                        ),
+                        .value(
+                            "abandon_after",
+                            \.receivers.events.abandonAfter,
+                            .duration(.seconds(1) ... .seconds(7 * 86_400)),
+                            .live,
+                            "A span that is open is closed as abandoned when nothing was heard of its trace for so long."
+                        ),
+                        .value(
+                            "disconnect_grace",
+                            \.receivers.events.disconnectGrace,
+                            .duration(.zero ... .seconds(86_400)),
+                            .live,
+                            "The same when whoever opened it over the socket or standard input has gone for so long."
+                        ),
+                        .value(
+                            "max_line",
+                            \.receivers.events.maxLineBytes,
+                            .bytes(1024...16 << 20),
+                            .restart,
+                            "The longest line; a longer one is refused, and its neighbours kept."
+                        ),
+                        .value(
+                            "max_open",
+                            \.receivers.events.maxOpen,
+                            .integer(1...10_000_000),
+                            .restart,
+                            "Spans that are open at once."
+                        ),
+                        .value(
+                            "open_memory",
+                            \.receivers.events.openMemoryBytes,
+                            .bytes(1 << 20...1 << 34),
+                            .restart,
+                            "What open spans may hold in memory."
+                        ),
+                    ]
+                ),
             ]
         ),
         .section(
@@ -64,7 +125,7 @@ enum ConfigurationSchema {
             "What is done to telemetry before it is stored.",
             [
                 .value("mode", \.semantics.mode, .choice(), .restart, "canonical: one vocabulary. passthrough: as it came."),
-                .later("pricing", "prices of models"),
+                pricing,
             ]
         ),
         .section(
@@ -228,7 +289,59 @@ enum ConfigurationSchema {
                 .value("format", \.log.format, .choice(), .live, "text or json."),
             ]
         ),
-        .later("metrics", "metrics derived from traces"),
+        .section(
+            "metrics",
+            "Metrics derived from what agents do.",
+            [
+                .value(
+                    "derive",
+                    \.metrics.derive,
+                    .choice(),
+                    .restart,
+                    "auto: what a source does not send itself; on: everything; off: nothing."
+                ),
+                .value(
+                    "interval",
+                    \.metrics.interval,
+                    .duration(.seconds(1) ... .seconds(3600)),
+                    .live,
+                    "What was new in each interval is written to the log and sent."
+                ),
+                .value(
+                    "temporality",
+                    \.metrics.temporality,
+                    .choice(),
+                    .live,
+                    "cumulative: destinations get counts since a beginning; delta: what was new."
+                ),
+                .value(
+                    "histograms",
+                    \.metrics.histograms,
+                    .choice(),
+                    .live,
+                    "explicit: with the bounds that the conventions name; exponential: of scale 4."
+                ),
+                .value(
+                    "max_series",
+                    \.metrics.maxSeries,
+                    .integer(10...50_000),
+                    .restart,
+                    "The most series of one tenant; further ones are counted together, with otel.metric.overflow."
+                ),
+                .texts(
+                    "attributes",
+                    \.metrics.attributes,
+                    example: "[gen_ai.agent.name, gen_ai.request.model, gen_ai.tool.name]",
+                    "The attributes that tell series apart; all that docs/metrics.md names by default."
+                ),
+                .words(
+                    "expose",
+                    \.metrics.expose,
+                    example: "[push, scrape]",
+                    "push: to destinations that take metrics; scrape: on /metrics. Both by default."
+                ),
+            ]
+        ),
         .section(
             "tenants",
             "Keeping tenants apart. With nothing here all telemetry is one tenant's.",
@@ -256,7 +369,7 @@ enum ConfigurationSchema {
             \.profile,
             .choice(later: laterProfiles),
             .live,
-            "The kind of backend. otlp: anything that takes OTLP over HTTP."
+            "The kind of backend; it decides about what is not said (docs/backends.md). otlp: anything that takes OTLP over HTTP."
         ),
         .value(
             "endpoint",
@@ -310,6 +423,24 @@ enum ConfigurationSchema {
             "By the resource attribute deployment.environment.name, all by default; \"\" is telemetry that names none."
         ),
         ConfigurationEntry(name: "headers", summary: "Sent with every request; the values are kept secret.", content: .headers(\.headers)),
+        ConfigurationEntry(
+            name: "credentials",
+            summary: "What the profile's backend wants to be shown, by its names; kept secret.",
+            content: .named(\.credentials, isSecret: true, example: "{ api_key: \"${env:TOKEN}\" }")
+        ),
+        .value(
+            "project",
+            optional: \.project,
+            .text,
+            .live,
+            example: "agents",
+            "Where in the backend it belongs: a project, an experiment, a dataset; as the profile says."
+        ),
+        ConfigurationEntry(
+            name: "projects",
+            summary: "The same by tenant, before project.",
+            content: .named(\.projects, isSecret: false, example: "{ acme: acme-agents }")
+        ),
         .value("compression", \.compression, .choice(), .live, "none, gzip or zstd."),
         .value("compression_level", \.compressionLevel, .integer(1...19), .live, "From 1, quick, to 12; zstd goes on to 19."),
         .value(
@@ -322,9 +453,28 @@ enum ConfigurationSchema {
         .value(
             "dialect",
             \.dialect,
-            .choice(later: laterDialects),
+            .choice(),
             .live,
-            "The vocabulary sent. as_stored: what is in the log, byte for byte."
+            "The vocabulary sent (docs/backends.md). as_stored: what is in the log, byte for byte."
+        ),
+        .texts(
+            "omit_attributes",
+            \.omittedAttributes,
+            example: "[causeway.]",
+            "Attributes of spans and log records whose keys begin so are left out."
+        ),
+        ConfigurationEntry(
+            name: "copy_attributes",
+            summary: "Attributes of spans and log records that go under another key as well.",
+            content: .named(\.copiedAttributes, isSecret: false, example: "{ causeway.cost.total: gen_ai.usage.cost }")
+        ),
+        .value(
+            "max_item_age",
+            optional: \.maxItemAge,
+            .duration(.seconds(60) ... .seconds(3650 * 86_400)),
+            .live,
+            example: "60m",
+            "Spans and log records that ended longer ago are left out, for backends that refuse them."
         ),
         .section(
             "batch",
@@ -439,15 +589,23 @@ enum ConfigurationSchema {
                 .value("percent", \.sample.percent, .share, .live, "Of the others, so many in a hundred."),
             ]
         ),
-        .later("temporality", "metrics derived from traces"),
+        .value(
+            "temporality",
+            optional: \.temporality,
+            .choice(),
+            .live,
+            example: "delta",
+            "delta or cumulative, of all metrics, also of those that sources send; without it only derived ones follow metrics.temporality."
+        ),
+        .value(
+            "histograms",
+            optional: \.histograms,
+            .choice(),
+            .live,
+            example: "exponential",
+            "explicit or exponential, of derived metrics; metrics.histograms without it."
+        ),
     ]
 
-    private static let laterProfiles = [
-        "bundle", "phoenix", "mlflow", "langfuse", "langsmith", "datadog", "honeycomb", "tempo", "grafana_cloud", "jaeger",
-        "signoz", "newrelic", "dynatrace", "braintrust", "opik", "weave", "traceloop",
-    ]
-
-    private static let laterDialects = [
-        "gen_ai_1", "gen_ai_2", "gen_ai_3", "openinference", "openllmetry", "langfuse", "mlflow", "langsmith",
-    ]
+    private static let laterProfiles = ["bundle"]
 }

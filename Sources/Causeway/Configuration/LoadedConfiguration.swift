@@ -1,3 +1,4 @@
+internal import CausewayPlatform
 internal import Synchronization
 
 /// A configuration with what is to be said about it: where its values come from, and what is wrong or unwise.
@@ -12,6 +13,8 @@ public struct LoadedConfiguration: Sendable {
     package var origins: [String: Origin]
     /// The files that values were taken from by `${file:PATH}`, by path.
     var files: [String: FileMark] = [:]
+    /// Large files that are read by whoever needs them, by path; nil for one that was not there.
+    var stamps: [String: FileStamp?] = [:]
 
     /// Whether a bridge may run with it.
     public var isUsable: Bool { !findings.contains { $0.severity == .error } }
@@ -77,7 +80,11 @@ extension Configuration {
             findings: (decoder.findings + check.findings).sortedBySeverity,
             unreadableFiles: unreadableFiles,
             origins: decoder.origins,
-            files: used.withLock { $0 }
+            files: used.withLock { $0 },
+            stamps: Dictionary(
+                uniqueKeysWithValues: [decoder.configuration.semantics.pricing.file].compactMap(\.self)
+                    .map { ($0, try? machine.stampFile($0).get()) }
+            )
         )
     }
 

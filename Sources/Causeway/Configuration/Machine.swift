@@ -1,4 +1,4 @@
-internal import CausewayPlatform
+package import CausewayPlatform
 
 /// What a configuration is read in and checked against: variables, files, names, interfaces. Handed in, so that a test can make one up.
 package struct Machine: Sendable {
@@ -12,6 +12,9 @@ package struct Machine: Sendable {
     /// Whether a path lies on a file system in memory.
     package var isInMemory: @Sendable (_ path: String) -> Bool
 
+    /// By what a large file is known again.
+    package var stampFile: @Sendable (_ path: String) -> Result<FileStamp, FileMistake>
+
     package struct FileMistake: Error {
         package var reason: String
 
@@ -23,13 +26,17 @@ package struct Machine: Sendable {
         readFile: @escaping @Sendable (_ path: String) -> Result<[UInt8], FileMistake>,
         addresses: @escaping @Sendable (_ name: String) -> [String],
         ownAddresses: @escaping @Sendable () -> [String],
-        isInMemory: @escaping @Sendable (_ path: String) -> Bool
+        isInMemory: @escaping @Sendable (_ path: String) -> Bool,
+        stampFile: @escaping @Sendable (_ path: String) -> Result<FileStamp, FileMistake> = { _ in
+            .failure(FileMistake(reason: "No such file or directory"))
+        }
     ) {
         self.environment = environment
         self.readFile = readFile
         self.addresses = addresses
         self.ownAddresses = ownAddresses
         self.isInMemory = isInMemory
+        self.stampFile = stampFile
     }
 
     /// The machine this runs on, as it is now.
@@ -45,7 +52,14 @@ package struct Machine: Sendable {
             },
             addresses: { Hosts.addresses(of: $0) },
             ownAddresses: { Hosts.ownAddresses() },
-            isInMemory: { ProcessSurroundings.isInMemory($0) }
+            isInMemory: { ProcessSurroundings.isInMemory($0) },
+            stampFile: { path in
+                do throws(DiskError) {
+                    return .success(try Files.stamp(path))
+                } catch {
+                    return .failure(FileMistake(reason: error.reason))
+                }
+            }
         )
     }
 }

@@ -1,4 +1,5 @@
 internal import CausewayModel
+internal import CausewaySemantics
 internal import CausewaySpool
 
 /// What is wrong with a value, and what to write instead.
@@ -141,6 +142,21 @@ extension ValueForm where Value == Configuration.Destination.Proxy {
 }
 
 extension ValueForm where Value == String {
+    /// Any text that may go into a header. A number is one, too.
+    static var text: ValueForm {
+        ValueForm(
+            read: { (scalar) throws(ValueMistake) in
+                guard !scalar.text.isEmpty else { throw ValueMistake("empty", "write a text, or leave the key out") }
+                guard scalar.text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7f }) else {
+                    throw ValueMistake("a line break or control character in it", "remove it")
+                }
+                return scalar.text
+            },
+            write: { $0 },
+            schema: .members([("type", .array([.string("string"), .string("number")]))])
+        )
+    }
+
     /// A path of this machine's file system, relative to the working directory.
     static var path: ValueForm {
         ValueForm(
@@ -151,6 +167,62 @@ extension ValueForm where Value == String {
             },
             write: { $0 },
             schema: .members([("type", .string("string")), ("minLength", .integer(1))])
+        )
+    }
+}
+
+extension ValueForm where Value == String {
+    /// A name that somebody else gave to something.
+    static var name: ValueForm {
+        ValueForm(
+            read: { (scalar) throws(ValueMistake) in
+                guard !scalar.text.isEmpty, scalar.text.utf8.count <= 512 else { throw ValueMistake("no name", "write 1 to 512 bytes") }
+                guard scalar.text.unicodeScalars.allSatisfy({ LogText.isHarmless($0) }) else {
+                    throw ValueMistake("a control character in a name", "write it without")
+                }
+                return scalar.text
+            },
+            write: { $0 },
+            schema: .members([("type", .string("string")), ("minLength", .integer(1))])
+        )
+    }
+
+    /// Dollars, as a decimal number.
+    static var price: ValueForm {
+        ValueForm(
+            read: { (scalar) throws(ValueMistake) in
+                do throws(Dollars.Mistake) {
+                    _ = try Dollars(scalar.text)
+                } catch {
+                    throw ValueMistake("\(shown(scalar.text)) is no price: \(error.rawValue)", "write dollars as a number, like 2.5")
+                }
+                return scalar.text
+            },
+            write: { $0 },
+            schema: .members([
+                (
+                    "anyOf",
+                    .array([
+                        .members([("type", .string("number")), ("minimum", .integer(0))]), .text(pattern: #"[0-9.]+([eE][-+]?[0-9]+)?"#),
+                    ])
+                )
+            ]),
+            isBare: true
+        )
+    }
+
+    /// A part of a hundred.
+    static var percent: ValueForm {
+        ValueForm(
+            read: { (scalar) throws(ValueMistake) in
+                let number = scalar.text.hasSuffix("%") ? try? Dollars(String(scalar.text.dropLast())) : nil
+                guard let number, number.atto <= 100_000_000_000_000_000_000 else {
+                    throw ValueMistake("\(shown(scalar.text)) is no share", "write a number from 0% to 100%, like 15%")
+                }
+                return scalar.text
+            },
+            write: { $0 },
+            schema: .text(pattern: #"[0-9.]+%"#)
         )
     }
 }

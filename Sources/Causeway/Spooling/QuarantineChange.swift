@@ -8,6 +8,8 @@ package struct QuarantineSelection: Sendable {
     package var ids: [UInt64]
     /// Nil for all destinations.
     package var destination: String?
+    /// No numbers are all of them, and each number has to be there; else no numbers are none.
+    var isExact = true
 
     package init(ids: [UInt64] = [], destination: String? = nil) {
         self.ids = ids
@@ -17,9 +19,9 @@ package struct QuarantineSelection: Sendable {
     /// Throws when one of them is not there.
     func chosen(from entries: [QuarantineEntry]) throws(CausewayError) -> [QuarantineEntry] {
         let found = entries.filter {
-            (ids.isEmpty || ids.contains($0.id)) && (destination == nil || destination == $0.reader)
+            ((ids.isEmpty && isExact) || ids.contains($0.id)) && (destination == nil || destination == $0.reader)
         }
-        if let missing = ids.first(where: { id in !found.contains { $0.id == id } }) {
+        if isExact, let missing = ids.first(where: { id in !found.contains { $0.id == id } }) {
             throw CausewayError(.input, "nothing with the number \(missing) is set aside; causeway spool quarantine ls lists what is")
         }
         return found
@@ -27,19 +29,26 @@ package struct QuarantineSelection: Sendable {
 }
 
 /// Sends again, or drops, what is set aside in an open spool: that of a running bridge, or that of a stopped one.
-struct QuarantineChange {
+struct QuarantineChange: Sendable {
     let spool: Spool
     let source: SpoolSource
+    /// Asked while a destination is waited for; false when there is no time left for that.
+    var goesOn: @Sendable () -> Bool = { true }
 
     /// What became of one entry.
     struct Step {
         var entry: QuarantineEntry
         var isDone: Bool
         var said: String
+        /// The destination gave no answer at all: there is no use in sending it more.
+        var isUnanswered = false
     }
 
     private func chosen(_ selection: QuarantineSelection) throws(CausewayError) -> [QuarantineEntry] {
-        let source = source
+        try Self.chosen(selection, from: source)
+    }
+
+    private static func chosen(_ selection: QuarantineSelection, from source: SpoolSource) throws(CausewayError) -> [QuarantineEntry] {
         let found = try SpoolReport.spooling { () throws(SpoolError) in
             try QuarantineFiles.entries(directory: source.directory, keys: source.keys)
         }
@@ -62,7 +71,9 @@ struct QuarantineChange {
         var steps: [Step] = []
         var unreachable: [String: String] = [:]
         for entry in try chosen(selection) {
-            func keep(_ said: String) { steps.append(Step(entry: entry, isDone: false, said: said)) }
+            func keep(_ said: String, isUnanswered: Bool = false) {
+                steps.append(Step(entry: entry, isDone: false, said: said, isUnanswered: isUnanswered))
+            }
             guard let destination = configuration.destinations.first(where: { $0.name == entry.reader }) else {
                 keep("no destination of that name is configured")
                 continue
@@ -72,7 +83,7 @@ struct QuarantineChange {
                 continue
             }
             if let failure = unreachable[entry.reader] {
-                keep(failure)
+                keep(failure, isUnanswered: true)
                 continue
             }
             let settings = DestinationSettings(destination, travellers: nil)
@@ -81,10 +92,10 @@ struct QuarantineChange {
                 keep("the destination's configuration leaves it out")
                 continue
             }
-            switch Self.send(request, client) {
+            switch send(request, client) {
             case .failure(let failure):
                 unreachable[entry.reader] = failure.description
-                keep(failure.description)
+                keep(failure.description, isUnanswered: true)
             case .success(let answer) where (200..<300).contains(answer.status):
                 let partial = plan.partialSuccess(answer.body, answer.contentType, entry.draft.signal)
                 let refused = partial?.rejected ?? 0
@@ -110,16 +121,8 @@ struct QuarantineChange {
 
     private static func request(_ entry: QuarantineEntry, _ settings: DestinationSettings, _ plan: PayloadPlan) -> HTTPRequest? {
         let draft = entry.draft
-        let frame = StoredFrame(
-            sequence: draft.range.sequence,
-            signal: draft.signal,
-            tenant: draft.tenant,
-            items: draft.range.count,
-            receivedNanoseconds: draft.receivedNanoseconds,
-            payload: draft.payload
-        )
         guard let url = settings.urls[draft.signal], settings.tenants?.contains(draft.tenant) != false else { return nil }
-        let body = plan.render([Part(frame, items: 0..<draft.range.count)]).pieces.joined()
+        let body = plan.render([Part(draft.frame, items: 0..<draft.range.count)]).pieces.joined()
         guard !body.isEmpty else { return nil }
         var headers = [HTTPHeader("Content-Type", plan.contentType)] + settings.headers
         if settings.compression != .identity { headers.append(HTTPHeader("Content-Encoding", settings.compression.rawValue)) }
@@ -134,11 +137,12 @@ struct QuarantineChange {
         )
     }
 
-    private static func send(_ request: HTTPRequest, _ client: HTTPClient) -> Result<HTTPAnswer, HTTPFailure> {
+    private func send(_ request: HTTPRequest, _ client: HTTPClient) -> Result<HTTPAnswer, HTTPFailure> {
         _ = client.start(request)
-        while true {
-            if let completion = client.poll(timeout: .seconds(5)).first { return completion.result }
+        while goesOn() {
+            if let completion = client.poll(timeout: .milliseconds(200)).first { return completion.result }
         }
+        return .failure(HTTPFailure(.other, "the bridge is being stopped"))
     }
 }
 
@@ -152,6 +156,74 @@ extension QuarantineChange {
         }
         defer { spool.close() }
         return try body(QuarantineChange(spool: spool, source: source))
+    }
+}
+
+// By the bridge that works in the directory: a few at a time, so that others get their turn, and no answer is too long.
+extension QuarantineChange {
+    /// Nil when no bridge works there.
+    static func running(
+        _ command: String,
+        _ selection: QuarantineSelection,
+        of source: SpoolSource,
+        atOnce: Int,
+        patience: Duration = .seconds(30)
+    ) throws(CausewayError) -> [Step]? {
+        let all = try chosen(selection, from: source)
+        var steps: [Step] = []
+        var unanswered: [String: String] = [:]
+        var next = 0
+        repeat {
+            var asked: [QuarantineEntry] = []
+            while asked.count < atOnce, next < all.count {
+                let entry = all[next]
+                next += 1
+                if let said = unanswered[entry.reader] {
+                    steps.append(Step(entry: entry, isDone: false, said: said, isUnanswered: true))
+                } else {
+                    asked.append(entry)
+                }
+            }
+            // Also when nothing is chosen: whether a bridge works there is to be known.
+            if asked.isEmpty && next > 0 { continue }
+            let numbers = JSONValue.array(asked.map { .integer(Int(clamping: $0.id)) })
+            guard let report = try ControlServer.ask(source.directory, command, [("numbers", numbers)], patience: patience) else {
+                if steps.isEmpty { return nil }
+                throw CausewayError(.unavailable, "\(source.directory): the bridge has stopped meanwhile; the rest is as it was")
+            }
+            let said = (try? JSONValue(parsing: [UInt8](report.text.utf8)))?["entries"]?.array ?? []
+            for entry in asked {
+                let answer = said.first { $0["number"]?.integer == Int64(clamping: entry.id) }
+                let step = Step(
+                    entry: entry,
+                    isDone: answer?["done"] == .bool(true),
+                    said: answer?["said"]?.string ?? "it has gone meanwhile",
+                    isUnanswered: answer?["unanswered"] == .bool(true)
+                )
+                if step.isUnanswered { unanswered[entry.reader] = step.said }
+                steps.append(step)
+            }
+        } while next < all.count
+        return steps
+    }
+
+    /// What the bridge answers.
+    static func answer(_ steps: [Step]) -> SpoolReport {
+        let entries = steps.map { step in
+            JSONValue.members([
+                ("number", .integer(Int(clamping: step.entry.id))), ("done", .bool(step.isDone)), ("said", .string(step.said)),
+                ("unanswered", .bool(step.isUnanswered)),
+            ])
+        }
+        return SpoolReport(.members([("entries", .array(entries))]))
+    }
+}
+
+extension QuarantineSelection {
+    /// What a request names, by number; what has gone meanwhile is passed over.
+    init(_ request: JSONValue) {
+        self.init(ids: (request["numbers"]?.array ?? []).compactMap { $0.integer.flatMap { UInt64(exactly: $0) } })
+        isExact = false
     }
 }
 

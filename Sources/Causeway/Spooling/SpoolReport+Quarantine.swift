@@ -71,18 +71,25 @@ extension SpoolReport {
         return SpoolReport(text)
     }
 
-    /// Drops entries of a stopped bridge.
+    /// Drops entries: by the bridge that works in the directory or, when there is none, in its place.
     package static func drop(_ selection: QuarantineSelection, of source: SpoolSource, asJSON: Bool) throws(CausewayError) -> SpoolReport {
-        report(try QuarantineChange.stopped(source) { change throws(CausewayError) in try change.drop(selection) }, asJSON)
+        if let steps = try QuarantineChange.running("quarantine drop", selection, of: source, atOnce: 64) { return report(steps, asJSON) }
+        return report(try QuarantineChange.stopped(source) { change throws(CausewayError) in try change.drop(selection) }, asJSON)
     }
 
-    /// Sends entries of a stopped bridge again.
+    /// Sends entries again: by the bridge that works in the directory, as its destinations are configured in it, or in its place.
     package static func retry(
         _ selection: QuarantineSelection,
         _ configuration: Configuration,
         asJSON: Bool
     ) throws(CausewayError) -> SpoolReport {
-        let steps = try QuarantineChange.stopped(try SpoolSource(configuration.spool)) { change throws(CausewayError) in
+        let source = try SpoolSource(configuration.spool)
+        // A request takes as long as the bridge's configuration allows, which is not known here.
+        let patience = Duration.seconds(600)
+        if let steps = try QuarantineChange.running("quarantine retry", selection, of: source, atOnce: 1, patience: patience) {
+            return report(steps, asJSON)
+        }
+        let steps = try QuarantineChange.stopped(source) { change throws(CausewayError) in
             try change.retry(selection, configuration)
         }
         return report(steps, asJSON)

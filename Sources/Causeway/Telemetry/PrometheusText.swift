@@ -89,18 +89,24 @@ package struct MetricSample: Equatable, Sendable {
         sum: Double,
         _ labels: KeyValuePairs<String, String> = [:]
     ) -> [MetricSample] {
+        histogram(bounds: bounds, counts: counts, sum: sum, labels: MetricSample(0, labels).labels)
+    }
+
+    static func histogram(bounds: [Double], counts: [Int], sum: Double, labels: [Label]) -> [MetricSample] {
         precondition(counts.count == bounds.count + 1)
         var samples: [MetricSample] = []
         var total = 0
         for (index, count) in counts.enumerated() {
             total += count
-            var sample = MetricSample(.integer(total), labels)
+            var sample = MetricSample(.integer(total))
+            sample.labels = labels
             sample.suffix = "_bucket"
             sample.labels.append(Label(name: "le", value: index < bounds.count ? MetricValue.number(bounds[index]).text : "+Inf"))
             samples.append(sample)
         }
         for (suffix, value) in [("_sum", MetricValue.number(sum)), ("_count", .integer(total))] {
-            var sample = MetricSample(value, labels)
+            var sample = MetricSample(value)
+            sample.labels = labels
             sample.suffix = suffix
             samples.append(sample)
         }

@@ -42,6 +42,33 @@ package enum SelfTelemetry {
         .counter,
         "Attributes left out of an agent's metrics because every call has another value."
     )
+    package static let openAgentSpans = MetricFamily(
+        "causeway_open_agent_spans",
+        .gauge,
+        "Spans of agent events that have begun and not ended."
+    )
+    package static let openAgentSpanBytes = MetricFamily(
+        "causeway_open_agent_span_bytes",
+        .gauge,
+        "What spans of agent events that are open hold, about."
+    )
+    package static let pricedCalls = MetricFamily("causeway_priced_calls_total", .counter, "Calls of models that a table had a price for.")
+    package static let unpricedCalls = MetricFamily(
+        "causeway_unpriced_calls_total",
+        .counter,
+        "Calls of models that have no price, by provider, model and reason."
+    )
+    package static let invalidUsage = MetricFamily(
+        "causeway_invalid_usage_total",
+        .counter,
+        "Items whose token counts contradict each other, or are none."
+    )
+    package static let pricedModels = MetricFamily("causeway_price_table_models", .gauge, "Models in the tables of prices, by table.")
+    package static let priceTableLoads = MetricFamily(
+        "causeway_price_table_loads_total",
+        .counter,
+        "Times that the file of prices was read, by result."
+    )
     package static let openConnections = MetricFamily("causeway_open_connections", .gauge, "Connections open at the receiver.")
 
     // The log.
@@ -128,7 +155,7 @@ package enum SelfTelemetry {
     package static let foldedItems = MetricFamily(
         "causeway_folded_items_total",
         .counter,
-        "Log records that the destination has as part of their spans."
+        "Items that the destination has as part of others."
     )
     package static let pendingItems = MetricFamily("causeway_pending_items", .gauge, "Items that the destination does not have yet.")
     package static let beforeStartItems = MetricFamily("causeway_before_start_items_total", .counter, "Items older than the destination.")
@@ -150,6 +177,18 @@ package enum SelfTelemetry {
         "causeway_last_success_timestamp_seconds",
         .gauge,
         "When the destination last took something, in seconds since 1970."
+    )
+
+    // What is derived.
+    package static let derivedSeries = MetricFamily(
+        "causeway_derived_series",
+        .gauge,
+        "Series of metrics derived from what agents do."
+    )
+    package static let seriesOverflow = MetricFamily(
+        "causeway_series_overflow_total",
+        .counter,
+        "Measurements without a series of their own (metrics.max_series), by the attribute with the most values."
     )
 
     // The process.

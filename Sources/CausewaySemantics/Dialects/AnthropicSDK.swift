@@ -22,6 +22,7 @@ package enum AnthropicSDK: Dialect {
         {
             facts.drop("anthropic.usage.cache_creation.ephemeral_5m_input_tokens")
         }
+        facts.tier = facts.text("anthropic.response.service_tier")
         if facts.nameBegins("anthropic.") { facts.set(.chat, order: 2) }
     }
 }

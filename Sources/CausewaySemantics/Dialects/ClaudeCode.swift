@@ -49,6 +49,7 @@ package enum ClaudeCode: Dialect {
     ]
 
     package static func complete(_ facts: inout Facts) {
+        facts.tier = facts.text("speed")
         switch facts.kind {
         case .span: completeSpan(&facts)
         case .log: completeLog(&facts)

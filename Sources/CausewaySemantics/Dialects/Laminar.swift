@@ -26,7 +26,7 @@ package enum Laminar: Dialect {
         if let type, let kind = kinds[type] {
             facts.set(kind)
             // An answer that was played again keeps its sign: nobody was paid for it.
-            if type != "CACHED" { facts.drop("lmnr.span.type") }
+            if type == "CACHED" { facts.isReplayed = true } else { facts.drop("lmnr.span.type") }
         }
         switch facts.operation {
         case .chat, .textCompletion, .invokeAgent:

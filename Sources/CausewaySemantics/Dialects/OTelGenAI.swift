@@ -15,7 +15,7 @@ package enum OTelGenAI: Dialect {
     package static let rules: [Rule] = canonical + older + newer
 
     /// What has its canonical name: only its value is looked at.
-    private static let canonical: [Rule] = Field.allCases.map { field in
+    static let canonical: [Rule] = Field.allCases.map { field in
         switch field {
         case .operationName: Rule(field.key, field, .operation)
         case .provider: Rule(field.key, field, .provider)

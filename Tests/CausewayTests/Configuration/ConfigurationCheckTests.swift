@@ -29,6 +29,10 @@ struct ConfigurationCheckTests {
             "settle: { abandon_after: 5s }",
             "c.yaml:1: settle.abandon_after: shorter than settle.max (10s); write more, or a shorter max"
         ),
+        (
+            "metrics: { attributes: [gen_ai.agent.nam] }",
+            "c.yaml:1: metrics.attributes: gen_ai.agent.nam is no attribute of a derived metric; did you mean gen_ai.agent.name?"
+        ),
     ])
     func `values that do not go together are errors`(_ yaml: String, _ message: String) {
         #expect(load(anyDestinationBelow(yaml)).errors == [message])

@@ -40,16 +40,13 @@ struct ConfigurationDecoderTests {
         ),
         ("semantics: { mode: clever }", "c.yaml:1: semantics.mode: \"clever\" is not one of: canonical, passthrough; write one of them"),
         (
-            "destinations: { a: { endpoint: \"https://x\", profile: langfuse } }",
-            "c.yaml:1: destinations.a.profile: langfuse is not there yet; this version has: otlp, causeway"
+            "destinations: { a: { endpoint: \"https://x\", dialect: gen_ai_4 } }",
+            "c.yaml:1: destinations.a.dialect: \"gen_ai_4\" is not one of: as_stored, gen_ai_1, gen_ai_2, gen_ai_3, openinference, "
+                + "openllmetry, langfuse, mlflow, langsmith; did you mean gen_ai_1?"
         ),
         (
-            "destinations: { a: { endpoint: \"https://x\", dialect: gen_ai_2 } }",
-            "c.yaml:1: destinations.a.dialect: gen_ai_2 is not there yet; this version has: as_stored"
-        ),
-        (
-            "destinations: { a: { endpoint: \"https://x\", temporality: delta } }",
-            "c.yaml:1: destinations.a.temporality: not there yet (metrics derived from traces); remove the key; this version does without it"
+            "destinations: { a: { endpoint: \"https://x\", temporality: sum } }",
+            "c.yaml:1: destinations.a.temporality: \"sum\" is not one of: cumulative, delta; write one of them"
         ),
         // Values of the wrong kind.
         ("shutdown: { timeout: 5 }", "c.yaml:1: shutdown.timeout: \"5\" is not a duration; write a number and a unit, like 10s or 200ms"),

@@ -1,0 +1,97 @@
+// Measures how long a span takes on its way into each dialect: one model call with a short conversation, and all captured requests.
+//
+// Arguments: captured requests (`*.otlp.pb`). Each row is the best of several runs on one core.
+
+import CausewayModel
+import CausewayOTLP
+import CausewayPlatform
+import CausewaySemantics
+import Glibc
+
+let options = UnderstandingOptions(callKey: CallKey(1, 2))
+
+func best(_ runs: Int = 15, _ body: () -> Void) -> Double {
+    var best = Double.infinity
+    for _ in 0..<runs {
+        let start = processorSeconds()
+        body()
+        best = min(best, processorSeconds() - start)
+    }
+    return best
+}
+
+func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}
+
+func row(_ name: String, _ nanoseconds: Double) {
+    let text = "\(Int(nanoseconds.rounded()))"
+    print(
+        name + String(repeating: " ", count: max(1, 46 - name.count)) + String(repeating: " ", count: max(0, 10 - text.count)) + text,
+        "ns/span"
+    )
+}
+
+let call: [Attribute] = [
+    Attribute("gen_ai.operation.name", "chat"), Attribute("gen_ai.provider.name", "openai"),
+    Attribute("gen_ai.request.model", "gpt-4o-mini"), Attribute("gen_ai.response.model", "gpt-4o-mini-2024-07-18"),
+    Attribute("gen_ai.response.id", "chatcmpl-a88e8c5cea0b51b29f4215e54df3a"), Attribute("gen_ai.usage.input_tokens", 80),
+    Attribute("gen_ai.usage.output_tokens", 27), Attribute("gen_ai.usage.cache_read.input_tokens", 40),
+    Attribute("gen_ai.response.finish_reasons", .array(["stop"])), Attribute("gen_ai.request.temperature", 0.2),
+    Attribute("gen_ai.request.max_tokens", 200), Attribute("gen_ai.conversation.id", "conv-42"), Attribute("user.id", "user-7781"),
+    Attribute("server.address", "api.example.com"), Attribute("server.port", 443), Attribute("app.ticket", "T-1042"),
+    Attribute("gen_ai.system_instructions", #"[{"type":"text","content":"Answer briefly."}]"#),
+    Attribute(
+        "gen_ai.input.messages",
+        .string(
+            #"[{"role":"user","parts":[{"type":"text","content":"What is the weather in Lisbon, and how much is 100 EUR in USD?"}]},"#
+                + #"{"role":"assistant","parts":[{"type":"tool_call","id":"c1","name":"get_weather","arguments":{"city":"Lisbon"}}]},"#
+                + #"{"role":"tool","parts":[{"type":"tool_call_response","id":"c1","response":{"temp_c":21,"sky":"sunny"}}]}]"#
+        )
+    ),
+    Attribute(
+        "gen_ai.output.messages",
+        #"[{"role":"assistant","parts":[{"type":"text","content":"It is 21 C and sunny in Lisbon."}],"finish_reason":"stop"}]"#
+    ),
+]
+let records = (0..<500).map { number in
+    var span = SpanRecord(
+        traceID: TraceID(high: 7, low: UInt64(number + 1))!,
+        spanID: SpanID(UInt64(number + 1))!,
+        parentSpanID: SpanID(99),
+        name: "chat gpt-4o-mini",
+        startNanoseconds: 1_700_000_000_000_000_000,
+        endNanoseconds: 1_700_000_001_000_000_000
+    )
+    span.kind = .client
+    span.attributes = call
+    return span
+}
+let received = TelemetryRecord(resource: [], scope: ScopeRecord(name: "bench"), items: .spans(records)).encoded()
+let stored = understand(received, signal: .traces, options: options).payload
+var captured: [[UInt8]] = []
+for path in CommandLine.arguments.dropFirst() {
+    captured.append(understand(try Files.read(path, limit: 64 << 20), signal: .traces, options: options).payload)
+}
+let capturedSpans = captured.reduce(0) { $0 + RequestView($1, signal: .traces).itemCount }
+
+var copied = [UInt8]()
+let copy = best {
+    for _ in 0..<4 {
+        copied = []
+        copied.append(contentsOf: render(stored, signal: .traces, Wording()))
+    }
+}
+row("as_stored: a copy", copy / 4 / 500 * 1e9)
+for dialect in RenderedDialect.allCases {
+    let seconds = best { for _ in 0..<4 { _ = render(stored, signal: .traces, as: dialect) } } / 4 / 500
+    row("\(dialect.rawValue): a call, \(call.count) attributes", seconds * 1e9)
+}
+if capturedSpans > 0 {
+    for dialect in RenderedDialect.allCases {
+        let seconds = best(5) { for payload in captured { _ = render(payload, signal: .traces, as: dialect) } }
+        row("\(dialect.rawValue): all captured, \(capturedSpans) spans", seconds / Double(capturedSpans) * 1e9)
+    }
+}

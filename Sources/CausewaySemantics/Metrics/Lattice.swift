@@ -1,0 +1,77 @@
+/// The cells in which the values of a histogram are counted: fine enough that every form a destination may want follows exactly.
+///
+/// A cell is what two grids have in common: the buckets of an exponential histogram of scale 4, whose bounds are powers of 2^(1/16), and
+/// the bounds that the conventions name for the metric. Its upper bound belongs to it, as in both forms. Counts in the conventions'
+/// buckets, exponential histograms of scale 4 and below, and percentiles with a relative error of at most 2.2 % are made from it.
+package struct Lattice: Sendable {
+    /// The conventions' bounds, ascending.
+    package let bounds: [Double]
+    /// Those of them that lie inside a bucket of the exponential grid, with the bucket that they cut in two; at most one a bucket.
+    private let cuts: [(bucket: Int32, bound: Double)]
+
+    package static let scale = 4
+    /// The half of a bucket's width, as a share of its middle.
+    package static let relativeError = 0.0217
+    /// Zero, and whatever should not be below it.
+    package static let zero = Int32.min
+
+    package init(_ bounds: [Double]) {
+        self.bounds = bounds
+        cuts = bounds.compactMap { bound in
+            let bucket = Self.bucket(of: bound)
+            return Self.upperBound(of: bucket) == bound ? nil : (bucket, bound)
+        }
+        precondition(Set(cuts.map(\.bucket)).count == cuts.count, "bounds are further apart than a bucket is wide")
+    }
+
+    /// The cell that a value lies in; nil for what is no number.
+    package func cell(of value: Double) -> Int32? {
+        guard value.isFinite else { return nil }
+        guard value > 0 else { return Self.zero }
+        let bucket = Self.bucket(of: value)
+        for cut in cuts where cut.bucket == bucket { return bucket * 2 + (value > cut.bound ? 1 : 0) }
+        return bucket * 2
+    }
+
+    package func upperBound(of cell: Int32) -> Double {
+        if cell == Self.zero { return 0 }
+        if cell & 1 == 0, let cut = cuts.first(where: { $0.bucket == cell >> 1 }) { return cut.bound }
+        return Self.upperBound(of: cell >> 1)
+    }
+
+    package func lowerBound(of cell: Int32) -> Double {
+        if cell == Self.zero { return 0 }
+        if cell & 1 == 1, let cut = cuts.first(where: { $0.bucket == cell >> 1 }) { return cut.bound }
+        return Self.upperBound(of: (cell >> 1) - 1)
+    }
+
+    /// Which of the conventions' buckets holds the cell; `bounds.count` for the one beyond the last bound.
+    package func place(of cell: Int32) -> Int {
+        let upper = upperBound(of: cell)
+        return bounds.firstIndex { upper <= $0 } ?? bounds.count
+    }
+
+    /// The bucket of the exponential grid that ends at 2^(bucket/16): one more than its index in OTLP.
+    static func bucket(of value: Double) -> Int32 {
+        let (exponent, significand) = (Int32(value.exponent), value.significand)
+        // The number of steps that are smaller.
+        var (low, high) = (0, 16)
+        while low < high {
+            let middle = (low + high) / 2
+            if steps[middle] < significand { low = middle + 1 } else { high = middle }
+        }
+        return exponent * 16 + Int32(low)
+    }
+
+    static func upperBound(of bucket: Int32) -> Double {
+        let step = steps[Int(bucket & 15)]
+        return Double(sign: .plus, exponent: Int(bucket >> 4), significand: step)
+    }
+
+    /// 2^(i/16), correctly rounded.
+    private static let steps: [Double] = [
+        1.0, 1.0442737824274138, 1.0905077326652577, 1.1387886347566916, 1.189207115002721, 1.2418578120734840, 1.2968395546510096,
+        1.3542555469368927, 1.4142135623730951, 1.4768261459394993, 1.5422108254079407, 1.6104903319492543, 1.6817928305074290,
+        1.7562521603732995, 1.8340080864093424, 1.9152065613971474,
+    ]
+}

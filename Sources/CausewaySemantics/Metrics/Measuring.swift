@@ -1,0 +1,297 @@
+internal import CausewayModel
+internal import CausewayOTLP
+
+/// One pass over a frame: which series its items change, and how.
+struct Measuring {
+    let payload: [UInt8]
+    let now: UInt64
+    var series: TenantSeries
+    var item: MeasuredItem
+    var scratch: [UInt8]
+    private var source = 0
+    private var suppressed: UInt32 = 0
+    private var environment: ValueView?
+    private var exemplar: PointExemplar?
+    private let tenantName: [UInt8]
+
+    init(payload: [UInt8], now: UInt64, series: TenantSeries, item: MeasuredItem, scratch: [UInt8]) {
+        (self.payload, self.now, self.series, self.item, self.scratch) = (payload, now, series, item, scratch)
+        tenantName = Array(series.name.utf8.prefix(MeasuredItem.maxTextBytes))
+    }
+
+    /// `isLenient`: what a source sends itself is derived all the same.
+    mutating func begin(_ resource: ResourceEntryView, isLenient: Bool) {
+        item.removeAll()
+        item.read(resource.attributes, payload)
+        environment = item[.environment] ?? item.value(.formerEnvironment)
+        var writer = WireWriter()
+        for key in Self.identity {
+            guard case .string(let range)? = resource.attributes.value(key, payload), !range.isEmpty else { continue }
+            writer.attribute(1, Array(key.utf8), text: MeasuredItem.shortened(range, payload), of: payload)
+        }
+        if case .string(let range)? = environment, !range.isEmpty {
+            writer.attribute(
+                1,
+                MetricAttribute.keyBytes[Int(MetricAttribute.environment.rawValue)],
+                text: MeasuredItem.shortened(range, payload),
+                of: payload
+            )
+        }
+        source = series.source(writer.bytes)
+        suppressed = 0
+        guard !isLenient else { return }
+        for (metric, time) in series.sources[source].ownMetrics.enumerated()
+        where time > 0 && now < time + Measurements.ownMetricNanoseconds { suppressed |= 1 << UInt32(metric) }
+    }
+
+    private static let identity = ["service.namespace", "service.name"]
+
+    // MARK: What sources send themselves
+
+    mutating func metrics(in scope: ScopeEntryView) {
+        // Another bridge's: of what it has measured nothing is measured here.
+        if payload.holds(DerivedMetric.scope, at: scope.name) { return }
+        for metric in scope.metrics(payload) {
+            guard let own = Self.own[payload.text(metric.name)] else { continue }
+            for metric in own { series.sources[source].ownMetrics[Int(metric.rawValue)] = now }
+        }
+    }
+
+    /// What makes which derived metric needless, in all generations of the conventions' names.
+    private static let own: [String: [DerivedMetric]] = {
+        var own: [String: [DerivedMetric]] = [
+            "gen_ai.client.token.usage": [.tokens, .callTokens],
+            "gen_ai.client.inference.usage.input_tokens": [.tokens, .callTokens],
+            "gen_ai.client.inference.usage.output_tokens": [.tokens, .callTokens],
+            "gen_ai.client.inference.operation.input_tokens": [.tokens, .callTokens],
+            "gen_ai.client.inference.operation.output_tokens": [.tokens, .callTokens],
+            "gen_ai.client.inference.duration": [.operationDuration],
+            "gen_ai.client.inference.time_to_first_chunk": [.timeToFirstChunk],
+            "gen_ai.server.time_to_first_token": [.timeToFirstChunk],
+            "gen_ai.workflow.duration": [.workflowDuration],
+        ]
+        for metric in DerivedMetric.allCases { own[metric.name, default: []].append(metric) }
+        return own
+    }()
+
+    // MARK: Spans
+
+    mutating func spans(in scope: ScopeEntryView) {
+        for span in scope.spans(payload) { measure(span) }
+    }
+
+    private mutating func measure(_ span: SpanView) {
+        item.removeAll()
+        item.read(span.attributes, payload)
+        // A second sight of something that counts elsewhere.
+        if item.has(.duplicateOf) || item.isTrue(.redelivered) { return }
+        if !item.has(.environment), let environment { item[.environment] = environment }
+        if !item.has(.provider), let former = item.value(.formerProvider) { item[.provider] = former }
+        var operation: Operation?
+        if case .string(let range)? = item[.operation] { operation = Operation(named: payload, range) }
+        let isRoot = item.has(.requestSteps) || (item.has(.outcome) && span.parentSpanID == nil)
+        guard operation != nil || isRoot || item.has(.stepType) || item.has(.failureCode) || item.has(.costTotal) || span.eventCount > 0
+        else { return }
+
+        let seconds = span.endNanoseconds > span.startNanoseconds ? Double(span.endNanoseconds - span.startNanoseconds) / 1e9 : 0
+        exemplar = span.traceID.map {
+            PointExemplar(traceID: $0, spanID: span.spanID, timeNanoseconds: max(span.startNanoseconds, span.endNanoseconds), value: 1)
+        }
+        let shape = series.shape(shapeKey(isRoot: isRoot))
+        let isRollup = item.isTrue(.rollup)
+
+        if let operation {
+            if operation.countsUsage || operation == .fetchResponse {
+                if !isRollup { call(shape, operation, seconds) }
+            } else {
+                switch operation {
+                case .invokeAgent, .createAgent:
+                    if operation == .invokeAgent { record(.agentDuration, shape, seconds) }
+                    if let calls = item.number(.agentModelCalls) { record(.agentInferenceCalls, shape, calls) }
+                    if let calls = item.number(.agentToolCalls) { record(.agentToolCalls, shape, calls) }
+                case .invokeWorkflow: record(.workflowDuration, shape, seconds)
+                case .executeTool:
+                    record(.toolDuration, shape, seconds)
+                    let hasFailed = span.statusCode == 2 || item.has(.failureCode) || item.has(.errorType)
+                    count(hasFailed ? .failedToolCalls : .toolCalls, shape)
+                default: if operation.name != nil, !isRollup { record(.operationDuration, shape, seconds) }
+                }
+            }
+        }
+        if item.has(.stepType) { record(.stepDuration, shape, seconds) }
+        // What an agent says it has cost is the sum of what lies below it, marked or not.
+        let isLeaf = operation.map { $0.countsUsage || $0 == .executeTool || $0 == .retrieval } ?? !isRoot
+        if isLeaf, !isRollup, let cost = item.number(.costTotal) ?? item.number(.costTool), cost > 0 { spend(cost, shape) }
+        if item.has(.failureCode) { fail(shape) }
+        retries(span, shape)
+        if isRoot { end(shape, seconds) }
+    }
+
+    /// A call of a model, and nothing that only sums up calls.
+    private mutating func call(_ shape: Int, _ operation: Operation, _ seconds: Double) {
+        record(.operationDuration, shape, seconds)
+        if let wait = item.number(.timeToFirstChunk) { record(.timeToFirstChunk, shape, wait) }
+        guard operation.countsUsage else { return }
+        let (input, output) = (item.number(.inputTokens), item.number(.outputTokens))
+        if let input { record(.inputTokens, shape, input) }
+        if let output { record(.outputTokens, shape, output) }
+        tokens(.inputCount, shape, input, [.textInput, .imageInput, .audioInput])
+        tokens(.outputCount, shape, output, [.textOutput, .imageOutput, .audioOutput])
+        tokens(.cacheReadCount, shape, item.number(.cacheReadTokens), [])
+        tokens(.cacheWriteCount, shape, item.number(.cacheCreationTokens) ?? item.number(.cacheWriteTokens), [])
+        tokens(.reasoningCount, shape, item.number(.reasoningTokens), [])
+        if (input ?? 0) + (output ?? 0) > 0, !item.has(.costTotal) { count(.unpricedCalls, shape) }
+    }
+
+    /// Tokens of one kind; what they stand for as far as that is said, and as far as it is part of the whole.
+    private mutating func tokens(_ slot: TenantSeries.Slot, _ shape: Int, _ whole: Double?, _ parts: [MeasuredItem.Number]) {
+        guard let whole, whole > 0 else { return }
+        var left = UInt64(min(whole.rounded(), 1e15))
+        for (part, modality) in zip(parts, ["text", "image", "audio"]) {
+            guard item.has(part), let tokens = item.number(part), tokens > 0, left > 0 else { continue }
+            let counted = min(UInt64(min(tokens, 1e15)), left)
+            left -= counted
+            let type = TenantSeries.Slot.meanings[slot.rawValue].attributes[0].1
+            if let index = find(.tokens, [(.tokenType, type), (.modality, modality)]) { series.count(counted, index, exemplar, now) }
+        }
+        guard left > 0, let index = series(slot, shape) else { return }
+        series.count(left, index, exemplar, now)
+    }
+
+    private mutating func fail(_ shape: Int) {
+        count(.failures, shape)
+        if case .string(let code)? = item[.failureCode], payload[code].suffix(7).elementsEqual("timeout".utf8) { count(.timeouts, shape) }
+    }
+
+    private mutating func retries(_ span: SpanView, _ shape: Int) {
+        var seen: UInt64 = 0
+        for event in span.events(payload) {
+            if payload.holds("causeway.retry", at: event.name) {
+                seen += 1
+                // One more than the count says is not counted again.
+                if let count = item.number(.retryCount), Double(seen) > count { continue }
+                if item.has(.retryAttempt), seen > 1 { continue }
+                countEvent(.retries, event, [.retryReason])
+            } else if payload.holds("causeway.fallback", at: event.name) {
+                countEvent(.fallbacks, event, [.fallbackReason])
+            } else if payload.holds("causeway.feedback", at: event.name) {
+                countEvent(.feedback, event, [.feedbackKind, .feedbackLabel])
+            }
+        }
+        // Tries of which no event speaks.
+        if let count = item.number(.retryCount), count > Double(seen) {
+            guard let index = series(.retries, shape) else { return }
+            series.count(UInt64(min(count - Double(seen), 1e9)), index, exemplar, now)
+        } else if seen == 0, let attempt = item.number(.retryAttempt), attempt > 1 {
+            count(.retries, shape)
+        }
+    }
+
+    /// Counts an event of a span, which says some of the attributes itself.
+    private mutating func countEvent(_ metric: DerivedMetric, _ event: EventView, _ attributes: [MetricAttribute]) {
+        let outer = item
+        for attribute in attributes {
+            if let value = event.attributes.value(attribute.key, payload) { item[attribute] = value }
+        }
+        if let index = find(metric, []) { series.count(1, index, exemplar, now) }
+        item = outer
+    }
+
+    private mutating func end(_ shape: Int, _ seconds: Double) {
+        count(.requests, shape)
+        record(.requestDuration, shape, seconds)
+        if let steps = item.number(.requestSteps) { record(.requestSteps, shape, steps) }
+        guard seconds > 0 else { return }
+        for (slot, time) in Self.shares {
+            if let milliseconds = item.number(time) { record(slot, shape, min(milliseconds / 1000 / seconds, 1)) }
+        }
+    }
+
+    private static let shares: [(TenantSeries.Slot, MeasuredItem.Number)] = [
+        (.modelShare, .modelTime), (.toolShare, .toolTime), (.retrievalShare, .retrievalTime), (.guardrailShare, .guardrailTime),
+        (.backoffShare, .backoffTime), (.idleShare, .idleTime),
+    ]
+
+    // MARK: Log records
+
+    mutating func logRecords(in scope: ScopeEntryView) {
+        for record in scope.logRecords(payload) {
+            item.removeAll()
+            item.read(record.attributes, payload)
+            guard item.has(.feedbackKind), !item.isTrue(.redelivered), !item.has(.duplicateOf) else { continue }
+            exemplar = record.traceID.map {
+                PointExemplar(traceID: $0, spanID: record.spanID, timeNanoseconds: record.timeNanoseconds, value: 1)
+            }
+            if let index = find(.feedback, []) { series.count(1, index, exemplar, now) }
+        }
+    }
+
+    // MARK: Series
+
+    private mutating func shapeKey(isRoot: Bool) -> [UInt8] {
+        scratch.removeAll(keepingCapacity: true)
+        for place in 0..<4 { scratch.append(UInt8(truncatingIfNeeded: source >> (place * 8))) }
+        for attribute in Self.shapeAttributes where series.allowed.contains(attribute) {
+            if attribute == .outcome, !isRoot { continue }
+            item.append(attribute, to: &scratch, payload)
+        }
+        return scratch
+    }
+
+    private static let shapeAttributes: [MetricAttribute] = MetricAttribute.allCases.filter { attribute in
+        switch attribute {
+        case .tokenType, .modality, .timeKind, .fallbackReason, .feedbackKind, .feedbackLabel: false
+        default: true
+        }
+    }
+
+    @inline(__always)
+    private mutating func record(_ slot: TenantSeries.Slot, _ shape: Int, _ value: Double) {
+        guard let index = series(slot, shape) else { return }
+        var exemplar = exemplar
+        exemplar?.value = value
+        series.record(value, index, exemplar, now)
+    }
+
+    @inline(__always)
+    private mutating func count(_ slot: TenantSeries.Slot, _ shape: Int) {
+        guard let index = series(slot, shape) else { return }
+        series.count(1, index, exemplar, now)
+    }
+
+    private mutating func spend(_ dollars: Double, _ shape: Int) {
+        guard let index = series(.cost, shape) else { return }
+        var exemplar = exemplar
+        exemplar?.value = dollars
+        series.spend(dollars, index, exemplar, now)
+    }
+
+    /// Nil for a metric that the source sends itself.
+    @inline(__always)
+    private mutating func series(_ slot: TenantSeries.Slot, _ shape: Int) -> Int? {
+        if suppressed & 1 << UInt32(TenantSeries.Slot.metrics[slot.rawValue].rawValue) != 0 { return nil }
+        let known = series.series(shape, slot)
+        if known >= 0 { return known }
+        let (metric, attributes) = TenantSeries.Slot.meanings[slot.rawValue]
+        guard let index = find(metric, attributes) else { return nil }
+        series.set(index, shape, slot)
+        return index
+    }
+
+    /// The series that the item's attributes and these others name.
+    private mutating func find(_ metric: DerivedMetric, _ others: [(MetricAttribute, String)]) -> Int? {
+        if suppressed & 1 << UInt32(metric.rawValue) != 0 { return nil }
+        var writer = WireWriter()
+        let field = metric.attributesField
+        for attribute in metric.attributes where series.allowed.contains(attribute) {
+            if let other = others.first(where: { $0.0 == attribute }) {
+                writer.attribute(field, MetricAttribute.keyBytes[Int(attribute.rawValue)], text: Array(other.1.utf8))
+            } else if attribute == .tenant, !tenantName.isEmpty {
+                writer.attribute(field, MetricAttribute.keyBytes[Int(attribute.rawValue)], text: tenantName)
+            } else {
+                item.write(attribute, field: field, to: &writer, payload)
+            }
+        }
+        return series.series(metric, source, writer.bytes, now)
+    }
+}

@@ -1,0 +1,252 @@
+"""Sends an agent's run of nine steps and the captured corpus through the bridge to real backends, and looks at what they show.
+
+    run.py SCRATCH VICTORIA_METRICS ITS_VERSION RECORD
+
+What the same backends show of the same run without the bridge stands beside it in the record.
+"""
+
+import importlib.metadata
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "EndToEnd"))
+
+import nine_steps  # noqa: E402
+from backends import JSON, MLflow, Phoenix, VictoriaMetrics, call, eventually  # noqa: E402
+from bridge import Bridge  # noqa: E402
+from google.protobuf import json_format  # noqa: E402
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest  # noqa: E402
+
+CORPUS = HERE.parent / "Fixtures" / "corpus"
+
+PHOENIX_KINDS = {
+    "plan": "chain", "retrieval": "retriever", "guardrail": "guardrail", "execute_tool": "tool", "chat": "llm", "evaluate": "evaluator"
+}
+MLFLOW_TYPES = {
+    "plan": "CHAIN", "retrieval": "RETRIEVER", "guardrail": "GUARDRAIL", "execute_tool": "TOOL", "chat": "CHAT_MODEL",
+    "evaluate": "EVALUATOR",
+}
+
+
+def protobuf(request: dict) -> bytes:
+    """The request as its SDK would send it; ids are hexadecimal in OTLP's JSON, which protobuf's own reader does not know."""
+    copy = json.loads(json.dumps(request))
+    message = ExportTraceServiceRequest()
+    for resource in copy["resourceSpans"]:
+        for scope in resource["scopeSpans"]:
+            for span in scope["spans"]:
+                ids = {key: span.pop(key) for key in ("traceId", "spanId", "parentSpanId") if key in span}
+                span["traceState"] = json.dumps(ids)
+    json_format.ParseDict(copy, message)
+    for resource in message.resource_spans:
+        for scope in resource.scope_spans:
+            for span in scope.spans:
+                ids = json.loads(span.trace_state)
+                span.trace_state = ""
+                span.trace_id, span.span_id = bytes.fromhex(ids["traceId"]), bytes.fromhex(ids["spanId"])
+                span.parent_span_id = bytes.fromhex(ids.get("parentSpanId", ""))
+    return message.SerializeToString()
+
+
+def by_step(spans: list[dict], name) -> list[dict]:
+    """The nine steps in the order of the run, without the root."""
+    ordered = sorted(spans, key=lambda span: span["start"])
+    return [span for span in ordered if name(span) != "invoke_agent support"]
+
+
+def phoenix_facts(phoenix: Phoenix, trace_id: str, project: str) -> dict:
+    trace = eventually(lambda: found if (found := phoenix.trace(trace_id)) and len(found["spans"]["edges"]) == 10 else None, "trace")
+    nodes = {edge["node"]["spanId"]: edge["node"] for edge in trace["spans"]["edges"]}
+    spans = [span for span in phoenix.spans(project) if span["context"]["trace_id"] == trace_id]
+    root = next(span for span in spans if span["name"] == "invoke_agent support")
+    steps = by_step([span | {"start": span["start_time"], "node": nodes[span["context"]["span_id"]]} for span in spans], lambda s: s["name"])
+
+    def shown(span: dict, side: str) -> bool:
+        documents = side == "output" and any(key.startswith("retrieval.documents.") for key in span["attributes"])
+        return documents or bool((span["node"][side] or {}).get("value"))
+
+    failed = [span for span in steps if span["status_code"] == "ERROR"]
+    return {
+        "kinds": sum(
+            span["node"]["spanKind"] == PHOENIX_KINDS[kind] for span, kind in zip(steps, nine_steps.KINDS, strict=True)
+        ),
+        "parents": sum(span["parent_id"] == root["context"]["span_id"] for span in steps),
+        "inputs": sum(shown(span, "input") for span in steps),
+        "outputs": sum(shown(span, "output") for span in steps if span not in failed),
+        "root_input": (nodes[root["context"]["span_id"]]["input"] or {}).get("value"),
+        "root_output": (nodes[root["context"]["span_id"]]["output"] or {}).get("value"),
+        "input_tokens": int(trace["costSummary"]["prompt"]["tokens"] or 0),
+        "output_tokens": int(trace["costSummary"]["completion"]["tokens"] or 0),
+        "cached_tokens": sum(span["attributes"].get("llm.token_count.prompt_details.cache_read", 0) for span in steps),
+        "cost": round(sum(span["attributes"].get("llm.cost.total", 0) for span in steps), 9),
+        "session": (trace["session"] or {}).get("sessionId"),
+        "users": sum(span["attributes"].get("user.id") == nine_steps.USER for span in steps),
+        "errors": [span["status_message"] for span in failed],
+        "attempts": sum(span["name"] == "execute_tool refund_status" for span in steps),
+    }
+
+
+def mlflow_facts(mlflow: MLflow, trace_id: str) -> dict:
+    def whole():
+        found = mlflow.trace(trace_id)
+        return found if found and len(found["spans"]) == 10 and found["info"]["state"] != "IN_PROGRESS" else None
+
+    trace = eventually(whole, "trace")
+    metadata = {key: json.loads(text) if text[:1] == "{" else text for key, text in trace["info"]["trace_metadata"].items()}
+    root = next(span for span in trace["spans"] if not span["parent_span_id"])
+    steps = by_step([span | {"start": span["start_time_unix_nano"]} for span in trace["spans"]], lambda span: span["name"])
+    failed = [span for span in steps if "ERROR" in span["status"]["code"]]
+    usage, cost = metadata.get("mlflow.trace.tokenUsage", {}), metadata.get("mlflow.trace.cost", {})
+    chats = [span["attributes"] for span, kind in zip(steps, nine_steps.KINDS, strict=True) if kind == "chat"]
+    return {
+        "kinds": sum(
+            span["attributes"].get("mlflow.spanType") == MLFLOW_TYPES[kind] for span, kind in zip(steps, nine_steps.KINDS, strict=True)
+        ),
+        "parents": sum(span["parent_span_id"] == root["span_id"] for span in steps),
+        "inputs": sum(bool(span["attributes"].get("mlflow.spanInputs")) for span in steps),
+        "outputs": sum(bool(span["attributes"].get("mlflow.spanOutputs")) for span in steps if span not in failed),
+        "root_input": root["attributes"].get("mlflow.spanInputs"),
+        "root_output": root["attributes"].get("mlflow.spanOutputs"),
+        "system_texts": sum("Answer briefly." in json.dumps(chat.get("mlflow.spanInputs")) for chat in chats),
+        "input_tokens": usage.get("input_tokens", 0),
+        "output_tokens": usage.get("output_tokens", 0),
+        "cached_tokens": usage.get("cache_read_input_tokens", 0),
+        "cost": round(cost.get("total_cost", 0), 9),
+        "session": metadata.get("mlflow.trace.session"),
+        "users": 9 if metadata.get("mlflow.trace.user") == nine_steps.USER else 0,
+        "errors": [span["status"]["message"] for span in failed],
+        "attempts": sum(span["name"] == "execute_tool refund_status" for span in steps),
+    }
+
+
+def check(facts: dict, backend: str) -> None:
+    expected = {
+        "kinds": 9,
+        "parents": 9,
+        "inputs": 9,
+        "outputs": 8,
+        "input_tokens": nine_steps.INPUT_TOKENS,
+        "output_tokens": nine_steps.OUTPUT_TOKENS,
+        "cached_tokens": nine_steps.CACHED_TOKENS,
+        "cost": nine_steps.COST,
+        "session": nine_steps.SESSION,
+        "users": 9,
+        "errors": ["the refund service does not answer"],
+        "attempts": 2,
+        "root_input": "How long does a refund take?",
+        "root_output": "Three more days.",
+    }
+    wrong = {key: (facts[key], value) for key, value in expected.items() if facts[key] != value}
+    assert not wrong, f"{backend} shows (and should): {wrong}"
+    assert facts.get("system_texts", 2) == 2, f"{backend} does not show what the system said"
+
+
+def send_corpus(bridge: Bridge, path: str, kind: str) -> int:
+    """Every captured request of a signal, one after the other; how many of them."""
+    count = 0
+    for file in sorted(CORPUS.glob(f"*/*.{kind}.*")):
+        if file.suffix == ".pb":
+            answer = bridge.post(file.read_bytes(), path)
+        else:
+            answer = bridge.post(file.read_bytes(), path, content_type="application/json")
+        assert answer.status == 200, f"{file}: {answer.status} {answer.body[:200]}"
+        count += 1
+    return count
+
+
+def main(scratch: Path, victoria: str, victoria_version: str, record_file: Path) -> None:
+    directory = Path(tempfile.mkdtemp(prefix="run-", dir=scratch))
+    running = []
+    try:
+        running += [phoenix := Phoenix(directory / "phoenix"), mlflow := MLflow(directory / "mlflow")]
+        running.append(metrics := VictoriaMetrics(directory / "victoria", victoria))
+        ways = {way: mlflow.experiment(way) for way in ("plain", "bridge", "corpus")}
+        record = {
+            "versions": {
+                "phoenix": importlib.metadata.version("arize-phoenix"),
+                "mlflow": importlib.metadata.version("mlflow"),
+                # It was built without saying which version it is; its package says it.
+                "victoriametrics": victoria_version,
+            }
+        }
+
+        # Without the bridge: what people get who point their agent at the backend.
+        trace_id, request = nine_steps.request()
+        phoenix.send(protobuf(request), "plain")
+        mlflow.send(protobuf(request), ways["plain"])
+        record["plain"] = {"phoenix": phoenix_facts(phoenix, trace_id, "plain"), "mlflow": mlflow_facts(mlflow, trace_id)}
+
+        def bridged(name: str) -> Bridge:
+            folder = directory / name
+            folder.mkdir()
+            return Bridge(
+                folder,
+                {
+                    "semantics": {"mode": "canonical"},
+                    "destinations": {
+                        "phoenix": {"profile": "phoenix", "endpoint": phoenix.url, "project": name},
+                        "mlflow": {"profile": "mlflow", "endpoint": mlflow.url, "project": ways[name]},
+                        "victoria": {"endpoints": {"metrics": f"{metrics.url}/opentelemetry/v1/metrics"}},
+                    },
+                },
+            ).start()
+
+        def settled(bridge: Bridge) -> None:
+            names = ("phoenix", "mlflow", "victoria")
+
+            def done() -> bool:
+                sample = bridge.metrics()
+                return all(sample("pending_items", destination=name) == 0 for name in names)
+
+            eventually(done, "end of the backlog", 180)
+            sample = bridge.metrics()
+            for name in names:
+                for term in ("rejected_items_total", "quarantined_items_total", "evicted_items_total"):
+                    assert not sample(term, destination=name), f"{name}: {term} {sample(term, destination=name)}"
+
+        # Through the bridge.
+        bridge = bridged("bridge")
+        trace_id, request = nine_steps.request()
+        assert bridge.post(protobuf(request)).status == 200
+        settled(bridge)
+        record["bridge"] = {"phoenix": phoenix_facts(phoenix, trace_id, "bridge"), "mlflow": mlflow_facts(mlflow, trace_id)}
+        bridge.stop()
+        for backend, facts in record["bridge"].items():
+            check(facts, backend)
+
+        # Everything that was ever captured: nothing refused, every span there.
+        bridge = bridged("corpus")
+        requests = send_corpus(bridge, "/v1/traces", "otlp")
+        send_corpus(bridge, "/v1/metrics", "metrics")
+        settled(bridge)
+        sample = bridge.metrics()
+        sent = int(sample("delivered_items_total", destination="phoenix"))
+        bridge.stop()
+        arrived = eventually(lambda: found if len(found := phoenix.spans("corpus")) == sent else None, f"{sent} spans of the corpus", 120)
+        known = sum(span["span_kind"] not in ("UNKNOWN", "") for span in arrived)
+        body = json.dumps({"locations": [{"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": ways["corpus"]}}], "max_results": 500})
+        traces = json.loads(call(f"{mlflow.url}/api/3.0/mlflow/traces/search", body.encode(), **JSON))["traces"]
+        series = metrics.series()
+        names = {one["metric"]["__name__"] for one in series}
+        record["corpus"] = {
+            "requests": requests,
+            "spans": sent,
+            "spans_of_a_kind": known,
+            "mlflow_traces": len(traces),
+            "metric_series": len(series),
+            "metric_names": len(names),
+        }
+        assert len(traces) == len({span["context"]["trace_id"] for span in arrived}), f"MLflow has {len(traces)} traces"
+        assert any(name.startswith("gen_ai_client_token_usage") or name.startswith("gen_ai.client.token.usage") for name in names), names
+        record_file.write_text(json.dumps(record, indent=2) + "\n")
+        print(json.dumps(record, indent=2))
+    finally:
+        for server in running:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2], sys.argv[3], Path(sys.argv[4]))
