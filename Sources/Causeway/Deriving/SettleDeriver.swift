@@ -93,7 +93,8 @@ final class SettleDeriver: Deriving {
         var frame = SettleTable.Frame(
             sequence: stored.sequence,
             tenant: stored.tenant,
-            signal: Signal(rawValue: stored.signal),
+            // Lines of agent events are no telemetry yet: what becomes of them comes as frames of its own.
+            signal: stored.kind == .otlp ? Signal(rawValue: stored.signal) : nil,
             items: stored.items,
             payload: stored.payload
         )
