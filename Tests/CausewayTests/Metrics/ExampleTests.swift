@@ -39,6 +39,10 @@ struct ExampleTests {
             }
         }
         rest.replace(/\{[^}]*\}/, with: "")
+        for match in rest.matches(of: /label_values\([^,]*,\s*([a-z_]+)\s*\)/) {
+            #expect(labels.contains(String(match.output.1)), "\(place): label \(match.output.1)")
+        }
+        rest.replace(/,\s*[a-z_]+\s*\)/, with: ")")
         for match in rest.matches(of: /\b(?:by|without|on|ignoring)\s*\(([^)]*)\)/) {
             for label in match.output.1.split(whereSeparator: { ", ".contains($0) }) {
                 #expect(labels.contains(String(label)), "\(place): label \(label)")
