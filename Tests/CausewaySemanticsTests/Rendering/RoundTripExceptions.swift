@@ -79,7 +79,7 @@ enum RoundTripExceptions {
             return "the source's own keys are still there, and an event has no place for the name of a tool"
         case "gen_ai.input.messages" where dialect == .genAI1 && capture.path.hasPrefix("pydantic-ai-1"):
             return "an event has no place for the name of a tool"
-        case "gen_ai.input.messages" where dialect == .openInference && capture.path.hasPrefix("strands"):
+        case "gen_ai.input.messages" where (isReplaced || dialect == .genAI1) && capture.path.hasPrefix("strands"):
             return "what a tool answered is a text"
         case "gen_ai.input.messages" where isReplaced && text(field)?.contains(#"{"type":"reasoning"}"#) == true,
             "gen_ai.output.messages" where isReplaced && text(field)?.contains(#"{"type":"reasoning"}"#) == true:
