@@ -93,7 +93,9 @@ struct ExampleTests {
         }
         #expect(Set(ids.map { "\($0)" }).count == ids.count)
         for variable in variables {
-            if case .string(let query)? = variable["definition"] { try Self.check(query.replacing("label_values(", with: "count("), path) }
+            guard case .string(let query)? = variable["definition"] else { continue }
+            let parts = try #require(query.firstMatch(of: /^label_values\((\w+), (\w+)\)$/)?.output)
+            try Self.check("sum by (\(parts.2)) (\(parts.1))", path)
         }
     }
 
