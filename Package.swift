@@ -84,9 +84,10 @@ let package = Package(
             // What pretends to be a client, a backend or a broken disk works with bare sockets: no strict memory safety here.
             swiftSettings: [.treatAllWarnings(as: .error), .enableUpcomingFeature("InternalImportsByDefault")]
         ),
+        .target(name: "CountingAllocator", path: "Benchmarks/CountingAllocator"),
         .executableTarget(
             name: "UnderstandBench",
-            dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
+            dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics", "CountingAllocator"],
             path: "Benchmarks/Understand"
         ),
         tests("TidyTests", []),
@@ -95,7 +96,7 @@ let package = Package(
         tests("CausewayOTLPTests", ["CausewayOTLP", "CausewayModel", "CCauseway"]),
         tests("CausewayExportersTests", ["CausewayExporters", "CausewayPlatform", "CausewaySpool", "TestSupport"]),
         tests("CausewaySpoolTests", ["CausewaySpool", "CausewayPlatform", "TestSupport"]),
-        tests("FuzzTests", ["CausewayModel", "CausewayOTLP", "CausewayPlatform", "CausewaySpool", "TestSupport"]),
+        tests("FuzzTests", ["CausewayModel", "CausewayOTLP", "CausewayPlatform", "CausewaySemantics", "CausewaySpool", "TestSupport"]),
         tests(
             "CausewayReceiversTests",
             [

@@ -6,6 +6,7 @@ import CausewayModel
 import CausewayOTLP
 import CausewayPlatform
 import CausewaySemantics
+import CountingAllocator
 import Glibc
 
 let options = UnderstandingOptions(callKey: CallKey(1, 2))
@@ -63,6 +64,19 @@ func spans(_ name: String, _ attributes: [Attribute]) {
     let seconds = best { for _ in 0..<4 { _ = understand(payload, signal: .traces, options: options) } } / 4 / 500
     row("\(name), \(attributes.count) attributes", seconds * 1e9, "ns/span")
     row("", seconds * 1e9 / Double(attributes.count), "ns/attribute")
+    row(
+        "",
+        allocations { _ = understand(payload, signal: .traces, options: options) } / 500,
+        "allocations/span"
+    )
+}
+
+/// How often memory is asked for, once everything that is made only once is there.
+func allocations(_ body: () -> Void) -> Double {
+    body()
+    let before = allocation_count()
+    body()
+    return Double(allocation_count() - before)
 }
 
 func content(_ name: String, _ bytes: Int, _ attributes: [Attribute]) {
@@ -142,4 +156,8 @@ if !payloads.isEmpty {
     let seconds = best { for payload in payloads { _ = understand(payload, signal: .traces, options: options) } }
     row("all captured requests, \(count) spans", seconds * 1e9 / Double(count), "ns/span")
     row("", Double(bytes) / 1e6 / seconds, "MB/s")
+    let asked = allocations {
+        for payload in payloads { _ = understand(payload, signal: .traces, options: options) }
+    }
+    row("", asked / Double(count), "allocations/span")
 }

@@ -94,7 +94,7 @@ final class Bridge: RunningBridge {
                 counts: counts,
                 travellers: travellers,
                 tenants: tenants,
-                understanding: UnderstandingOptions(configuration.semantics),
+                understanding: UnderstandingOptions(configuration.semantics, spool: spool),
                 prices: prices
             )
             let receiver = try OTLPReceiver(listener, budget: budget, on: loop, handler: pipeline)

@@ -1,11 +1,11 @@
 internal import CausewaySemantics
+internal import CausewaySpool
 
 extension UnderstandingOptions {
     /// Nil if telemetry passes through.
-    init?(_ settings: Configuration.Semantics) {
+    init?(_ settings: Configuration.Semantics, spool: Spool) {
         guard settings.mode == .canonical else { return nil }
-        // Hashes are compared within a trace, which rarely outlives a process; a secret that is never written cannot be stolen.
-        self.init(callKey: .random())
+        self.init(callKey: .kept(in: spool))
         tenant = nil
     }
 }

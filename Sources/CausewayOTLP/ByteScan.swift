@@ -6,11 +6,25 @@ package enum ByteScan {
         precondition(start >= 0 && end <= bytes.count)
         let raw = unsafe bytes.span.bytes
         var position = start
+        while position &+ 16 <= end {
+            // Both before `end`, which lies in the array.
+            let first = unsafe raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
+                .littleEndian
+            let second = unsafe raw.unsafeLoadUnaligned(fromByteOffset: position &+ 8, as: UInt64.self)
+                .littleEndian
+            let (inFirst, inSecond) = (specials(first), specials(second))
+            if inFirst | inSecond != 0 {
+                return inFirst != 0
+                    ? position &+ inFirst.trailingZeroBitCount / 8
+                    : position &+ 8 &+ inSecond.trailingZeroBitCount / 8
+            }
+            position &+= 16
+        }
         while position &+ 8 <= end {
             // Before `end`, which lies in the array.
-            let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self).littleEndian
-            let found =
-                zeros(word ^ 0x2222_2222_2222_2222) | zeros(word ^ 0x5C5C_5C5C_5C5C_5C5C) | (word &- 0x2020_2020_2020_2020) & ~word & high
+            let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
+                .littleEndian
+            let found = specials(word)
             if found != 0 { return position &+ found.trailingZeroBitCount / 8 }
             position &+= 8
         }
@@ -22,7 +36,14 @@ package enum ByteScan {
         return end
     }
 
-    private static let high: UInt64 = 0x8080_8080_8080_8080
+    /// The high bit of the lowest byte that matters; bits above that one may be wrong.
+    @inline(__always)
+    private static func specials(_ word: UInt64) -> UInt64 {
+        zeros(word ^ 0x2222_2222_2222_2222) | zeros(word ^ 0x5C5C_5C5C_5C5C_5C5C)
+            | (word &- 0x2020_2020_2020_2020) & ~word & high
+    }
+
+    @inline(__always) private static var high: UInt64 { 0x8080_8080_8080_8080 }
 
     /// The high bit of the lowest byte that is zero; bits above that one may be wrong.
     @inline(__always)

@@ -7,7 +7,22 @@ extension [UInt8] {
 
     /// Whether the string field at `range` holds exactly `text`.
     package func holds(_ text: String, at range: Range<Int>) -> Bool {
-        text.utf8.count == range.count && text.utf8.elementsEqual(self[range])
+        text.utf8.count == range.count && begins(with: text, at: range)
+    }
+
+    /// Whether the string field at `range` begins with `text`.
+    package func begins(with text: String, at range: Range<Int>) -> Bool {
+        let text = text.utf8.span
+        guard text.count <= range.count, range.upperBound <= count, range.lowerBound >= 0 else {
+            return false
+        }
+        let bytes = span
+        var index = 0
+        while index < text.count {
+            guard bytes[range.lowerBound &+ index] == text[index] else { return false }
+            index &+= 1
+        }
+        return true
     }
 
     /// The id in the 16 bytes at `range`; nil for another length and for zeros.

@@ -83,11 +83,18 @@ package struct WireWriter: Hashable, Sendable {
     }
 
     private mutating func beginAttribute(_ number: Int, _ key: [UInt8], valueLength: Int) {
-        let length = 1 + Varint.length(key.count) + key.count + 1 + Varint.length(valueLength) + valueLength
-        Varint.appendHeader(field: number, length: length, to: &bytes)
-        Varint.appendHeader(field: 1, length: key.count, to: &bytes)
-        bytes.append(contentsOf: key)
-        Varint.appendHeader(field: 2, length: valueLength, to: &bytes)
+        let length =
+            1 + Varint.length(key.count) + key.count + 1 + Varint.length(valueLength) + valueLength
+        let key = key.span
+        bytes.append(addingCapacity: length + 12) { output in
+            Varint.append(number << 3 | 2, to: &output)
+            Varint.append(length, to: &output)
+            output.append(1 << 3 | 2)
+            Varint.append(key.count, to: &output)
+            for index in key.indices { output.append(key[index]) }
+            output.append(2 << 3 | 2)
+            Varint.append(valueLength, to: &output)
+        }
     }
 
     private static func varintLength(_ value: Int64) -> Int {

@@ -5,6 +5,15 @@ package struct DialectIndex: Sendable {
     /// A set of dialects, by their places in the list.
     typealias Set = UInt64
 
+    /// Whom the presence of a key gives away.
+    struct KeySigns: Sendable {
+        var presence: Set
+        /// What counts only beside another sign.
+        var beside: Set
+        /// Some of its values are signs too.
+        var hasValues: Bool
+    }
+
     struct CompiledRule: Sendable {
         let dialect: UInt8
         let field: Field
@@ -25,14 +34,12 @@ package struct DialectIndex: Sendable {
     private(set) var ruleRanges: [Range<Int>] = []
     private(set) var rules: [CompiledRule] = []
     /// By key: whom its presence gives away, and whom which values.
-    private(set) var presence: [Set] = []
-    private(set) var besides: [Set] = []
+    private(set) var signs: [KeySigns] = []
     private(set) var valueSigns: [[(value: [UInt8], dialects: Set)]] = []
-    private(set) var hasValueSigns: [Bool] = []
-    private(set) var spanNames: [(start: [UInt8], dialects: Set)] = []
-    private(set) var events: [(start: [UInt8], dialects: Set)] = []
-    private(set) var metricNames: [(start: [UInt8], dialects: Set)] = []
-    private(set) var scopes: [(start: [UInt8], dialects: Set)] = []
+    private(set) var spanNames = NameSigns()
+    private(set) var events = NameSigns()
+    private(set) var metricNames = NameSigns()
+    private(set) var scopes = NameSigns()
     private(set) var resources: [(key: String, value: [UInt8], dialects: Set)] = []
     private(set) var metrics: [[UInt8]: [(dialect: Int, rule: MetricRule)]] = [:]
 
@@ -78,11 +85,12 @@ package struct DialectIndex: Sendable {
                 switch sign {
                 case .key(let key): present[id(key), default: 0] |= one
                 case .beside(let key): beside[id(key), default: 0] |= one
-                case .value(let key, let texts): values[id(key), default: []] += texts.map { (Array($0.utf8), one) }
-                case .spanName(let start): spanNames.append((Array(start.utf8), one))
-                case .event(let start): events.append((Array(start.utf8), one))
-                case .metric(let start): metricNames.append((Array(start.utf8), one))
-                case .scope(let start): scopes.append((Array(start.utf8), one))
+                case .value(let key, let texts):
+                    values[id(key), default: []] += texts.map { (Array($0.utf8), one) }
+                case .spanName(let start): spanNames.add(start, one)
+                case .event(let start): events.add(start, one)
+                case .metric(let start): metricNames.add(start, one)
+                case .scope(let start): scopes.add(start, one)
                 case .resource(let key, let texts): resources += texts.map { (key, Array($0.utf8), one) }
                 }
             }
@@ -100,21 +108,16 @@ package struct DialectIndex: Sendable {
             let start = rules.count
             rules += byKey[key, default: []]
             ruleRanges.append(start..<rules.count)
-            presence.append(present[key, default: 0])
-            hasValueSigns.append(values[key] != nil)
-            besides.append(beside[key, default: 0])
+            signs.append(
+                KeySigns(
+                    presence: present[key, default: 0],
+                    beside: beside[key, default: 0],
+                    hasValues: values[key] != nil
+                )
+            )
             valueSigns.append(values[key, default: []])
         }
         keys = KeyIndex(keyNames)
-    }
-
-    /// The dialects that texts beginning like the one at `range` give away.
-    static func matches(_ signs: [(start: [UInt8], dialects: Set)], _ range: Range<Int>, _ payload: [UInt8]) -> Set {
-        var found: Set = 0
-        guard !range.isEmpty else { return found }
-        let first = payload[range.lowerBound]
-        for sign in signs where sign.start.first == first && payload.begins(with: sign.start, at: range) { found |= sign.dialects }
-        return found
     }
 }
 

@@ -61,9 +61,9 @@ extension Facts {
     mutating func converted(_ bytes: [UInt8], _ range: Range<Int>, _ reading: Reading, original: Range<Int>?) -> Fact {
         let outcome: MessageReader.Outcome
         switch reading {
-        case .inputMessages: outcome = messages.read(bytes, range, as: .input)
-        case .outputMessages: outcome = messages.read(bytes, range, as: .output)
-        case .systemInstructions: outcome = messages.read(bytes, range, as: .system)
+        case .inputMessages: outcome = readMessages(bytes, range, .input)
+        case .outputMessages: outcome = readMessages(bytes, range, .output)
+        case .systemInstructions: outcome = readMessages(bytes, range, .system)
         case .toolDefinitions: outcome = definitions.read(bytes, range)
         case .documents: outcome = documents.read(bytes, range)
         case .quotedContent: return unquoted(bytes, range) ?? original.map { .text($0) } ?? make(Array(bytes[range]))
@@ -77,9 +77,20 @@ extension Facts {
             switch reading {
             case .toolDefinitions: return make(definitions.output)
             case .documents: return make(documents.output)
-            default: return make(messages.output)
+            default: return .made(messages.start..<scratch.count)
             }
         }
+    }
+
+    /// What is made of long content is written where it stays.
+    private mutating func readMessages(
+        _ bytes: [UInt8],
+        _ range: Range<Int>,
+        _ side: MessageReader.Side
+    ) -> MessageReader.Outcome {
+        swap(&messages.output, &scratch)
+        defer { swap(&messages.output, &scratch) }
+        return messages.read(bytes, range, as: side, appending: true)
     }
 
     /// The text in a JSON string; nil if it is none.
@@ -193,7 +204,10 @@ enum ValueText {
         case .double(let number): output += Array(number.isFinite ? number.description.utf8 : "null".utf8)
         case .bytes(let range): output += Array("\"\(range.count) bytes\"".utf8)
         case .array(let range):
-            guard depth < depthLimit else { return output += Array("null".utf8) }
+            guard depth < depthLimit else {
+                output += Array("null".utf8)
+                return
+            }
             output.append(UInt8(ascii: "["))
             for (index, element) in ValueView.elements(of: range, payload).enumerated() {
                 if index > 0 { output.append(UInt8(ascii: ",")) }
@@ -201,7 +215,10 @@ enum ValueText {
             }
             output.append(UInt8(ascii: "]"))
         case .map(let range):
-            guard depth < depthLimit else { return output += Array("null".utf8) }
+            guard depth < depthLimit else {
+                output += Array("null".utf8)
+                return
+            }
             output.append(UInt8(ascii: "{"))
             var entries = AttributeList(map: range)
             var isFirst = true

@@ -21,6 +21,29 @@ extension Facts {
         return payload.text(range)
     }
 
+    /// What an attribute's text means, in capitals if it is not known as it stands.
+    func word<Value>(_ key: String, in table: WordTable<Value>) -> Value? {
+        guard let entry = entry(key), case .string(let range) = attributes.entries[entry].view.value
+        else { return nil }
+        if let found = table[payload, range] { return found }
+        guard range.count < 64 else { return nil }
+        let capitals = payload[range].map { 0x61...0x7A ~= $0 ? $0 - 0x20 : $0 }
+        return table[capitals, capitals.indices]
+    }
+
+    /// Says who runs the model, if the first of these attributes that is there has the conventions' own word for it; both go.
+    mutating func takeCanonicalProvider(_ key: String, or other: String) -> Bool {
+        guard let entry = entry(key) ?? entry(other),
+            case .string(let range) = attributes.entries[entry].view.value,
+            Provider.isCanonical(payload, range)
+        else { return false }
+        guard current < slots[Int(Field.provider.rawValue)].rank else { return true }
+        put(.provider, .text(range))
+        drop(key)
+        drop(other)
+        return true
+    }
+
     /// The number of an attribute; also one written as text.
     package mutating func number(_ key: String) -> Double? {
         guard let entry = entry(key) else { return nil }
@@ -43,7 +66,7 @@ extension Facts {
     /// The name of the span, log event or metric.
     package var nameText: String { payload.text(name) }
 
-    package func nameBegins(_ start: String) -> Bool { payload.begins(with: Array(start.utf8), at: name) }
+    package func nameBegins(_ start: String) -> Bool { payload.begins(with: start, at: name) }
 
     package func isKnown(_ field: Field) -> Bool { !slots[Int(field.rawValue)].fact.isNone }
 
@@ -118,11 +141,11 @@ extension Facts {
 
     /// The number of the attribute with this key.
     func entry(_ key: String) -> Int? {
+        guard filter.mayHold(key.utf8.span) else { return nil }
         let count = key.utf8.count
-        guard let last = key.utf8.last else { return nil }
-        for (number, entry) in attributes.entries.enumerated()
-        where entry.view.key.count == count && payload[entry.view.key.upperBound &- 1] == last && payload.holds(key, at: entry.view.key) {
-            return number
+        for number in attributes.entries.indices {
+            let range = attributes.entries[number].view.key
+            if range.count == count, payload.begins(with: key, at: range) { return number }
         }
         return nil
     }

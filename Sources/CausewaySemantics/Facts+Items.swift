@@ -8,10 +8,10 @@ extension Facts {
         span = view
         (startNanoseconds, endNanoseconds) = (view.startNanoseconds, view.endNanoseconds)
         begin(view.attributes)
-        found |= ambient | DialectIndex.matches(index.spanNames, view.name, payload)
+        found |= ambient | index.spanNames.matches(view.name, payload)
         if view.eventCount > 0 {
             events = view.events(payload)
-            for event in events { found |= DialectIndex.matches(index.events, event.name, payload) }
+            for event in events { found |= index.events.matches(event.name, payload) }
         }
     }
 
@@ -22,8 +22,12 @@ extension Facts {
         (startNanoseconds, endNanoseconds) = (record.timeNanoseconds, record.timeNanoseconds)
         begin(record.attributes)
         name = record.eventName
-        if name.isEmpty, let entry = entry("event.name"), case .string(let range) = attributes.entries[entry].view.value { name = range }
-        found |= ambient | DialectIndex.matches(index.events, name, payload)
+        if name.isEmpty, let entry = entry("event.name"),
+            case .string(let range) = attributes.entries[entry].view.value
+        {
+            name = range
+        }
+        found |= ambient | index.events.matches(name, payload)
     }
 
     /// Reads the item and says what changes.
@@ -106,8 +110,15 @@ extension Facts {
         } else {
             added.attribute(attributesField, Self.dialectKey, text: index.names[primary])
         }
-        if let generation { added.attribute(attributesField, Self.generationKey, text: Array(generation.utf8)) }
-        if case .text(let range) = framework { added.attribute(attributesField, Self.frameworkKey, text: range, of: payload) }
+        if let generation {
+            added.attribute(attributesField, Self.generationKey, text: Array(generation.utf8))
+        }
+        if case .made(let range) = framework {
+            added.attribute(attributesField, Self.frameworkKey, text: range, of: scratch)
+        }
+        if case .text(let range) = framework {
+            added.attribute(attributesField, Self.frameworkKey, text: range, of: payload)
+        }
     }
 
     private static let dialectKey = Array("causeway.source.dialect".utf8)

@@ -57,10 +57,20 @@ extension Facts {
         guard case .string(let range) = value else { return nil }
         if Placeholder.isNone(payload, range) { return Fact.none }
         if Provider.isCanonical(payload, range) { return .text(range) }
+        if payload[range.lowerBound] == UInt8(ascii: "\""), case .made(let inside)? = quotedText(value) {
+            switch Provider.canonical(scratch.text(inside)) {
+            case .provider(let name): return make(Array(name.utf8))
+            case .framework:
+                framework = .made(inside)
+                wasFramework = true
+                return Fact.none
+            }
+        }
         switch Provider.canonical(payload.text(range)) {
         case .provider(let name): return payload.holds(name, at: range) ? .text(range) : make(Array(name.utf8))
         case .framework:
             framework = .text(range)
+            wasFramework = true
             return Fact.none
         }
     }
@@ -131,11 +141,30 @@ extension Facts {
         return .double(Double(moment - startNanoseconds) / 1e9)
     }
 
+    /// Whether a list of strings is empty, if it has nothing that would be changed; nil if it has.
+    private func isAsItShouldBe(
+        _ list: Range<Int>,
+        _ each: (_ bytes: [UInt8], _ range: Range<Int>) -> String?
+    ) -> Bool? {
+        var isEmpty = true
+        var elements = FieldReader(list)
+        while let element = elements.next(payload) {
+            guard element.number == 1, element.type == .lengthDelimited,
+                case .string(let text) = ValueView(element.contents, payload),
+                !Placeholder.isNone(payload, text), each(payload, text) == nil
+            else { return nil }
+            isEmpty = false
+        }
+        return isEmpty
+    }
+
     /// A list of strings from a list, from JSON text, or from text with commas; `each` may have another word for an element.
     private mutating func texts(_ value: ValueView, each: (_ bytes: [UInt8], _ range: Range<Int>) -> String?) -> Fact? {
         var list = TextList()
         switch value {
         case .array(let range):
+            // Most lists stay as they came.
+            if let isEmpty = isAsItShouldBe(range, each) { return isEmpty ? Fact.none : .encoded(0..<0) }
             var isSame = true
             for element in ValueView.elements(of: range, payload) {
                 guard case .string(let text) = element else { return nil }

@@ -117,20 +117,19 @@ struct UsageRule: Equatable {
     var name: [UInt8]
 
     /// What decided.
-    private enum Reason: CaseIterable {
+    private enum Reason: Int, CaseIterable {
         case plain, overflow, dialect, total, provider, `default`
     }
 
-    private static let names: [Reason: [[UInt8]]] = Dictionary(
-        uniqueKeysWithValues: Reason.allCases.map { reason in
-            (
-                reason,
-                ["inclusive.\(reason)", "inclusive.\(reason)+reasoning", "exclusive.\(reason)", "exclusive.\(reason)+reasoning"].map {
-                    Array($0.utf8)
-                }
-            )
+    /// Four for each reason: cached tokens in it or beside it, reasoning in it or beside it.
+    private static let names: [[UInt8]] = Reason.allCases.flatMap { reason in
+        [
+            "inclusive.\(reason)", "inclusive.\(reason)+reasoning", "exclusive.\(reason)",
+            "exclusive.\(reason)+reasoning",
+        ].map {
+            Array($0.utf8)
         }
-    )
+    }
 
     init(
         convention: TokenConvention,
@@ -176,7 +175,7 @@ struct UsageRule: Equatable {
             (adds, by) = (false, .default)
         }
         addsCache = adds
-        name = Self.names[by, default: []][(adds ? 2 : 0) + (addsReasoning ? 1 : 0)]
+        name = Self.names[by.rawValue * 4 + (adds ? 2 : 0) + (addsReasoning ? 1 : 0)]
     }
 }
 

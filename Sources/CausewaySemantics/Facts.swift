@@ -12,7 +12,9 @@ package struct Facts: ~Copyable {
         case text(Range<Int>)
         /// Text in `scratch`.
         case made(Range<Int>)
-        case int(Int64), double(Double), bool(Bool)
+        case int(Int64)
+        case double(Double)
+        case bool(Bool)
         /// The contents of an AnyValue in `scratch`.
         case encoded(Range<Int>)
         /// Content that is looked at when it is known which source counts.
@@ -55,10 +57,15 @@ package struct Facts: ~Copyable {
     var payload: [UInt8] = []
     var attributes = KeyedAttributes()
     var uses: [Use] = []
+    var filter = KeyFilter()
+    /// Some key has a number for a part, as those of flattened lists have.
+    var hasPlaces = false
     var slots = [Slot](repeating: Slot(), count: Field.allCases.count)
     var touched: [Field] = []
     /// Which attribute has a field's own key; -1 if none.
     var canonicalEntries = [Int32](repeating: -1, count: Field.allCases.count)
+    /// Those of them that are not -1.
+    var canonicalKeys: [Int] = []
     /// Attributes that said what another one said with more weight.
     var outvoted: [Outvoted] = []
     /// Bytes made while reading the item.
@@ -96,6 +103,8 @@ package struct Facts: ~Copyable {
     package var convention = TokenConvention.byNumbers
     /// A framework's name that stood where the provider's belongs.
     var framework: Fact = .none
+    /// What was read last was one.
+    var wasFramework = false
     /// A failure that the dialect names, and its text.
     package var noted: FailureCode?
     /// Only the wording of a message told which it is.
@@ -132,8 +141,9 @@ package struct Facts: ~Copyable {
     var documents = DocumentReader()
     /// Fields of the item that go: attributes, events.
     var drops: [Range<Int>] = []
-    /// Fields that are added.
+    /// Fields that are added, of all items so far; those of this one begin at `addedStart`.
     var added = WireWriter()
+    var addedStart = 0
     var options: UnderstandingOptions
 
     init(_ index: DialectIndex, _ options: UnderstandingOptions) {
@@ -150,7 +160,7 @@ package struct Facts: ~Copyable {
         outvoted.removeAll(keepingCapacity: true)
         scratch.removeAll(keepingCapacity: true)
         drops.removeAll(keepingCapacity: true)
-        added.removeAll()
+        addedStart = added.bytes.count
         events.removeAll(keepingCapacity: true)
         (found, besides, primary, generation, operation, operationRank) = (0, support, -1, nil, nil, .max)
         (convention, framework) = (.byNumbers, .none)
@@ -159,20 +169,50 @@ package struct Facts: ~Copyable {
         (usage, isUsageInvalid, unreadableCounts, isReplayed, tier) = (nil, false, 0, false, nil)
         retryTimes.removeAll(keepingCapacity: true)
         attributesField = list.field
-        for entry in attributes.entries where entry.id >= 0 && entry.id < canonicalEntries.count { canonicalEntries[entry.id] = -1 }
+        for id in canonicalKeys { canonicalEntries[id] = -1 }
+        canonicalKeys.removeAll(keepingCapacity: true)
         attributes.read(list, index.keys, payload)
+        let count = attributes.entries.count
         uses.removeAll(keepingCapacity: true)
-        for number in attributes.entries.indices {
-            uses.append(.kept)
-            let entry = attributes.entries[number]
-            guard entry.id >= 0 else { continue }
-            if entry.id < canonicalEntries.count, canonicalEntries[entry.id] < 0 { canonicalEntries[entry.id] = Int32(number) }
-            found |= index.presence[entry.id]
-            besides |= index.besides[entry.id]
-            if index.hasValueSigns[entry.id], case .string(let range) = entry.view.value {
-                for sign in index.valueSigns[entry.id] where payload.holds(sign.value, at: range) { found |= sign.dialects }
+        uses.append(contentsOf: repeatElement(.kept, count: count))
+        look(count)
+    }
+
+    /// Whom the keys give away, and what else is worth knowing about them before anybody asks.
+    private mutating func look(_ count: Int) {
+        var filter = KeyFilter()
+        var (found, besides) = (found, besides)
+        var hasPlaces = false
+        for number in 0..<count {
+            let (key, id) = (attributes.entries[number].view.key, attributes.entries[number].id)
+            filter.insert(key, payload)
+            if !hasPlaces, attributes.entries[number].rest < key.upperBound { hasPlaces = hasPlace(key) }
+            guard id >= 0 else { continue }
+            if id < canonicalEntries.count, canonicalEntries[id] < 0 {
+                canonicalEntries[id] = Int32(number)
+                canonicalKeys.append(id)
+            }
+            let signs = index.signs[id]
+            found |= signs.presence
+            besides |= signs.beside
+            if signs.hasValues, case .string(let range) = attributes.entries[number].view.value {
+                for sign in index.valueSigns[id] where payload.holds(sign.value, at: range) {
+                    found |= sign.dialects
+                }
             }
         }
+        (self.found, self.besides, self.hasPlaces, self.filter) = (found, besides, hasPlaces, filter)
+    }
+
+    /// Whether a part of the key begins with a digit.
+    private func hasPlace(_ key: Range<Int>) -> Bool {
+        let bytes = payload.span
+        var index = key.lowerBound
+        while index &+ 1 < key.upperBound {
+            if bytes[index] == UInt8(ascii: "."), bytes[index &+ 1] &- 0x30 < 10 { return true }
+            index &+= 1
+        }
+        return false
     }
 
     /// Follows the rules of the dialects found, then lets their code do the rest.
@@ -213,13 +253,16 @@ package struct Facts: ~Copyable {
         }
         if case .operation = reading { noteOperation(entry, rank: rank) }
         let slot = slots[Int(field.rawValue)]
+        wasFramework = false
         guard let fact = read(attributes.entries[entry].view.value, reading) else {
             noteUnreadable(field)
             return
         }
         if fact.isNone {
             // A value that means nothing has no place under a canonical key; nor has a framework's name, which is said elsewhere, under any.
-            if attributes.entries[entry].id == Int(field.rawValue) || isFramework(entry, reading) { uses[entry] = .dropped }
+            if attributes.entries[entry].id == Int(field.rawValue) || wasFramework {
+                uses[entry] = .dropped
+            }
             return
         }
         guard rank < slot.rank else {
@@ -237,12 +280,6 @@ package struct Facts: ~Copyable {
         outvoted.append(
             Outvoted(entry: Int(slot.source), field: field, fact: slot.fact, rank: slot.rank, reading: slot.reading)
         )
-    }
-
-    private func isFramework(_ entry: Int, _ reading: Reading) -> Bool {
-        guard case .provider = reading, case .string(let range) = attributes.entries[entry].view.value else { return false }
-        guard case .text(let name) = framework else { return false }
-        return payload[name].elementsEqual(payload[range])
     }
 
     mutating func fill(_ field: Field, _ slot: Slot) {

@@ -5,7 +5,7 @@ extension RequestReading {
     /// The new contents of a metric; nil if it was not recognised.
     mutating func understood(_ metric: MetricView) -> [UInt8]? {
         let renames = index.metrics[Array(payload[metric.name])] ?? []
-        var found = DialectIndex.matches(index.metricNames, metric.name, payload) | facts.ambient
+        var found = index.metricNames.matches(metric.name, payload) | facts.ambient
         for rename in renames { found |= 1 << UInt64(rename.dialect) }
         guard found != 0, let data = metric.data else { return nil }
         let primary = found.trailingZeroBitCount
@@ -134,6 +134,6 @@ extension Facts {
             position = drop.upperBound
         }
         writer.append(position..<contents.upperBound, of: payload)
-        writer.append(added.bytes)
+        writer.append(addedStart..<added.bytes.count, of: added.bytes)
     }
 }

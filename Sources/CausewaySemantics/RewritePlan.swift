@@ -29,7 +29,6 @@ struct RewritePlan {
     private var scopes: [Entry] = []
     private var resources: [Entry] = []
     private var drops: [Range<Int>] = []
-    private var added: [UInt8] = []
     private let mark: [UInt8]
 
     /// `mark`: what every scope with a changed item gets.
@@ -54,8 +53,13 @@ struct RewritePlan {
         )
     }
 
-    /// An item without `drops`, which are in order, and with `new` at its end.
-    mutating func change(_ range: Range<Int>, _ contents: Range<Int>, _ drops: [Range<Int>], _ new: [UInt8]) {
+    /// An item without `drops`, which are in order, and with `new` at its end: a part of what is added at last.
+    mutating func change(
+        _ range: Range<Int>,
+        _ contents: Range<Int>,
+        _ drops: [Range<Int>],
+        _ new: Range<Int>
+    ) {
         var length = contents.count + new.count
         let first = self.drops.count
         var end = 0
@@ -64,15 +68,21 @@ struct RewritePlan {
             length -= drop.count
             end = drop.upperBound
         }
-        let start = added.count
-        added.append(contentsOf: new)
         items.append(
-            Item(range: range, contents: contents, drops: first..<self.drops.count, added: start..<added.count, length: length)
+            Item(
+                range: range,
+                contents: contents,
+                drops: first..<self.drops.count,
+                added: new,
+                length: length
+            )
         )
     }
 
     /// An item with other contents.
-    mutating func replace(_ range: Range<Int>, _ contents: Range<Int>, _ new: [UInt8]) { change(range, contents, [contents], new) }
+    mutating func replace(_ range: Range<Int>, _ contents: Range<Int>, _ new: Range<Int>) {
+        change(range, contents, [contents], new)
+    }
 
     mutating func endScope() {
         let last = scopes.count - 1
@@ -99,7 +109,8 @@ struct RewritePlan {
         resources[last].length = length
     }
 
-    func applied(to payload: [UInt8]) -> [UInt8] {
+    /// `added`: where the new parts lie.
+    func applied(to payload: [UInt8], _ added: [UInt8]) -> [UInt8] {
         var output = WireWriter()
         output.reserve(payload.count + resources.reduce(0) { $0 + $1.length - $1.contents.count + 10 })
         var position = 0
@@ -109,7 +120,7 @@ struct RewritePlan {
             position = resource.contents.lowerBound
             for scope in scopes[resource.members] {
                 output.append(position..<scope.range.lowerBound, of: payload)
-                write(scope, of: payload, to: &output)
+                write(scope, of: payload, added, to: &output)
                 position = scope.range.upperBound
             }
             output.append(position..<resource.contents.upperBound, of: payload)
@@ -119,7 +130,12 @@ struct RewritePlan {
         return output.bytes
     }
 
-    private func write(_ entry: Entry, of payload: [UInt8], to output: inout WireWriter) {
+    private func write(
+        _ entry: Entry,
+        of payload: [UInt8],
+        _ added: [UInt8],
+        to output: inout WireWriter
+    ) {
         output.header(field: 2, entry.length)
         output.header(field: 1, entry.scope.count + mark.count)
         output.append(entry.scope, of: payload)

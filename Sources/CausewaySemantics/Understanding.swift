@@ -60,6 +60,8 @@ struct RequestReading: ~Copyable {
     var counts: [Int]
     var unboundedAttributes = 0
     var mergedItems = 0
+    /// Spans and log records recognised so far.
+    private var items = 0
     private var plan: RewritePlan
     private let tenant: [UInt8]?
 
@@ -88,10 +90,16 @@ struct RequestReading: ~Copyable {
             plan.endResource()
         }
         guard !plan.isEmpty else { return Understood(payload: payload) }
-        var understood = Understood(payload: plan.applied(to: payload), unboundedAttributes: unboundedAttributes, mergedItems: mergedItems)
+        var understood = Understood(
+            payload: plan.applied(to: payload, facts.added.bytes),
+            unboundedAttributes: unboundedAttributes,
+            mergedItems: mergedItems
+        )
         understood.unpriced = facts.unpriced
         (understood.priced, understood.invalidUsage) = (facts.priced, facts.invalidUsage)
-        for (place, count) in counts.enumerated() where count > 0 { understood.items[index.dialects[place].name] = count }
+        for (place, count) in counts.enumerated() where count > 0 {
+            understood.items[index.dialects[place].name] = count
+        }
         return understood
     }
 
@@ -99,7 +107,7 @@ struct RequestReading: ~Copyable {
         // What was understood before is left alone.
         if scope.scope != nil, scope.attributes.value(understoodKey, payload) != nil { return }
         facts.support = support
-        facts.ambient = DialectIndex.matches(index.scopes, scope.name, payload)
+        facts.ambient = index.scopes.matches(scope.name, payload)
         plan.begin(scope, field(1, in: scope.contents))
         switch signal {
         case .traces:
@@ -114,17 +122,22 @@ struct RequestReading: ~Copyable {
             }
         case .metrics:
             for metric in scope.metrics(payload) {
-                if let contents = understood(metric) { plan.replace(metric.range, metric.contents, contents) }
+                guard let contents = understood(metric) else { continue }
+                facts.addedStart = facts.added.bytes.count
+                facts.added.append(contents)
+                plan.replace(metric.range, metric.contents, facts.addedStart..<facts.added.bytes.count)
             }
         }
         plan.endScope()
     }
 
     private mutating func understand(_ range: Range<Int>, _ contents: Range<Int>) {
+        if items == 0 { facts.added.reserve(payload.count) }
+        items += 1
         facts.understand()
         counts[facts.primary] += 1
         facts.sortDrops()
-        plan.change(range, contents, facts.drops, facts.added.bytes)
+        plan.change(range, contents, facts.drops, facts.addedStart..<facts.added.bytes.count)
     }
 
     private func tenantOf(_ resource: ResourceEntryView) -> [UInt8] {

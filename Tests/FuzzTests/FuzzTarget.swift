@@ -17,6 +17,9 @@ let fuzzTargets: [FuzzTarget] = [
     .fields,
     .protobuf,
     .json,
+    .messages,
+    .values,
+    .spans,
 ]
 
 struct BrokenPromise: Error {

@@ -44,19 +44,21 @@ package enum OpenInference: Dialect {
 
     package static let tokens = TokenConvention.inclusive
 
-    private static let kinds: [String: Operation] = [
-        "LLM": .chat, "EMBEDDING": .embeddings, "RETRIEVER": .retrieval, "RERANKER": .rerank, "TOOL": .executeTool, "AGENT": .invokeAgent,
-        "CHAIN": .step, "GUARDRAIL": .guardrail, "EVALUATOR": .evaluation, "PROMPT": .prompt,
-    ]
+    private static let kinds = WordTable<Operation>([
+        ("LLM", .chat), ("EMBEDDING", .embeddings), ("RETRIEVER", .retrieval), ("RERANKER", .rerank),
+        ("TOOL", .executeTool),
+        ("AGENT", .invokeAgent), ("CHAIN", .step), ("GUARDRAIL", .guardrail),
+        ("EVALUATOR", .evaluation), ("PROMPT", .prompt),
+    ])
 
     /// Whose a span is, where it stands among what else the caller said about it.
-    private static let identity: [(Field, [String])] = [
+    private static let identity: [(field: Field, names: [String])] = [
         (.conversationID, ["session_id", "thread_id", "conversation_id"]), (.userID, ["user_id"]),
         (.tenantID, ["tenant_id", "customer_id", "organization_id", "org_id"]),
     ]
 
     package static func complete(_ facts: inout Facts) {
-        if let kind = facts.text("openinference.span.kind")?.uppercased(), var operation = kinds[kind] {
+        if var operation = facts.word("openinference.span.kind", in: kinds) {
             if operation == .step, facts.isRoot { operation = .invokeWorkflow }
             if operation == .executeTool, facts.nameBegins("handoff") { operation = .handoff }
             facts.set(operation)
@@ -99,6 +101,7 @@ package enum OpenInference: Dialect {
 
     /// Who runs the model stands in two places: the host, and whose interface it speaks.
     private static func provider(_ facts: inout Facts) {
+        if facts.takeCanonicalProvider("llm.provider", or: "llm.system") { return }
         let host = facts.text("llm.provider")?.lowercased()
         let system = facts.text("llm.system")?.lowercased()
         let name: String? =

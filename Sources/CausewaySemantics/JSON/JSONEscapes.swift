@@ -18,6 +18,24 @@ enum JSONEscapes {
         }
     }
 
+    /// Whether what begins at `index` is an escape that JSON has, whole.
+    static func isEscape(_ bytes: [UInt8], _ index: Int, _ end: Int) -> Bool {
+        guard index + 1 < end, bytes[index] == UInt8(ascii: "\\") else { return false }
+        switch bytes[index + 1] {
+        case UInt8(ascii: "u"):
+            guard index + 6 <= end else { return false }
+            for place in index + 2..<index + 6 where Hexadecimal.digit(bytes[place]) == nil {
+                return false
+            }
+            return true
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
+            UInt8(ascii: "f"), UInt8(ascii: "n"),
+            UInt8(ascii: "r"), UInt8(ascii: "t"):
+            return true
+        default: return false
+        }
+    }
+
     /// Appends UTF-8 text as a JSON string, quotes included.
     static func quote(_ bytes: [UInt8], _ range: Range<Int>, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
@@ -27,10 +45,10 @@ enum JSONEscapes {
             let byte = bytes[index]
             output.append(contentsOf: bytes[good..<index])
             switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): output += [UInt8(ascii: "\\"), byte]
-            case 0x0A: output += [UInt8(ascii: "\\"), UInt8(ascii: "n")]
-            case 0x0D: output += [UInt8(ascii: "\\"), UInt8(ascii: "r")]
-            case 0x09: output += [UInt8(ascii: "\\"), UInt8(ascii: "t")]
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): escape(byte, &output)
+            case 0x0A: escape(UInt8(ascii: "n"), &output)
+            case 0x0D: escape(UInt8(ascii: "r"), &output)
+            case 0x09: escape(UInt8(ascii: "t"), &output)
             default: output += Array("\\u00".utf8) + Array(Hexadecimal.text([byte]).utf8)
             }
             good = index + 1
@@ -38,6 +56,11 @@ enum JSONEscapes {
         }
         output.append(contentsOf: bytes[good..<range.upperBound])
         output.append(UInt8(ascii: "\""))
+    }
+
+    private static func escape(_ letter: UInt8, _ output: inout [UInt8]) {
+        output.append(UInt8(ascii: "\\"))
+        output.append(letter)
     }
 
     static func quote(_ text: String, to output: inout [UInt8]) {

@@ -30,11 +30,29 @@ struct MessageReader: Sendable {
     var temporary: [UInt8] = []
     var hasParts = false
 
-    mutating func read(_ bytes: [UInt8], _ range: Range<Int>, as side: Side) -> Outcome {
+    /// Where what is being made begins in `output`.
+    private(set) var start = 0
+
+    /// `appending`: what is made goes behind what is in `output`.
+    mutating func read(
+        _ bytes: [UInt8],
+        _ range: Range<Int>,
+        as side: Side,
+        appending: Bool = false
+    )
+        -> Outcome
+    {
+        if !appending { output.removeAll(keepingCapacity: true) }
+        start = output.count
+        let outcome = translate(bytes, range, side)
+        if outcome != .made { output.removeLast(output.count - start) }
+        return outcome
+    }
+
+    private mutating func translate(_ bytes: [UInt8], _ range: Range<Int>, _ side: Side) -> Outcome {
         finishReasons.removeAll(keepingCapacity: true)
         tools = nil
         extras.removeAll(keepingCapacity: true)
-        output.removeAll(keepingCapacity: true)
         let text = bytes.trimmed(range)
         let isJSON = !text.isEmpty && [UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "\"")].contains(bytes[text.lowerBound])
         guard isJSON, outline.read(bytes, text) else {
@@ -53,7 +71,7 @@ struct MessageReader: Sendable {
         }
         output.append(UInt8(ascii: "["))
         let isRead = side == .system ? system(0) : conversation(0, side)
-        guard isRead, output.count > 1 else { return .unknown }
+        guard isRead, output.count > start + 1 else { return .unknown }
         output.append(UInt8(ascii: "]"))
         return .made
     }

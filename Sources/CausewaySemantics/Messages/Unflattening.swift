@@ -9,6 +9,11 @@ struct Unflattening {
         /// What is left of the key.
         var path: Range<Int>
         var value: ValueView
+
+        /// Of its text.
+        var length: Int {
+            if case .string(let text) = value { text.count + text.count / 16 } else { 24 }
+        }
     }
 
     /// Deeper paths are nobody's; what is behind counts as one name.
@@ -27,6 +32,7 @@ struct Unflattening {
     func json() -> [UInt8]? {
         let sorted = leaves.sorted { order($0.path, $1.path) < 0 }
         var output: [UInt8] = []
+        output.reserveCapacity(leaves.reduce(0) { $0 + $1.path.count + $1.length + 16 })
         return write(sorted[...], 0, to: &output) ? output : nil
     }
 
@@ -109,8 +115,13 @@ struct Unflattening {
 
 extension Facts {
     /// Reads a family of attributes with places in their keys as one field. `family` ends in a dot.
-    package mutating func take(family: String, as field: Field, _ reading: Reading? = nil, else order: UInt16 = 0) {
-        guard current + order < slots[Int(field.rawValue)].rank else { return }
+    package mutating func take(
+        family: String,
+        as field: Field,
+        _ reading: Reading? = nil,
+        else order: UInt16 = 0
+    ) {
+        guard hasPlaces, current + order < slots[Int(field.rawValue)].rank else { return }
         let family = Array(family.utf8)
         var members: [Int] = []
         var tree = Unflattening(payload)

@@ -303,9 +303,17 @@ extension Documented {
             ],
             means: [
                 "gen_ai.input.messages":
-                    #"[{"role":"user","parts":[{"type":"blob","modality":"image","mime_type":"image/png","content":"AAAA"},{"type":"text","content":"see"}]},{"role":"assistant","parts":[{"type":"tool_call","name":"f","arguments":{"a":1}}]},{"role":"tool","parts":[{"type":"tool_call_response","id":"c1","response":"42"}]}]"#,
+                    #"""
+                [{"role":"user","parts":[{"type":"blob","modality":"image","mime_type":"image/png","content":"AAAA"}\#
+                ,{"type":"text","content":"see"}]},{"role":"assistant","parts":[{"type":"tool_call","name":"f","argu\#
+                ments":{"a":1}}]},{"role":"tool","parts":[{"type":"tool_call_response","id":"c1","response":"42"}]}]
+                """#,
                 "gen_ai.output.messages":
-                    #"[{"role":"assistant","parts":[{"type":"reasoning","content":"think"},{"type":"uri","modality":"audio","mime_type":"audio/wav","uri":"https://x/a.wav"},{"type":"tool_call","id":"c2","name":"g","arguments":{"b":2}}]}]"#,
+                    #"""
+                [{"role":"assistant","parts":[{"type":"reasoning","content":"think"},{"type":"uri","modality":"audio\#
+                ","mime_type":"audio/wav","uri":"https://x/a.wav"},{"type":"tool_call","id":"c2","name":"g","argumen\#
+                ts":{"b":2}}]}]
+                """#,
             ]
         ),
         Documented(
@@ -526,7 +534,12 @@ extension Documented {
             ],
             means: [
                 "gen_ai.input.messages":
-                    #"[{"role":"system","parts":[{"type":"text","content":"Be nice"}]},{"role":"user","parts":[{"type":"text","content":"Hi"}]},{"role":"assistant","parts":[{"type":"tool_call","id":"c1","name":"f","arguments":{"a":1}}]},{"role":"tool","parts":[{"type":"tool_call_response","id":"c1","response":"42"}]},{"role":"user","parts":[{"type":"text","content":"late"}]}]"#,
+                    #"""
+                [{"role":"system","parts":[{"type":"text","content":"Be nice"}]},{"role":"user","parts":[{"type":"te\#
+                xt","content":"Hi"}]},{"role":"assistant","parts":[{"type":"tool_call","id":"c1","name":"f","argumen\#
+                ts":{"a":1}}]},{"role":"tool","parts":[{"type":"tool_call_response","id":"c1","response":"42"}]},{"r\#
+                ole":"user","parts":[{"type":"text","content":"late"}]}]
+                """#,
                 "gen_ai.output.messages": #"[{"role":"assistant","parts":[{"type":"text","content":"Hello"}],"finish_reason":"stop"}]"#,
                 "gen_ai.tool.definitions": #"[{"type":"function","name":"f","description":"d","parameters":{"type":"object"}}]"#,
                 "gen_ai.usage.input_tokens": 10,
@@ -612,7 +625,10 @@ extension Documented {
                 "langfuse.observation.type": "generation",
                 "langfuse.observation.model.name": "claude-3",
                 "langfuse.observation.usage_details":
-                    #"{"input": 10, "output": 4, "cache_read_input_tokens": 6, "cache_creation_input_tokens": 2, "total": 22, "custom": 3}"#,
+                    #"""
+                {"input": 10, "output": 4, "cache_read_input_tokens": 6, "cache_creation_input_tokens": 2, "total"\#
+                : 22, "custom": 3}
+                """#,
                 "langfuse.observation.cost_details": #"{"input": 0.1, "output": 0.2, "total": 0.3}"#,
                 "langfuse.observation.input": #"[{"role": "user", "content": "Hi"}]"#,
                 "langfuse.observation.output": #""Hello""#,
@@ -666,7 +682,12 @@ extension Documented {
                 "ai.model.id": "gemini-1.5",
                 "ai.model.provider": "google.vertex.chat",
                 "ai.prompt.messages":
-                    #"[{"role": "system", "content": "S"}, {"role": "user", "content": [{"type": "text", "text": "Hi"}]}, {"role": "assistant", "content": [{"type": "tool-call", "toolCallId": "c", "toolName": "f", "args": {"a": 1}}]}, {"role": "tool", "content": [{"type": "tool-result", "toolCallId": "c", "toolName": "f", "output": {"type": "json", "value": 1}}]}]"#,
+                    #"""
+                [{"role": "system", "content": "S"}, {"role": "user", "content": [{"type": "text", "text": "Hi"}]}\#
+                , {"role": "assistant", "content": [{"type": "tool-call", "toolCallId": "c", "toolName": "f", "args"\#
+                : {"a": 1}}]}, {"role": "tool", "content": [{"type": "tool-result", "toolCallId": "c", "toolName": "\#
+                f", "output": {"type": "json", "value": 1}}]}]
+                """#,
                 "ai.prompt.tools": .array([#"{"type": "function", "name": "f", "description": "d", "inputSchema": {"type": "object"}}"#]),
                 "ai.prompt.toolChoice": #"{"type": "auto"}"#,
                 "ai.response.text": "Hello",
@@ -703,9 +724,16 @@ extension Documented {
                 "gen_ai.prompt.version": "3",
                 "gen_ai.response.time_to_first_chunk": 0.5,
                 "gen_ai.input.messages":
-                    #"[{"role":"system","parts":[{"type":"text","content":"S"}]},{"role":"user","parts":[{"type":"text","content":"Hi"}]},{"role":"assistant","parts":[{"type":"tool_call","id":"c","name":"f","arguments":{"a": 1}}]},{"role":"tool","parts":[{"type":"tool_call_response","id":"c","response":1,"name":"f"}]}]"#,
+                    #"""
+                [{"role":"system","parts":[{"type":"text","content":"S"}]},{"role":"user","parts":[{"type":"text","c\#
+                ontent":"Hi"}]},{"role":"assistant","parts":[{"type":"tool_call","id":"c","name":"f","arguments":{"a\#
+                ": 1}}]},{"role":"tool","parts":[{"type":"tool_call_response","id":"c","response":1,"name":"f"}]}]
+                """#,
                 "gen_ai.output.messages":
-                    #"[{"role":"assistant","parts":[{"type":"reasoning","content":"think"},{"type":"text","content":"Hello"},{"type":"tool_call","id":"c2","name":"g","arguments":{"b":2}}]}]"#,
+                    #"""
+                [{"role":"assistant","parts":[{"type":"reasoning","content":"think"},{"type":"text","content":"Hello\#
+                "},{"type":"tool_call","id":"c2","name":"g","arguments":{"b":2}}]}]
+                """#,
                 "gen_ai.response.finish_reasons": .array(["tool_call"]),
                 "gen_ai.request.stream": true,
                 "gen_ai.tool.definitions": #"[{"type":"function","name":"f","description":"d","parameters":{"type": "object"}}]"#,
@@ -761,7 +789,10 @@ extension Documented {
                 "mlflow.spanType": #""CHAT_MODEL""#,
                 "mlflow.spanInputs": #"{"model": "gpt-4o", "temperature": 0.2, "messages": [{"role": "user", "content": "Hi"}]}"#,
                 "mlflow.spanOutputs":
-                    #"{"id": "r", "model": "gpt-4o-2024", "choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "Hello"}}], "usage": {"prompt_tokens": 5, "completion_tokens": 2}}"#,
+                    #"""
+                {"id": "r", "model": "gpt-4o-2024", "choices": [{"index": 0, "finish_reason": "stop", "message": {"r\#
+                ole": "assistant", "content": "Hello"}}], "usage": {"prompt_tokens": 5, "completion_tokens": 2}}
+                """#,
                 "mlflow.chat.tokenUsage": #"{"input_tokens": 5, "output_tokens": 2, "total_tokens": 7, "cache_read_input_tokens": 3}"#,
                 "mlflow.llm.cost": #"{"input_cost": 0.1, "output_cost": 0.2, "total_cost": 0.3}"#,
                 "mlflow.llm.model": #""gpt-4o""#,
@@ -825,9 +856,16 @@ extension Documented {
                 "gen_ai.usage.output_token_details": #"{"reasoning": 1}"#,
                 "gen_ai.response.finish_reasons": "stop, length",
                 "gen_ai.prompt":
-                    #"{"messages": [[{"lc": 1, "type": "constructor", "id": ["langchain", "schema", "messages", "HumanMessage"], "kwargs": {"content": "Hi", "type": "human"}}]]}"#,
+                    #"""
+                {"messages": [[{"lc": 1, "type": "constructor", "id": ["langchain", "schema", "messages", "HumanMess\#
+                age"], "kwargs": {"content": "Hi", "type": "human"}}]]}
+                """#,
                 "gen_ai.completion":
-                    #"{"generations": [[{"text": "Hello", "message": {"lc": 1, "type": "constructor", "id": ["langchain", "schema", "messages", "AIMessage"], "kwargs": {"content": "Hello", "type": "ai", "response_metadata": {"finish_reason": "stop"}}}}]]}"#,
+                    #"""
+                {"generations": [[{"text": "Hello", "message": {"lc": 1, "type": "constructor", "id": ["langchain"\#
+                , "schema", "messages", "AIMessage"], "kwargs": {"content": "Hello", "type": "ai", "response_metadat\#
+                a": {"finish_reason": "stop"}}}}]]}
+                """#,
                 "langsmith.trace.session_id": "proj",
                 "langsmith.trace.session_name": "projn",
                 "langsmith.metadata.thread_id": "th",
@@ -874,13 +912,23 @@ extension Documented {
                 "gen_ai.aggregated_usage.input_tokens": 5,
                 "gen_ai.aggregated_usage.output_tokens": 3,
                 "pydantic_ai.all_messages":
-                    #"[{"role": "user", "parts": [{"type": "text", "content": "Hi"}]}, {"role": "assistant", "parts": [{"type": "thinking", "content": "t"}, {"type": "tool_call", "id": "c", "name": "f", "arguments": "{\"a\":1}"}]}, {"role": "user", "parts": [{"type": "tool_call_response", "id": "c", "name": "f", "result": "x"}, {"type": "image-url", "url": "https://x/y.png"}]}]"#,
+                    #"""
+                [{"role": "user", "parts": [{"type": "text", "content": "Hi"}]}, {"role": "assistant", "parts": [{"t\#
+                ype": "thinking", "content": "t"}, {"type": "tool_call", "id": "c", "name": "f", "arguments": "{\"a\#
+                \":1}"}]}, {"role": "user", "parts": [{"type": "tool_call_response", "id": "c", "name": "f", "result\#
+                ": "x"}, {"type": "image-url", "url": "https://x/y.png"}]}]
+                """#,
                 "final_result": #"{"a":1}"#,
             ],
             means: [
                 "causeway.output.payload": #"{"a":1}"#,
                 "gen_ai.input.messages":
-                    #"[{"role":"user","parts":[{"type":"text","content":"Hi"}]},{"role":"assistant","parts":[{"type":"reasoning","content":"t"},{"type":"tool_call","id":"c","name":"f","arguments":{"a":1}}]},{"role":"user","parts":[{"type":"tool_call_response","id":"c","response":"x","name":"f"},{"type":"uri","modality":"image","uri":"https://x/y.png"}]}]"#,
+                    #"""
+                [{"role":"user","parts":[{"type":"text","content":"Hi"}]},{"role":"assistant","parts":[{"type":"reas\#
+                oning","content":"t"},{"type":"tool_call","id":"c","name":"f","arguments":{"a":1}}]},{"role":"user",\#
+                "parts":[{"type":"tool_call_response","id":"c","response":"x","name":"f"},{"type":"uri","modality":"\#
+                image","uri":"https://x/y.png"}]}]
+                """#,
                 "causeway.usage.rollup": true,
             ],
             goes: ["final_result", "gen_ai.aggregated_usage.input_tokens"]
@@ -1110,13 +1158,19 @@ extension Documented {
                 "gen_ai.request.model": "gemini-2.5-pro",
                 "gen_ai.input.messages": #"[{"role": "user", "parts": [{"text": "Hi"}]}]"#,
                 "gen_ai.output.messages":
-                    #"[{"role": "model", "parts": [{"text": "He"}]}, {"role": "model", "parts": [{"text": "llo"}, {"functionCall": {"name": "f", "args": {"a": 1}}}]}]"#,
+                    #"""
+                [{"role": "model", "parts": [{"text": "He"}]}, {"role": "model", "parts": [{"text": "llo"}, {"functi\#
+                onCall": {"name": "f", "args": {"a": 1}}}]}]
+                """#,
                 "gen_ai.usage.input_tokens": 5,
                 "gen_ai.usage.output_tokens": 3,
             ],
             means: [
                 "gen_ai.output.messages":
-                    #"[{"role":"assistant","parts":[{"type":"text","content":"Hello"},{"type":"tool_call","name":"f","arguments":{"a": 1}}]}]"#,
+                    #"""
+                [{"role":"assistant","parts":[{"type":"text","content":"Hello"},{"type":"tool_call","name":"f","argu\#
+                ments":{"a": 1}}]}]
+                """#,
                 "gen_ai.operation.name": "chat",
             ]
         ),
@@ -1144,13 +1198,21 @@ extension Documented {
             scope: "livekit-agents",
             [
                 "lk.chat_ctx":
-                    #"{"items": [{"id": "i", "type": "message", "role": "user", "content": ["Hi"], "interrupted": false}, {"id": "j", "type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}, {"id": "k", "type": "function_call_output", "call_id": "c", "name": "f", "output": "42", "is_error": false}]}"#,
+                    #"""
+                {"items": [{"id": "i", "type": "message", "role": "user", "content": ["Hi"], "interrupted": false}\#
+                , {"id": "j", "type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}, {"id": "k"\#
+                , "type": "function_call_output", "call_id": "c", "name": "f", "output": "42", "is_error": false}]}
+                """#,
                 "lk.response.function_calls": #"[{"call_id": "c", "name": "f", "arguments": "{}"}]"#,
                 "lk.response.ttft": 0.3,
             ],
             means: [
                 "gen_ai.input.messages":
-                    #"[{"role":"user","parts":[{"type":"text","content":"Hi"}],"id":"i"},{"role":"assistant","parts":[{"type":"tool_call","id":"c","name":"f","arguments":{}}],"id":"j"},{"role":"tool","parts":[{"type":"tool_call_response","id":"c","response":"42","name":"f"}],"id":"k"}]"#,
+                    #"""
+                [{"role":"user","parts":[{"type":"text","content":"Hi"}],"id":"i"},{"role":"assistant","parts":[{"ty\#
+                pe":"tool_call","id":"c","name":"f","arguments":{}}],"id":"j"},{"role":"tool","parts":[{"type":"tool\#
+                _call_response","id":"c","response":"42","name":"f"}],"id":"k"}]
+                """#,
                 "gen_ai.response.time_to_first_chunk": 0.3,
             ]
         ),
@@ -1282,7 +1344,11 @@ extension Documented {
             scope: "autogen_core.events",
             [:],
             body:
-                #"{"type": "LLMCall", "messages": [{"role": "user", "content": "Hi"}], "response": {"id": "r", "model": "gpt-4o-2024", "choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": "Hello"}}]}, "prompt_tokens": 5, "completion_tokens": 2, "agent_id": "a/1"}"#,
+                #"""
+                {"type": "LLMCall", "messages": [{"role": "user", "content": "Hi"}], "response": {"id": "r", "model"\#
+                : "gpt-4o-2024", "choices": [{"finish_reason": "stop", "message": {"role": "assistant", "content": "\#
+                Hello"}}]}, "prompt_tokens": 5, "completion_tokens": 2, "agent_id": "a/1"}
+                """#,
             means: [
                 "gen_ai.input.messages": #"[{"role":"user","parts":[{"type":"text","content":"Hi"}]}]"#,
                 "gen_ai.output.messages": #"[{"role":"assistant","parts":[{"type":"text","content":"Hello"}],"finish_reason":"stop"}]"#,
@@ -1515,7 +1581,10 @@ extension Documented {
                 "gen_ai.request.model": "gpt",
                 "gen_ai.prompt_json": #"{"messages": [{"role": "user", "content": "Hi"}]}"#,
                 "gen_ai.completion_json":
-                    #"{"choices": [{"message": {"role": "assistant", "content": "Hello"}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 3}}"#,
+                    #"""
+                {"choices": [{"message": {"role": "assistant", "content": "Hello"}, "finish_reason": "stop"}], "usag\#
+                e": {"prompt_tokens": 3}}
+                """#,
                 "gen_ai.usage.cost": 0.1,
                 "user_id": "u",
                 "team": "t",
@@ -1622,7 +1691,10 @@ extension Documented {
                 "braintrust.span_attributes": #"{"type": "llm", "name": "x"}"#,
                 "braintrust.output_json": #"[{"finish_reason": "stop", "index": 0, "message": {"role": "assistant", "content": "Hello"}}]"#,
                 "braintrust.metrics":
-                    #"{"prompt_tokens": 5, "completion_tokens": 2, "tokens": 7, "prompt_cached_tokens": 1, "completion_reasoning_tokens": 1, "prompt_cache_creation_tokens": 1}"#,
+                    #"""
+                {"prompt_tokens": 5, "completion_tokens": 2, "tokens": 7, "prompt_cached_tokens": 1, "completion_rea\#
+                soning_tokens": 1, "prompt_cache_creation_tokens": 1}
+                """#,
                 "braintrust.tags": "[]",
             ],
             means: [
