@@ -114,7 +114,7 @@ struct PriceFileTests {
             let book = PriceBook(tables: [table])
             for model in ["gpt-4o", "claude-sonnet-4-5", "deepseek-chat", "qwen-plus"] {
                 let cost = try? cost(book, model, CallUsage(input: 1000, output: 10))
-                if let cost, let cost { #expect(cost >= 0) }
+                if let cost { #expect(cost >= 0) }
             }
         }
     }

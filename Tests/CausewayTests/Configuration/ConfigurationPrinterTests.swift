@@ -29,6 +29,9 @@ struct ConfigurationPrinterTests {
                     read_timeout: 30s                   # default
                 semantics:
                   mode: canonical                       # default
+                  pricing:
+                    enabled: true                       # default
+                    builtin: true                       # default
                 settle:
                   quiet: 2s                             # default
                   max: 10s                              # default
