@@ -116,7 +116,8 @@ struct ConformanceTests {
         var keys: Set<String> = []
         for file in files where file.hasSuffix(".swift") {
             let source = String(decoding: try Data(contentsOf: sources.appending(path: file)), as: UTF8.self)
-            for piece in source.split(separator: "\"") where piece.hasPrefix("causeway.") && !piece.contains(where: { " \\".contains($0) }) {
+            for piece in source.split(separator: "\"") where piece.hasPrefix("causeway.") && !piece.contains(where: { " \\".contains($0) })
+            {
                 keys.insert(String(piece))
             }
         }
