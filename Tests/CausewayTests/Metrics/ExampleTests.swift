@@ -56,6 +56,12 @@ struct ExampleTests {
         for name in used { #expect(metrics.contains(name), "\(place): \(name)") }
     }
 
+    @Test func `no metric of the bridge itself has the name of a derived one`() throws {
+        let own = try Self.text("Sources/Causeway/Telemetry/SelfTelemetry.swift").matches(of: /"(causeway_[a-z_]+)"/)
+        #expect(own.count > 30)
+        #expect(Set(own.map { String($0.output.1) }).isDisjoint(with: DerivedMetric.allCases.map(\.prometheusName)))
+    }
+
     @Test(arguments: ["pipeline", "agents", "tools", "cost"])
     func `a dashboard can be loaded, and asks for metrics that there are`(name: String) throws {
         let path = "examples/grafana/\(name).json"
