@@ -156,7 +156,7 @@ def test_what_is_printed_is_a_configuration_again(file):
         ("tenants: { from: header }", False),
         ("tenants: { from: [head] }", False),
         ("tenants: { from: [header, header] }", False),
-        ("settle: {}", False),
+        ("privacy: {}", False),
     ],
 )
 def test_the_schema_and_the_program_agree(file, text, fits):
