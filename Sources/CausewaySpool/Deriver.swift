@@ -53,7 +53,7 @@ package final class Deriver {
             throw .unreadable(path: files.paths.state(name), reason: SpoolKeys.missing([key]))
         }
         checkpoint = found
-        notes = NotesWriter(files: files, deriver: name)
+        notes = NotesWriter(files: files, deriver: name, settles: settles)
         let replay = found?.sequence ?? (known == nil ? mark.sequence : min(oldest, mark.sequence))
         let marked = mark.sequence
         hasGap = known != nil && oldest > replay && oldest > (found?.sequence ?? 0)

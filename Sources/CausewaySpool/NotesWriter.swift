@@ -14,6 +14,8 @@ final class NotesWriter {
     private let logID: UInt64
     private let form: StoredForm
     private let deriver: String
+    /// What no head says whose it is belongs to who settles.
+    private let settles: Bool
     /// Files that were written lately, by the first sequence of their segment.
     private var open: [UInt64: OpenFile] = [:]
     /// Files that hold, or may hold, more than is covered by a mark.
@@ -32,7 +34,8 @@ final class NotesWriter {
 
     private static let maxOpen = 16
 
-    init(files: SpoolFiles, deriver: String) {
+    init(files: SpoolFiles, deriver: String, settles: Bool) {
+        self.settles = settles
         disk = files.disk
         clock = files.clock
         paths = files.paths
@@ -44,13 +47,14 @@ final class NotesWriter {
         self.deriver = deriver
     }
 
-    /// Takes back what an earlier run wrote behind its last mark.
+    /// Takes back what an earlier run of this deriver wrote behind its last mark; others' notes are none of its business.
     func recover() throws(SpoolError) {
         let limit = catalog.with { $0.marks[deriver]?.number ?? 0 }
         for (segment, info) in catalog.with({ $0.notes }).sorted(by: { $0.key < $1.key }) {
             do throws(DiskError) {
                 let file = try disk.open(info.path, .readWrite)
                 let length = try file.length()
+                if let owner = try NotesFile.identity(file)?.deriver { if owner != deriver { continue } } else if !settles { continue }
                 if let tail = try NotesFile.tail(file, length: length, logID: logID), tail.number <= limit { continue }
                 let (end, ordinal) = try whole(file, length: length, upTo: limit)
                 try file.truncate(to: end)

@@ -42,6 +42,16 @@ struct NotesTests {
         }
     }
 
+    @Test func `a deriver's start leaves others' notes alone`() throws {
+        let (disk, all) = try log()
+        let spool = try SteppedSpool(disk.kill(), options: SpoolOptions(), clock: TestClock())
+        _ = try spool.deriver("events", settles: false)
+        _ = try spool.deriver("settle")
+        _ = try spool.deriver("metrics", settles: false)
+        let found = try spool.frames(wait: .settled(late: false)).flatMap(\.notes).map { String(decoding: $0.payload, as: UTF8.self) }
+        #expect(found == all)
+    }
+
     @Test func `every truncation keeps the notes before it`() throws {
         let (disk, all) = try log()
         let bytes = try #require(disk.contents(of: Self.path))
