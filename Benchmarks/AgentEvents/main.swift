@@ -106,7 +106,7 @@ for block in 0..<100 {
     for number in 0..<1000 {
         let name = block * 1000 + number
         let line =
-            "{\"type\":\"tool_call\",\"phase\":\"start\",\"trace_id\":\"run-\(name / 8)\",\"id\":\"s-\(name)\",\"parent_id\":\"s-\(name / 8 * 8)\",\"start\":\"2026-01-01T12:00:00Z\",\"tool\":\"orders\",\"arguments\":{\"order\":\"o-\(name)\"}}"
+            "{\"type\":\"tool_call\",\"phase\":\"start\",\"trace_id\":\"run-\(name / 8)\",\"id\":\"s-\(name)\",\"parent_id\":\"p-\(name / 8)\",\"start\":\"2026-01-01T12:00:00Z\",\"tool\":\"orders\",\"arguments\":{\"order\":\"o-\(name)\"}}"
         batch.add(Array(line.utf8), number: number, &intake)
     }
     table.take(batch.finish(&intake).parts, tenant: "", received: now, &closed)

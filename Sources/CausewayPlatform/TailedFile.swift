@@ -39,6 +39,12 @@ package final class TailedFile: Sendable {
         return unsafe fstat(descriptor, &info) == 0 ? Int(info.st_size) : 0
     }
 
+    /// When something was last written to it.
+    package var modifiedNanoseconds: Int64 {
+        var info = stat()
+        return unsafe fstat(descriptor, &info) == 0 ? Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec) : 0
+    }
+
     /// Fewer bytes at the end; none where it cannot be read.
     package func read(at offset: Int, atMost limit: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: limit)

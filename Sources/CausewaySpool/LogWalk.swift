@@ -66,6 +66,8 @@ package struct LogWalk {
                     payload: payload
                 )
                 stored.kind = header.kind ?? .otlp
+                stored.flags = header.flags
+                stored.origin = header.origin
                 try body(stored)
             }
             omissions.damage += walk.damage

@@ -27,6 +27,8 @@ final class QuarantineStore: Sendable {
         /// What each file takes on disk.
         var sizes: [UInt64: Int] = [:]
         var nextID: UInt64 = 1
+        /// Whether the directory is on stable storage for certain.
+        var isDirectoryCertain = false
     }
 
     init(_ room: Room) {
@@ -112,7 +114,12 @@ final class QuarantineStore: Sendable {
             guard hasRoom else { return false }
             defer { catalog.with { $0.otherBytes -= needed } }
             do throws(DiskError) {
-                if try disk.createDirectory(paths.quarantine) { try disk.syncDirectory(paths.directory) }
+                let isNew = try disk.createDirectory(paths.quarantine)
+                // Also where it is there already: who made it may not have come to the sync.
+                if isNew || !state.withLock({ $0.isDirectoryCertain }) {
+                    try disk.syncDirectory(paths.directory)
+                    state.withLock { $0.isDirectoryCertain = true }
+                }
                 for (id, bytes) in files {
                     let path = "\(paths.quarantine)/\(Self.temporary)\(id)"
                     let file = try disk.open(path, .readWrite)

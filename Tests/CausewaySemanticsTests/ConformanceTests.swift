@@ -106,15 +106,18 @@ struct ConformanceTests {
         for code in FailureCode.allCases { #expect(text.contains("`\(code.words.code)`"), "\(code.words.code)") }
     }
 
-    @Test func `the page of dialects names every key of ours that the code writes`() throws {
-        let page = Capture.fixtures.appending(path: "../../docs/dialects.md").standardizedFileURL
-        let text = String(decoding: try Data(contentsOf: page), as: UTF8.self)
+    @Test func `the pages of dialects, metrics and vocabulary name every key of ours that the code writes`() throws {
+        let text = try ["dialects", "metrics", "vocabulary"].map { name in
+            let page = Capture.fixtures.appending(path: "../../docs/\(name).md").standardizedFileURL
+            return String(decoding: try Data(contentsOf: page), as: UTF8.self)
+        }.joined()
         let sources = Capture.fixtures.appending(path: "../../Sources/CausewaySemantics").standardizedFileURL
         let files = FileManager.default.enumerator(atPath: sources.path)?.compactMap { $0 as? String } ?? []
         var keys: Set<String> = []
         for file in files where file.hasSuffix(".swift") {
             let source = String(decoding: try Data(contentsOf: sources.appending(path: file)), as: UTF8.self)
-            for piece in source.split(separator: "\"") where piece.hasPrefix("causeway.") && !piece.contains(" ") {
+            for piece in source.split(separator: "\"") where piece.hasPrefix("causeway.") && !piece.contains(where: { " \\".contains($0) })
+            {
                 keys.insert(String(piece))
             }
         }

@@ -220,4 +220,21 @@ struct QuarantineTests {
         #expect(disk.peakBytes <= options.maxBytes)
         spool.close()
     }
+
+    @Test func `a copy outlives a power loss also where making its directory failed at first`() throws {
+        let spool = try Spool.onMemory(disk)
+        let reader = try spool.reader("backend", start: .now)
+        try spool.appendAndWait([.sample(1)])
+        let frame = try #require(try reader.read(maxBytes: .max).first)
+        disk.setFault { _, operation, path in operation == "fsync directory" && path == "/data" ? .error(5) : nil }
+        #expect(throws: SpoolError.self) { _ = try setAside(frame, items: 0..<1, reader) }
+        disk.setFault(nil)
+        #expect(try setAside(frame, items: 0..<1, reader))
+        spool.close()
+        var random = SeededRandom(seed: 56_699)
+        for _ in 0..<20 {
+            let after = disk.crash(using: &random)
+            #expect(try QuarantineFiles.entries(directory: "/data", disk: after).entries.count == 1)
+        }
+    }
 }

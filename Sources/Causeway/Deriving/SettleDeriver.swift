@@ -93,7 +93,7 @@ final class SettleDeriver: Deriving {
         var frame = SettleTable.Frame(
             sequence: stored.sequence,
             tenant: stored.tenant,
-            // Lines of agent events are no telemetry yet: what becomes of them comes as frames of its own.
+            // Parts of spans say nothing of a trace until the spans are put together from them.
             signal: stored.kind == .otlp ? Signal(rawValue: stored.signal) : nil,
             items: stored.items,
             payload: stored.payload

@@ -119,7 +119,8 @@ final class MetricsDeriver: Deriving {
 
     private func take(_ frame: StoredFrame) {
         defer { measured = max(measured, frame.sequence) }
-        guard let signal = Signal(rawValue: frame.signal) else { return }
+        // Parts of spans are measured as the spans that are put together from them.
+        guard frame.kind == .otlp, let signal = Signal(rawValue: frame.signal) else { return }
         if frame.flags.contains(.derived), signal == .metrics {
             // Our own: which series there are, and what they have come to.
             totals.take(frame.payload, tenant: frame.tenant)

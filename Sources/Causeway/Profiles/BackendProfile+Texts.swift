@@ -60,7 +60,7 @@ extension BackendProfile {
           compression: gzip
           dialect: gen_ai_2
           limits: { request: 4MiB }
-        temporality: delta
+          temporality: delta
         shows:
           - spans with the attributes of v1.37 and later, after three to five minutes
           - the application, which is the service of the root span
@@ -87,7 +87,7 @@ extension BackendProfile {
           copy_attributes:
             gen_ai.usage.input_tokens: gen_ai.usage.prompt_tokens
             gen_ai.usage.output_tokens: gen_ai.usage.completion_tokens
-        temporality: delta
+          temporality: delta
         shows:
           - tiles of AI observability, from spans and from the conventions' metrics
         lacks:
@@ -110,7 +110,7 @@ extension BackendProfile {
           # What the older boards for models look for.
           copy_attributes:
             causeway.cost.total: gen_ai.usage.cost
-        temporality: cumulative
+          temporality: cumulative
         shows:
           - traces in Tempo, metrics in Mimir, logs in Loki; conversations in its view for agents
         lacks:
@@ -235,7 +235,7 @@ extension BackendProfile {
           # 10^6 bytes a request and 4095 characters a text, or it is refused after it was answered with 200.
           limits: { request: 1000000B, attribute: 4000B }
           batch: { max_bytes: 900000B }
-        temporality: delta
+          temporality: delta
         shows:
           - AI monitoring with prompt, completion, model, latency and tokens, where the account has it on
         lacks:

@@ -18,8 +18,6 @@ struct BackendProfile: Sendable {
     let resource: [(key: String, form: String)]
     /// Keys of a destination with the values that suit the backend.
     let settings: [ConfigurationNode.Member]
-    /// `delta` or `cumulative`, where it needs one of them.
-    let temporality: String?
     /// Against which version it was tried.
     let tested: String?
     let shows: [String]
@@ -58,7 +56,6 @@ struct BackendProfile: Sendable {
         headers = pairs("headers").map { (name: $0.0, form: $0.1) }
         resource = pairs("resource").map { (key: $0.0, form: $0.1) }
         if case .mapping(let members)? = node("settings")?.content { settings = members } else { settings = [] }
-        temporality = text("temporality")
         tested = text("tested")
         shows = list("shows")
         lacks = list("lacks")

@@ -54,7 +54,7 @@ package enum SelfTelemetry {
     )
     package static let pricedCalls = MetricFamily("causeway_priced_calls_total", .counter, "Calls of models that a table had a price for.")
     package static let unpricedCalls = MetricFamily(
-        "causeway_unpriced_calls_total",
+        "causeway_calls_without_price_total",
         .counter,
         "Calls of models that have no price, by provider, model and reason."
     )

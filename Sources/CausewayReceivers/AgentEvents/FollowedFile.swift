@@ -144,20 +144,41 @@ final class FollowedFile {
                 begin(old, left)
                 return
             }
+            // It was renamed more than once since: what came between that and the one that has the name now.
+            if let next = try successor(of: old, before: current) {
+                begin(next, FollowPosition(next))
+                return
+            }
         }
         if let current { begin(current, FollowPosition(current)) }
     }
 
     /// The file that was followed, under the names that rotation gives: the old one with something behind it.
     private func renamed(_ position: FollowPosition) throws(DiskError) -> TailedFile? {
+        for other in rotated() where TailedFile.identity(of: other) == position.identity { return try TailedFile(path: other) }
+        return nil
+    }
+
+    /// Of the files that had the name before, the first that was written to after this one.
+    private func successor(of old: TailedFile, before current: TailedFile?) throws(DiskError) -> TailedFile? {
+        var found: TailedFile?
+        for other in rotated() {
+            guard let file = try TailedFile(path: other), file.identity != old.identity, file.identity != current?.identity,
+                file.modifiedNanoseconds > old.modifiedNanoseconds
+            else { continue }
+            if found.map({ file.modifiedNanoseconds < $0.modifiedNanoseconds }) ?? true { found = file }
+        }
+        return found
+    }
+
+    private static let packed = [".gz", ".zst", ".xz", ".bz2"]
+
+    private func rotated() -> [String] {
         let slash = path.lastIndex(of: "/")
         let directory = slash.map { String(path[...$0]) } ?? "./"
         let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-        for other in (try? RealDisk().list(directory)) ?? [] where other != name && other.hasPrefix(name) {
-            if TailedFile.identity(of: directory + other) == position.identity, let found = try TailedFile(path: directory + other) {
-                return found
-            }
-        }
-        return nil
+        return ((try? RealDisk().list(directory)) ?? []).filter { other in
+            other != name && other.hasPrefix(name) && !Self.packed.contains { other.hasSuffix($0) }
+        }.map { directory + $0 }
     }
 }

@@ -5,7 +5,7 @@ package enum OpenInference: Dialect {
     package static let signs: [Sign] = [
         .key("openinference.span.kind"), .key("llm.token_count."), .key("llm.input_messages."), .key("llm.output_messages."),
         .key("retrieval.documents."), .key("embedding.embeddings."), .key("llm.invocation_parameters"),
-        .key("llm.prompts."), .key("llm.choices."), .key("reranker."),
+        .key("llm.prompts."), .key("llm.choices."), .key("reranker."), .beside("llm.cost."),
     ]
 
     package static let rules: [Rule] = [

@@ -1,7 +1,7 @@
 /// Prices of common models, so that costs are there on the first day and without a network.
 ///
-/// Written down by hand from what providers publish, in dollars for a million tokens, as of the day that the table names. A file of one's own
-/// (`semantics.pricing.file`) goes before it.
+/// Written down from published lists (most as LiteLLM gathers them, older ones from memory), in dollars for a million tokens, as of the day
+/// that the table names. A file of one's own (`semantics.pricing.file`) goes before it.
 package enum BuiltInPrices {
     /// The day.
     package static let date = "2026-11-22"

@@ -93,6 +93,19 @@ final class FollowedFileTests {
         #expect(try read(follow(from: file.position)) == ["{2}", "{3}"])
     }
 
+    @Test func `a file that was renamed twice while nobody looked is read in order`() throws {
+        let file = follow()
+        try write("{1}\n")
+        _ = try read(file)
+        try rotate(to: "events.jsonl.1")
+        Thread.sleep(forTimeInterval: 0.02)
+        try write("{2}\n")
+        try rotate(to: "events.jsonl.2")
+        Thread.sleep(forTimeInterval: 0.02)
+        try write("{3}\n")
+        #expect(try read(follow(from: file.position)) == ["{2}", "{3}"])
+    }
+
     @Test func `a file that was cut off and then renamed while nobody looked is found, too`() throws {
         let file = follow()
         try write("{1}\n{2}\n")

@@ -70,7 +70,13 @@ struct CostTests {
     }
 
     @Test func `two reported parts are a total`() {
-        let (item, _) = understood(usage(10, 2, [Attribute("llm.cost.prompt", 0.25), Attribute("llm.cost.completion", 0.5)]))
+        let (item, _) = understood(
+            usage(
+                10,
+                2,
+                [Attribute("openinference.span.kind", "LLM"), Attribute("llm.cost.prompt", 0.25), Attribute("llm.cost.completion", 0.5)]
+            )
+        )
         #expect(item["causeway.cost.total"] == 0.75)
         #expect(item["causeway.cost.source"] == "reported")
     }

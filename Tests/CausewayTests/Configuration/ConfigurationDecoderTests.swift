@@ -122,7 +122,7 @@ struct ConfigurationDecoderTests {
         // What could disturb a terminal is shown, not done.
         (
             "\"\\e[2Jlog\": {}",
-            "c.yaml:1: \\u001b[2Jlog: unknown key; known here: receivers, semantics, settle, spool, admin, memory, shutdown, log, tenants, destinations"
+            "c.yaml:1: \\u001b[2Jlog: unknown key; known here: receivers, semantics, settle, spool, admin, memory, shutdown, log, metrics, tenants, destinations"
         ),
     ])
     func `a wrong value is told with file, line, key and what to write instead`(_ yaml: String, _ message: String) {

@@ -13,7 +13,7 @@ struct ConfigurationExampleTests {
         let loaded = load(Configuration.example)
         let given = Set(loaded.origins.keys)
         #expect(given.isSuperset(of: ["receivers.otlp.http", "spool.keep.age", "log.format", "memory.budget"]))
-        #expect(given.count == 25)
+        #expect(given.count == 38)
     }
 
     @Test func `with its comments taken away the example's destination is fine too`() throws {

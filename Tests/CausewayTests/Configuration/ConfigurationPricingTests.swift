@@ -40,7 +40,7 @@ struct ConfigurationPricingTests {
         #expect(book.fees.map(\.perCall.text) == ["0.01", "0.005"])
         #expect(book.tables.isEmpty)
         #expect(loaded.printed.contains(#"- { model: "claude-*", tenant: acme, discount: 12.5% }"#))
-        #expect(loaded.origins["semantics.pricing.overrides[1]"]?.description == "c.yaml:8")
+        #expect(loaded.origins["semantics.pricing.overrides[1]"]?.description == "c.yaml:7")
     }
 
     static let mistakes: [(String, String)] = [

@@ -27,8 +27,18 @@ struct ConfigurationPrinterTests {
                     max_connections: 1024               # default
                     idle_timeout: 2m                    # default
                     read_timeout: 30s                   # default
+                  events:
+                    stdin: false                        # default
+                    abandon_after: 15m                  # default
+                    disconnect_grace: 10s               # default
+                    max_line: 1MiB                      # default
+                    max_open: 100000                    # default
+                    open_memory: 64MiB                  # default
                 semantics:
                   mode: canonical                       # default
+                  pricing:
+                    enabled: true                       # default
+                    builtin: true                       # default
                 settle:
                   quiet: 2s                             # default
                   max: 10s                              # default
@@ -56,6 +66,12 @@ struct ConfigurationPrinterTests {
                 log:
                   level: debug                          # c.yaml:1
                   format: json                          # flag --log-format
+                metrics:
+                  derive: auto                          # default
+                  interval: 15s                         # default
+                  temporality: cumulative               # default
+                  histograms: explicit                  # default
+                  max_series: 2000                      # default
                 destinations:
                   backend:
                     profile: otlp                       # default

@@ -39,6 +39,10 @@ struct ExampleTests {
             }
         }
         rest.replace(/\{[^}]*\}/, with: "")
+        for match in rest.matches(of: /label_values\([^,]*,\s*([a-z_]+)\s*\)/) {
+            #expect(labels.contains(String(match.output.1)), "\(place): label \(match.output.1)")
+        }
+        rest.replace(/,\s*[a-z_]+\s*\)/, with: ")")
         for match in rest.matches(of: /\b(?:by|without|on|ignoring)\s*\(([^)]*)\)/) {
             for label in match.output.1.split(whereSeparator: { ", ".contains($0) }) {
                 #expect(labels.contains(String(label)), "\(place): label \(label)")
@@ -50,6 +54,12 @@ struct ExampleTests {
         let used = rest.matches(of: /\b(?:causeway|gen_ai)_[a-z_0-9]+/).map { String($0.output) }
         #expect(!used.isEmpty || recorded.contains { query.contains($0) }, "\(place): \(query)")
         for name in used { #expect(metrics.contains(name), "\(place): \(name)") }
+    }
+
+    @Test func `no metric of the bridge itself has the name of a derived one`() throws {
+        let own = try Self.text("Sources/Causeway/Telemetry/SelfTelemetry.swift").matches(of: /"(causeway_[a-z_]+)"/)
+        #expect(own.count > 30)
+        #expect(Set(own.map { String($0.output.1) }).isDisjoint(with: DerivedMetric.allCases.map(\.prometheusName)))
     }
 
     @Test(arguments: ["pipeline", "agents", "tools", "cost"])
@@ -89,7 +99,9 @@ struct ExampleTests {
         }
         #expect(Set(ids.map { "\($0)" }).count == ids.count)
         for variable in variables {
-            if case .string(let query)? = variable["definition"] { try Self.check(query.replacing("label_values(", with: "count("), path) }
+            guard case .string(let query)? = variable["definition"] else { continue }
+            let parts = try #require(query.firstMatch(of: /^label_values\((\w+), (\w+)\)$/)?.output)
+            try Self.check("sum by (\(parts.2)) (\(parts.1))", path)
         }
     }
 

@@ -25,7 +25,6 @@ struct BackendProfileTests {
             for name in backend.requires + forms.flatMap({ HeaderForm.names(in: $0) }) {
                 #expect(known.contains(name), "\(backend.name): \(name)")
             }
-            #expect([nil, "delta", "cumulative"].contains(backend.temporality))
         }
     }
 
@@ -70,6 +69,11 @@ struct BackendProfileTests {
     func `metrics and logs do not go where they are not taken`(name: String) {
         let destination = ProfileCase(name: name).loaded().configuration.destinations[0]
         #expect(destination.url(for: .metrics) == nil && destination.url(for: .logs) == nil)
+    }
+
+    @Test(arguments: [("dynatrace", "delta"), ("newrelic", "delta"), ("grafana_cloud", "cumulative")])
+    func `metrics go in the temporality that the backend takes`(name: String, temporality: String) {
+        #expect(ProfileCase(name: name).loaded().configuration.destinations[0].temporality?.rawValue == temporality)
     }
 
     @Test func `Langfuse's two keys become one header`() throws {

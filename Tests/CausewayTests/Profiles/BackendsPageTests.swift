@@ -40,7 +40,7 @@ struct BackendsPageTests {
         row("a request has at most", "\(ByteCount(destination.limits.requestBytes))")
         if destination.limits.attributeBytes > 0 { row("a text has at most", "\(ByteCount(destination.limits.attributeBytes))") }
         if let age = destination.maxItemAge { row("takes nothing older than", age.text) }
-        if let temporality = backend.temporality { row("metrics", temporality) }
+        if let temporality = destination.temporality { row("metrics", temporality.rawValue) }
         row("tried", backend.tested.map { "with \($0) (`make backends`)" } ?? "by its documentation only")
         text +=
             "\nYou see " + backend.shows.joined(separator: "; ") + ".\n\nIt cannot show " + backend.lacks.joined(separator: "; ") + ".\n"
