@@ -132,7 +132,7 @@ def test_a_body_that_breaks_off_costs_only_the_line_that_is_not_whole(make_bridg
 
 
 def test_parts_are_one_span_at_every_destination_and_the_books_say_so(make_bridge, sink):
-    bridge = make_bridge(to(sink)).start()
+    bridge = make_bridge(to(sink) | {"metrics": {"derive": "off"}}).start()
     post(bridge, event("request", "r", phase="start", agent="bot", user="u"))
     post(bridge, event("tool_call", "x", parent_id="r", phase="start", tool="orders", arguments={"a": 1}))
     post(bridge, event("retry", "x", attempt=1, reason="429"))

@@ -52,7 +52,7 @@ def test_a_changed_dialect_is_taken_over_while_it_runs(make_bridge, sink):
     bridge = make_bridge(destination(sink)).start()
     assert bridge.post(CALLS.read_bytes()).status == 200
     sink.wait_for(lambda: len(sink.requests) == 1, "the first request")
-    bridge.write_configuration(bridge.configuration | {"destinations": {"sink": {"endpoint": f"{sink.url}/v1/traces", "profile": "phoenix"}}})
+    bridge.write_configuration(bridge.configuration | {"destinations": {"sink": {"endpoint": f"{sink.url}/v1/traces", "profile": "phoenix", "duplicates": "keep"}}})
     bridge.signal(signal.SIGHUP)
     bridge.wait_for_metric(lambda metrics: metrics("reloads_total", result="applied") == 1, "the reload")
     assert bridge.post(CALLS.read_bytes()).status == 200

@@ -79,7 +79,7 @@ def test_what_is_set_aside_is_sent_again_or_dropped_by_the_running_bridge(make_b
     sink.judge = lambda message: None
     again = change("retry", "2", "3")
     assert again.returncode == 0 and again.stdout.count("delivered") == 2, again
-    assert {otlp.ids(span) for span in bad[1:3]} <= sink.spans.keys()
+    assert len({otlp.ids(span) for span in bad} & sink.spans.keys()) == 2
     assert bridge.metrics()("quarantined_items", destination="sink") == 1
     assert settled(bridge) == {"delivered": 4, "quarantined": 1, "rejected": 1}
     sink.down()

@@ -48,7 +48,7 @@ def test_with_nothing_configured_common_models_have_a_price_and_others_none(make
     assert unknown == (None, None)
     metrics = bridge.metrics()
     assert metrics("priced_calls_total") == 1
-    assert metrics("unpriced_calls_total", provider="openai", model="nobody-knows", reason="model") == 1
+    assert metrics("calls_without_price_total", provider="openai", model="nobody-knows", reason="model") == 1
     bridge.stop()
     listed = command("pricing", "unpriced", "--data", str(bridge.data), "--json")
     assert listed.returncode == 1
