@@ -62,6 +62,14 @@ extension Catalog.State {
     /// Whether no deriver needs the segment: all have derived what is in it, and would not read it again after a restart.
     func isDerived(_ segment: SegmentInfo) -> Bool { derivers.values.allSatisfy { $0.replaySequence >= segment.lastItemSequence } }
 
+    /// Readers have been moved over the segment: what they follow in it is nothing to wait for any more.
+    mutating func letGo(of segment: SegmentInfo, readers: Set<String>) {
+        for (name, place) in derivers where place.replaySequence < segment.lastItemSequence {
+            guard let dot = name.firstIndex(of: "."), readers.contains(String(name[..<dot])) else { continue }
+            derivers[name]!.replaySequence = segment.lastItemSequence
+        }
+    }
+
     /// A commit with these marks is durable.
     mutating func take(_ durable: [String: Mark]) {
         for mark in durable.values {

@@ -91,7 +91,10 @@ struct Room: Sendable {
         // A cursor that was saved at this moment may have made it history.
         if lagging.isEmpty { return !ahead.isEmpty }
         guard lagging.allSatisfy({ mayPass(oldest, $0, reason, others: ahead) }) else { return false }
-        return lagging.sorted().allSatisfy { pass(oldest, $0, reason) }
+        guard lagging.sorted().allSatisfy({ pass(oldest, $0, reason) }) else { return false }
+        // What they wanted to know of it they do without.
+        catalog.with { $0.letGo(of: oldest, readers: lagging) }
+        return true
     }
 
     private func mayPass(_ segment: SegmentInfo, _ name: String, _ reason: Reason, others: Set<String>) -> Bool {

@@ -3,10 +3,12 @@ extension Spool {
     /// How many segments were closed in this run: once for each it is time to keep what such a reader knows.
     package var sealCount: Int { files.catalog.with { $0.seals } }
 
-    /// Frames behind `sequence` are not given up as history, until it is said anew; nil lets go of all. `name` is the reader's own for it.
+    /// Frames behind `sequence` are not given up as history, until it is said anew, further on; nil lets go of all. `name` is the reader's, a
+    /// dot, and its own word for it: what is given up for want of room, that reader does without.
     package func keep(behind sequence: UInt64?, for name: String) {
         files.catalog.with { state in
-            guard let sequence else { return state.derivers[name] = nil }
+            guard let asked = sequence else { return state.derivers[name] = nil }
+            let sequence = max(asked, state.derivers[name]?.replaySequence ?? 0)
             state.derivers[name] = DeriverPlace(
                 settles: false,
                 replaySequence: sequence,

@@ -55,10 +55,12 @@ extension SpoolFiles {
         let file = state
         let bytes = file.encoded(checkpoint, as: name)
         let temporary = StateFile.temporary(name)
+        // A small one may have half of what is kept free, as notes may: while it is not there, nothing behind the last one can be given up.
+        let kept = bytes.count <= SpoolOptions.margin / 8 ? SpoolOptions.margin / 2 : SpoolOptions.margin
         let hasRoom = catalog.with { state in
             // What an attempt that failed has left is written over.
             let left = state.stateBytes[temporary] ?? 0
-            guard state.usedBytes - left + state.committingBytes + bytes.count + SpoolOptions.margin <= options.maxBytes else {
+            guard state.usedBytes - left + state.committingBytes + bytes.count + kept <= options.maxBytes else {
                 return false
             }
             state.stateBytes[temporary] = max(left, bytes.count)
