@@ -11,7 +11,7 @@ struct MeasuredItem {
         case costTotal, costTool, timeToFirstChunk, rollup, duplicateOf, redelivered
         case requestSteps, agentModelCalls, agentToolCalls
         case modelTime, toolTime, retrievalTime, guardrailTime, backoffTime, idleTime
-        case retryCount, retryAttempt, formerEnvironment, formerProvider
+        case retryCount, retryAttempt, formerEnvironment, formerProvider, requestCounted, costCurrency
 
         var key: String {
             switch self {
@@ -46,6 +46,8 @@ struct MeasuredItem {
             case .retryAttempt: "causeway.retry.attempt"
             case .formerEnvironment: "deployment.environment"
             case .formerProvider: "gen_ai.system"
+            case .requestCounted: "causeway.request.counted"
+            case .costCurrency: "causeway.cost.currency"
             }
         }
     }

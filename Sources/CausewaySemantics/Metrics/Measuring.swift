@@ -106,6 +106,8 @@ struct Measuring {
             } else {
                 switch operation {
                 case .invokeAgent, .createAgent:
+                    // One that came after all: the root that was made in its place was counted.
+                    if item.isTrue(.requestCounted) { break }
                     if operation == .invokeAgent { record(.agentDuration, shape, seconds) }
                     if let calls = item.number(.agentModelCalls) { record(.agentInferenceCalls, shape, calls) }
                     if let calls = item.number(.agentToolCalls) { record(.agentToolCalls, shape, calls) }
@@ -121,10 +123,16 @@ struct Measuring {
         if item.has(.stepType) { record(.stepDuration, shape, seconds) }
         // What an agent says it has cost is the sum of what lies below it, marked or not.
         let isLeaf = operation.map { $0.countsUsage || $0 == .executeTool || $0 == .retrieval } ?? !isRoot
-        if isLeaf, !isRollup, let cost = item.number(.costTotal) ?? item.number(.costTool), cost > 0 { spend(cost, shape) }
+        if isLeaf, !isRollup, isInDollars, let cost = item.number(.costTotal) ?? item.number(.costTool), cost > 0 { spend(cost, shape) }
         if item.has(.failureCode) { fail(shape) }
         retries(span, shape)
-        if isRoot { end(shape, seconds) }
+        if isRoot, !item.isTrue(.requestCounted) { end(shape, seconds) }
+    }
+
+    /// Nothing else than dollars is added up.
+    private var isInDollars: Bool {
+        guard case .string(let range)? = item.value(.costCurrency) else { return true }
+        return payload.holds("USD", at: range)
     }
 
     /// A call of a model, and nothing that only sums up calls.

@@ -377,12 +377,11 @@ extension TraceAnalysis {
 
     /// In dollars; nil where nobody knows.
     func cost(_ place: Int) -> Double? {
-        if let said = logsOf[place]?.compactMap({ logs[$0].cost }).last { return said }
-        if spans[place].flags.contains(.hasCost) { return spans[place].cost }
+        // Of other money nothing is known that could be added up.
+        if let said = logsOf[place]?.last(where: { logs[$0].cost != nil }) { return logs[said].isForeignMoney ? nil : logs[said].cost }
+        if spans[place].flags.contains(.hasCost) { return spans[place].dollars }
         // Another sight of the call may know.
-        return sights[representative(place)]?.first { spans[$0].flags.contains(.hasCost) }.map {
-            spans[$0].cost
-        }
+        return sights[representative(place)]?.lazy.compactMap { spans[$0].dollars }.first
     }
 
     // MARK: Marks
@@ -430,7 +429,7 @@ extension TraceAnalysis {
             facts.hasFailed =
                 root.map { spans[$0].hasFailed || spans[$0].flags.contains(.hasFailed) }
                 ?? order.contains { spans[$0].hasFailed }
-            if isElsewhere, let root { facts.cost = spans[root].cost }
+            if isElsewhere, let root { facts.cost = spans[root].dollars ?? 0 }
         }
         return facts
     }
