@@ -731,14 +731,6 @@ struct SettleTableTests {
         #expect(later.table.takeSyntheticRoots().count == 1)
     }
 
-    @Test func `so many traces that were given up are remembered as there is room for`() {
-        var known = AbandonedTraces(most: 3)
-        for fingerprint in [1, 2, 2, 3, 4, 5] as [UInt64] { known.insert(fingerprint) }
-        #expect((1...5).map { known.holds($0) } == [false, false, true, true, true])
-        let again = AbandonedTraces(known.bytes, most: 2)
-        #expect((1...5).map { again.holds($0) } == [false, false, false, true, true])
-    }
-
     @Test(arguments: [false, true])
     func `what counted in an earlier life counts, though a better sight of it comes now`(isDuplicate: Bool) {
         var settled = Settled()
