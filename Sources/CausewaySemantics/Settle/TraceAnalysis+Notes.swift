@@ -364,7 +364,9 @@ extension TraceAnalysis {
             if let money = numbers.map({ logs[$0].money }).last(where: { !$0.isEmpty }) {
                 note(place) { $0.add(fields: money) }
             }
-            for others in numbers.map({ logs[$0].others }) where !others.isEmpty {
+            var added: [[UInt8]] = []
+            for others in numbers.map({ logs[$0].others }) where !others.isEmpty && !added.contains(others) {
+                added.append(others)
                 note(place) { $0.add(fields: others) }
             }
             for number in numbers {

@@ -71,7 +71,7 @@ struct SettledRunsTests {
         }
 
         mutating func kill() throws {
-            disk = disk.kill()
+            disk = disk.stopped ?? disk.kill()
             disk.stop(at: .max)
             try start()
         }
