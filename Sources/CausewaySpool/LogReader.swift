@@ -134,7 +134,7 @@ package final class LogReader: FrameReader {
     }
 
     /// The last sequence, of any kind of frame, that reading has passed.
-    var position: UInt64 { lastSequence }
+    package var position: UInt64 { lastSequence }
 
     /// What has an outcome, above the prefix up to which everything has.
     package var passed: PassedSet { shared.with { $0.passed } }
