@@ -64,6 +64,12 @@ def tags_of(trace: dict) -> dict:
     return tags if isinstance(tags, dict) else {tag["key"]: tag["value"] for tag in tags}
 
 
+def metadata_of(span: dict, name: str):
+    """What the metadata of a span of Phoenix say, by which its pages search; its interface takes them apart."""
+    metadata = unquoted(span["attributes"].get("metadata") or "{}")
+    return metadata.get(name) if name in metadata else span["attributes"].get(f"metadata.{name}")
+
+
 def phoenix_facts(phoenix: Phoenix, trace_id: str, project: str) -> dict:
     trace = eventually(lambda: found if (found := phoenix.trace(trace_id)) and len(found["spans"]["edges"]) == 10 else None, "trace")
     nodes = {edge["node"]["spanId"]: edge["node"] for edge in trace["spans"]["edges"]}
@@ -78,11 +84,6 @@ def phoenix_facts(phoenix: Phoenix, trace_id: str, project: str) -> dict:
     failed = [span for span in steps if span["status_code"] == "ERROR"]
     tries = [span for span in steps if span["name"] == "execute_tool refund_status"]
     top = nodes[root["context"]["span_id"]]
-
-    def found(span: dict, name: str):
-        """What its metadata say, by which its pages search."""
-        metadata = unquoted(span["attributes"].get("metadata") or "{}")
-        return metadata.get(name) if isinstance(metadata, dict) else None
 
     return {
         "kinds": sum(
@@ -105,10 +106,10 @@ def phoenix_facts(phoenix: Phoenix, trace_id: str, project: str) -> dict:
         "users": sum(span["attributes"].get("user.id") == nine_steps.USER for span in steps),
         "errors": [span["status_message"] for span in failed],
         "attempts": len(tries),
-        "numbered": [number for span in tries if (number := found(span, "retry_attempt"))],
+        "numbered": [number for span in tries if (number := metadata_of(span, "retry_attempt"))],
         "retries": [event["name"] for span in tries for event in span["events"] if event["name"] == "causeway.retry"],
-        "failure_codes": [code for span in failed if (code := found(span, "failure_code"))],
-        "outcome": found(root, "outcome"),
+        "failure_codes": [code for span in failed if (code := metadata_of(span, "failure_code"))],
+        "outcome": metadata_of(root, "outcome"),
     }
 
 
@@ -161,14 +162,13 @@ def dead_facts(phoenix: Phoenix, mlflow: MLflow, trace_id: str, project: str, co
         return spans if len(spans) == 2 else None
 
     spans = sorted(eventually(arrived, "spans of the run that died"), key=lambda span: span["start_time"])
-    metadata = unquoted(spans[0]["attributes"].get("metadata") or "{}")
     by_start = sorted(trace["spans"], key=lambda span: (bool(span["parent_span_id"]), span["start_time_unix_nano"]))
     fallbacks = [event["name"] for span in by_start for event in span.get("events", []) if event["name"] == "causeway.fallback"]
     return {
         "phoenix": {
             "spans": len(spans),
             "fallbacks": [event["name"] for span in spans for event in span["events"] if event["name"] == "causeway.fallback"],
-            "fell_back_to": metadata.get("fallback"),
+            "fell_back_to": metadata_of(spans[0], "fallback"),
         },
         "mlflow": {
             "spans": len(trace["spans"]),

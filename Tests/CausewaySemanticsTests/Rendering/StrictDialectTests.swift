@@ -17,7 +17,7 @@ struct StrictDialectTests {
     }
 
     @Test func `the checker sees what is wrong`() {
-        let stored = Changes.Item(name: "chat", attributes: Spans.chat)
+        let stored = Changes.Item(name: "chat", attributes: Spans.chat + Spans.step("model_call"))
         func faults(_ dialect: RenderedDialect, _ attributes: [Attribute]) -> [String] {
             StrictDialect(dialect, stored, Changes.Item(name: "chat", attributes: attributes)).faults()
         }

@@ -99,8 +99,12 @@ struct BackendRecordTests {
             "\nOf the corpus (\(self.text(corpus?["requests"])) requests, \(self.text(corpus?["spans"])) spans) nothing was refused; Phoenix"
         text += " shows a kind for \(self.text(corpus?["spans_of_a_kind"])) spans, MLflow \(self.text(corpus?["mlflow_traces"])) traces,"
         text += " VictoriaMetrics \(self.text(corpus?["metric_series"])) series of \(self.text(corpus?["metric_names"])) metrics.\n"
-        text += "For each of these traces both show exactly the tokens of the calls that count (\(self.text(corpus?["input_tokens"])) in,"
-        text += " \(self.text(corpus?["output_tokens"])) out), MLflow their cost, too ($\(self.text(corpus?["cost"]))).\n"
+        text += "MLflow shows exactly the tokens and the cost of the calls that count for each of these traces"
+        text +=
+            " (\(self.text(corpus?["input_tokens"])) in, \(self.text(corpus?["output_tokens"])) out, $\(self.text(corpus?["cost"])) in all),"
+        text += " Phoenix the tokens of those that are no embeddings, and what was derived from them in VictoriaMetrics is as much.\n"
+        text += "\nPhoenix keeps the reported cost on the span; its own sums are by its own prices"
+        text += " ($\(self.text(record["bridge"]?["phoenix"]?["own_price"])) for the run).\n"
         return text
     }
 }
