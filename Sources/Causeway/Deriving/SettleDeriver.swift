@@ -12,7 +12,8 @@ final class SettleDeriver: Deriving {
         settling = Settling(
             try spool.deriver(Self.deriverName, settles: true, start: .now, wake: wake),
             SettleOptions(configuration),
-            keepsSegment: configuration.spool.maxBytes >= 8 * configuration.spool.segmentBytes
+            keepsSegment: configuration.spool.maxBytes >= 8 * configuration.spool.segmentBytes,
+            passesOver: configuration.semantics.mode == .passthrough && configuration.sampledAttributes == nil
         )
     }
 

@@ -23,6 +23,8 @@ final class Settling {
     /// What was settled when a segment was last closed.
     private var lastSeal: UInt64
     private let keepsSegment: Bool
+    /// With `passthrough`, and nobody who samples, frames that are settled by nobody here say nothing that is asked for.
+    private let passesOver: Bool
 
     private struct Batch {
         var through: UInt64
@@ -39,7 +41,7 @@ final class Settling {
     private static let maxFailures = 4
 
     /// `keepsSegment`: there is room in the spool to read a whole segment again after a restart.
-    init(_ deriver: Deriver, _ options: SettleOptions, keepsSegment: Bool) {
+    init(_ deriver: Deriver, _ options: SettleOptions, keepsSegment: Bool, passesOver: Bool = false) {
         self.deriver = deriver
         table = SettleTable(options)
         if let checkpoint = deriver.checkpoint, checkpoint.version == Self.checkpointVersion {
@@ -49,6 +51,7 @@ final class Settling {
         (lastRead, settled) = (replayEnd, replayEnd)
         lastSeal = replayEnd
         self.keepsSegment = keepsSegment
+        self.passesOver = passesOver
     }
 
     /// What is looked for for sampling from now on.
@@ -88,11 +91,12 @@ final class Settling {
     private func take(_ stored: StoredFrame, _ moment: DerivingMoment) {
         let isReplay = stored.sequence <= replayEnd
         if !isReplay { lastRead = stored.sequence }
+        let isPassedOver = passesOver && stored.flags.contains(.understood)
         var frame = SettleTable.Frame(
             sequence: stored.sequence,
             tenant: stored.tenant,
             // Parts of spans say nothing of a trace until the spans are put together from them.
-            signal: stored.kind == .otlp ? Signal(rawValue: stored.signal) : nil,
+            signal: stored.kind == .otlp && !isPassedOver ? Signal(rawValue: stored.signal) : nil,
             items: stored.items,
             payload: stored.payload
         )
@@ -166,10 +170,11 @@ final class Settling {
     }
 
     /// A restart reads again from the oldest frame with something known of a trace, but never more than what was not sealed when the last
-    /// segment was, and in a small spool nothing: what is to be read again cannot be given up.
+    /// segment was, and in a small or a full spool nothing: what is to be read again cannot be given up.
     private func saveIfDue() throws(SpoolError) {
-        guard deriver.isCheckpointDue else { return }
-        let limit = keepsSegment ? lastSeal : deriver.mark.sequence
+        let isFull = deriver.isHoldingFullSpool
+        guard deriver.isCheckpointDue || isFull else { return }
+        let limit = keepsSegment && !isFull ? lastSeal : deriver.mark.sequence
         lastSeal = deriver.mark.sequence
         let needed = (table.oldestSequence ?? deriver.mark.sequence + 1) - 1
         try deriver.save(table.abandonedTraces, version: Self.checkpointVersion, upTo: min(deriver.mark.sequence, max(needed, limit)))
