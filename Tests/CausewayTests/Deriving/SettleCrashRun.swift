@@ -314,7 +314,9 @@ struct SettleCrashRun {
             guard made.count <= 1 else { throw Broken("\(made.count) roots were made up for run \(trace)") }
             let first = spans.filter { !$0.isDerived && !$0.says("causeway.redelivered") }
             let ids = first.map(\.span)
-            guard Set(ids).count == ids.count || !waitsForRuns && crashes > 1 else { throw Broken("spans of run \(trace) count twice: \(ids)") }
+            guard Set(ids).count == ids.count || !waitsForRuns && crashes > 1 else {
+                throw Broken("spans of run \(trace) count twice: \(ids)")
+            }
             // The same of what counted before the last restart but one.
             if !waitsForRuns, crashes > 1 { continue }
             let calls = first.filter(\.isCall)
