@@ -172,6 +172,19 @@ package final class Deriver {
     /// Whether a segment was closed since the last checkpoint: the time to write one.
     package var isCheckpointDue: Bool { files.catalog.with { $0.seals } > sealsSeen }
 
+    /// The frame before the oldest segment from which on the log holds at most so many bytes: to begin there again reads no more than that.
+    package func sequence(before bytes: Int) -> UInt64 {
+        files.catalog.with { state in
+            var (left, sequence) = (bytes, mark.sequence)
+            for segment in state.segments.reversed() {
+                left -= segment.readableBytes
+                guard left >= 0 else { break }
+                sequence = min(sequence, segment.firstSequence - 1)
+            }
+            return sequence
+        }
+    }
+
     /// Data are refused for want of room, and a checkpoint at the mark would let go of what this deriver holds.
     package var isHoldingFullSpool: Bool {
         files.catalog.with { state in

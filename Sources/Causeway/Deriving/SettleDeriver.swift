@@ -7,12 +7,14 @@ final class SettleDeriver: Deriving {
 
     let name = SettleDeriver.deriverName
     private let settling: Settling
+    /// Some seconds' work at a start, and more than agents' runs are apart from their beginnings.
+    private static let mostReplayBytes = 256 << 20
 
     init(_ spool: Spool, _ configuration: Configuration, wake: @escaping @Sendable () -> Void) throws(SpoolError) {
         settling = Settling(
             try spool.deriver(Self.deriverName, settles: true, start: .now, wake: wake),
             SettleOptions(configuration),
-            keepsSegment: configuration.spool.maxBytes >= 8 * configuration.spool.segmentBytes,
+            replayBytes: min(Self.mostReplayBytes, configuration.spool.maxBytes / 8),
             passesOver: configuration.semantics.mode == .passthrough && configuration.sampledAttributes == nil
         )
     }

@@ -20,9 +20,8 @@ final class Settling {
     private var batch: Batch?
     private var nextCommit: UInt64 = 0
     private var failuresInRow = 0
-    /// What was settled when a segment was last closed.
-    private var lastSeal: UInt64
-    private let keepsSegment: Bool
+    /// So much of the log is read again after a restart, at most.
+    private let replayBytes: Int
     /// With `passthrough`, and nobody who samples, frames that are settled by nobody here say nothing that is asked for.
     private let passesOver: Bool
 
@@ -40,8 +39,8 @@ final class Settling {
     /// Without room for notes after so many tries, the mark moves without them: nothing could be delivered, and so nothing be given up.
     private static let maxFailures = 4
 
-    /// `keepsSegment`: there is room in the spool to read a whole segment again after a restart.
-    init(_ deriver: Deriver, _ options: SettleOptions, keepsSegment: Bool, passesOver: Bool = false) {
+    /// Of what may be asked for again after a restart, `replayBytes` at most are kept from being given up.
+    init(_ deriver: Deriver, _ options: SettleOptions, replayBytes: Int, passesOver: Bool = false) {
         self.deriver = deriver
         table = SettleTable(options)
         if let checkpoint = deriver.checkpoint, checkpoint.version == Self.checkpointVersion {
@@ -49,8 +48,7 @@ final class Settling {
         }
         replayEnd = deriver.mark.sequence
         (lastRead, settled) = (replayEnd, replayEnd)
-        lastSeal = replayEnd
-        self.keepsSegment = keepsSegment
+        self.replayBytes = replayBytes
         self.passesOver = passesOver
     }
 
@@ -169,13 +167,12 @@ final class Settling {
         return moment.bootNanoseconds > oldest ? moment.bootNanoseconds - oldest : 0
     }
 
-    /// A restart reads again from the oldest frame with something known of a trace, but never more than what was not sealed when the last
-    /// segment was, and in a small or a full spool nothing: what is to be read again cannot be given up.
+    /// A restart reads again from the oldest frame with something known of a trace, but no more than so many bytes, and of a full spool
+    /// nothing: what is to be read again cannot be given up.
     private func saveIfDue() throws(SpoolError) {
         let isFull = deriver.isHoldingFullSpool
         guard deriver.isCheckpointDue || isFull else { return }
-        let limit = keepsSegment && !isFull ? lastSeal : deriver.mark.sequence
-        lastSeal = deriver.mark.sequence
+        let limit = isFull ? deriver.mark.sequence : deriver.sequence(before: replayBytes)
         let needed = (table.oldestSequence ?? deriver.mark.sequence + 1) - 1
         try deriver.save(table.abandonedTraces, version: Self.checkpointVersion, upTo: min(deriver.mark.sequence, max(needed, limit)))
     }

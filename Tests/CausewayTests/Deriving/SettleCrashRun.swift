@@ -91,7 +91,7 @@ struct SettleCrashRun {
         spool = try SteppedSpool(disk, options: options, clock: clock)
         let deriver = try spool.deriver("settle", start: .oldest)
         guard !deriver.hasGap else { throw Broken("frames are gone that would have to be read again") }
-        settling = Settling(deriver, SettleOptions(), keepsSegment: true)
+        settling = Settling(deriver, SettleOptions(), replayBytes: .max)
         story.append("mark \(deriver.mark.number) to \(deriver.mark.sequence), checkpoint \(deriver.checkpoint?.sequence ?? 0)")
         _ = try spool.open("backend", start: .oldest)
     }

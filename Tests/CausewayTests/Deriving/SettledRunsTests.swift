@@ -67,7 +67,7 @@ struct SettledRunsTests {
             var options = SpoolOptions()
             options.segmentBytes = 1 << 20
             spool = try SteppedSpool(disk, options: options, clock: clock)
-            settling = Settling(try spool.deriver("settle"), SettleOptions(), keepsSegment: true)
+            settling = Settling(try spool.deriver("settle"), SettleOptions(), replayBytes: .max)
         }
 
         mutating func kill() throws {
