@@ -22,6 +22,11 @@ from pathlib import Path
 
 TICKS = os.sysconf("SC_CLK_TCK")
 MIB = 1 << 20
+# As it is by default: understood, settled, measured, priced.
+BRIDGE = "causeway"
+# Carried, and nothing more.
+PASSTHROUGH = "causeway, passthrough"
+LIMIT = "limit in C"
 PORTS = {"bridge": 24318, "admin": 24380, "backend": 24319, "limit": 24320}
 
 
@@ -95,7 +100,7 @@ class Bench:
         done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True)
         return json.loads(done.stdout)
 
-    def measure_bridge(self, size: int, compression: str) -> Run:
+    def measure_bridge(self, size: int, compression: str, what: str) -> Run:
         shutil.rmtree(self.data, ignore_errors=True)
         configuration = {
             "receivers": {"otlp": {"http": f"127.0.0.1:{PORTS['bridge']}"}},
@@ -103,6 +108,8 @@ class Bench:
             "spool": {"directory": str(self.data), "max_bytes": "8GiB"},
             "destinations": {"backend": {"endpoint": f"http://127.0.0.1:{PORTS['backend']}", "compression": compression}},
         }
+        if what == PASSTHROUGH:
+            configuration |= {"semantics": {"mode": "passthrough"}, "metrics": {"derive": "off"}}
         file = self.build / "causeway.yaml"
         file.write_text(json.dumps(configuration))
         backend = self.start(self.build / "backend", PORTS["backend"])
@@ -125,7 +132,7 @@ class Bench:
         peak = memory_mib(bridge.pid, "VmHWM")
         self.stop()
         return Run(
-            "causeway", size, compression, spans / seconds, cpu / spans * 1e6, sent["p50_ms"], sent["p99_ms"], peak, idle, sent["refused"]
+            what, size, compression, spans / seconds, cpu / spans * 1e6, sent["p50_ms"], sent["p99_ms"], peak, idle, sent["refused"]
         )
 
     def measure_limit(self, size: int) -> Run:
@@ -139,16 +146,17 @@ class Bench:
         peak = memory_mib(limit.pid, "VmHWM")
         self.stop()
         file.unlink()
-        return Run("limit in C", size, "none", spans / sent["seconds"], cpu / spans * 1e6, sent["p50_ms"], sent["p99_ms"], peak, None, 0)
+        return Run(LIMIT, size, "none", spans / sent["seconds"], cpu / spans * 1e6, sent["p50_ms"], sent["p99_ms"], peak, None, 0)
 
     def measure(self) -> list[Run]:
-        cases = [("bridge", size, "none") for size in (8, 100, 1000)] + [("bridge", 100, "gzip"), ("bridge", 100, "zstd")]
-        cases += [("limit", size, "none") for size in (8, 100, 1000)]
+        cases = [(BRIDGE, size, "none") for size in (8, 100, 1000)] + [(BRIDGE, 100, "gzip"), (BRIDGE, 100, "zstd")]
+        cases += [(PASSTHROUGH, size, "none") for size in (8, 100, 1000)]
+        cases += [(LIMIT, size, "none") for size in (8, 100, 1000)]
         runs = []
         # Round by round, so that a machine that is busy for a minute does not decide about one row alone.
         for number in range(self.arguments.runs):
             for what, size, compression in cases:
-                run = self.measure_bridge(size, compression) if what == "bridge" else self.measure_limit(size)
+                run = self.measure_limit(size) if what == LIMIT else self.measure_bridge(size, compression, what)
                 runs.append(run)
                 print(f"run {number + 1}: {run.what}, {size} spans, {compression}: {run.cpu_seconds_per_million:.2f} CPU-s", flush=True)
         return runs

@@ -62,10 +62,43 @@ extension Facts {
 
     /// At most so many characters, in one line, cut between words.
     static func beginning(_ text: String, _ length: Int) -> String {
-        let line = text.prefix(length * 2 + 64).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        guard line.count > length || text.count > length * 2 + 64 else { return line }
+        // Enough for a line, however it is spaced; no more of a long text is looked at.
+        let most = length * 2 + 64
+        if let plain = plainBeginning(text.utf8, length, most) { return plain }
+        let line = text.prefix(most).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        guard line.count > length || !text.dropFirst(most).isEmpty else { return line }
         let start = line.prefix(length)
         let end = start.lastIndex(of: " ") ?? start.endIndex
         return start[..<end] + "…"
+    }
+
+    /// The same where what is looked at is ASCII, so that each byte is a character; nil where it is not.
+    private static func plainBeginning(_ text: String.UTF8View, _ length: Int, _ most: Int) -> String? {
+        var line: [UInt8] = []
+        line.reserveCapacity(length + 4)
+        var (seen, isBetween, isCut) = (0, false, false)
+        for byte in text {
+            guard byte < 0x80 else { return nil }
+            if seen == most {
+                isCut = true
+                break
+            }
+            seen += 1
+            if byte == 0x20 || (0x09...0x0D).contains(byte) {
+                isBetween = true
+                continue
+            }
+            if isBetween && !line.isEmpty { line.append(0x20) }
+            isBetween = false
+            line.append(byte)
+            if line.count > length {
+                isCut = true
+                break
+            }
+        }
+        guard isCut else { return String(decoding: line, as: UTF8.self) }
+        line = [UInt8](line.prefix(length))
+        if let end = line.lastIndex(of: 0x20) { line.removeSubrange(end...) }
+        return String(decoding: line, as: UTF8.self) + "…"
     }
 }

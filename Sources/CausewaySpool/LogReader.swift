@@ -35,50 +35,13 @@ package final class LogReader: FrameReader {
     /// Frames handed out from there, and their payload bytes that still lie ahead of us.
     private var readAhead = PassedSet()
     private var readAheadBytes = 0
-    /// Frames handed out whose items have no outcome yet.
-    private var outstanding: [UInt64: Outstanding] = [:]
-    /// Sequences given back, ascending.
-    private var returned: [UInt64] = []
-    private var returnedBytes = 0
-    private var returnScanner: (segment: UInt64, generation: Int, form: StoredForm, scanner: FrameScanner)?
+    private var outstanding: HandedOut
     /// Payload bytes of the segment's item frames behind the reading position, counted like the catalog's.
     private var passedBytes = 0
     private var behindSinceNanoseconds: UInt64?
-    /// Sequences of the segment being read that no intact frame has, and that had no outcome.
-    private var missing: [ClosedRange<UInt64>] = []
-    /// Traces that bytes seem to name which hold no intact frame.
-    private var missingTraces: [[UInt8]] = []
-    /// Something is missing of which it is not known whether it has an outcome; settled when everything else has one.
-    private var mayOwe = true
-    /// What the frames that are gone were lost to.
-    private var lossReason = LedgerEntry.damaged
+    private var lost: LostFrames
     /// Reads in a row that the device has failed.
     private var failedReads = 0
-
-    private struct Outstanding {
-        var segment: UInt64
-        /// Of the file in which the offset is right.
-        var generation: Int
-        var offset: Int
-        var items: Int
-        var signal: UInt8
-        var tenant: String
-        var payloadBytes: Int
-        var receivedNanoseconds: UInt64
-        var notes: [StoredNote]
-
-        init(_ frame: StoredFrame, segment: UInt64, generation: Int, offset: Int) {
-            self.segment = segment
-            self.generation = generation
-            self.offset = offset
-            items = frame.items
-            signal = frame.signal
-            tenant = frame.tenant
-            payloadBytes = frame.payload.count
-            receivedNanoseconds = frame.receivedNanoseconds
-            notes = frame.notes
-        }
-    }
 
     /// More unconnected ranges than this are not made: reading waits until some are joined.
     private static let maxRanges = 4096
@@ -110,6 +73,8 @@ package final class LogReader: FrameReader {
         self.damage = damage
         self.keys = keys
         form = StoredForm(keys: keys)
+        lost = LostFrames(name: name, catalog: catalog, logID: logID, shared: shared)
+        outstanding = HandedOut(catalog: catalog, disk: disk, logID: logID, keys: keys)
         self.quarantine = quarantine
         self.traces = traces
         let prefix = shared.with { $0.passed.prefix }
@@ -124,17 +89,13 @@ package final class LogReader: FrameReader {
         if ahead > 0 { behindSinceNanoseconds = 0 }
         // Given up as history while nobody had the cursor open.
         if let oldest = catalog.with({ $0.segments.first?.firstSequence }), prefix + 1 < oldest {
-            lossReason = LedgerEntry.parked
-            shared.update { cursor in
-                cursor.passed.insert(1...oldest - 1)
-                for sequence in cursor.partial.keys where sequence < oldest { cursor.partial[sequence] = nil }
-            }
+            lost.wasParked(before: oldest)
         }
         settleWhatIsOwed()
     }
 
     /// The last sequence, of any kind of frame, that reading has passed.
-    var position: UInt64 { lastSequence }
+    package var position: UInt64 { lastSequence }
 
     /// What has an outcome, above the prefix up to which everything has.
     package var passed: PassedSet { shared.with { $0.passed } }
@@ -147,7 +108,7 @@ package final class LogReader: FrameReader {
         let end = catalog.with { min($0.lastItemSequence, wait.isSettled ? $0.settledSequence : .max) }
         let isRead = max(lastSequence, fresh?.lastSequence ?? 0) >= end
         let isNext = readAhead.ranges.isEmpty || readAhead.contains(lastSequence + 1)
-        let bytes = max(unread - readAheadBytes, unread == 0 || (isRead && isNext) ? 0 : 1) + returnedBytes
+        let bytes = max(unread - readAheadBytes, unread == 0 || (isRead && isNext) ? 0 : 1) + outstanding.returnedBytes
         if bytes == 0 {
             behindSinceNanoseconds = nil
         } else if behindSinceNanoseconds == nil {
@@ -171,13 +132,11 @@ package final class LogReader: FrameReader {
         if case .oldest = place { left = [] }
         if case .others(let signals) = place { left = signals }
         do throws(DiskError) {
-            while bytes < maxBytes, let left, let index = returned.firstIndex(where: { !left.contains(outstanding[$0]?.signal ?? 0) }) {
-                let size = outstanding[returned[index]]?.payloadBytes ?? 0
-                let frame = try readAgain(returned[index])
+            while bytes < maxBytes, let left, let sequence = outstanding.firstReturned(without: left) {
+                let size = outstanding[sequence]?.payloadBytes ?? 0
+                let frame = try readAgain(sequence)
                 // Only now: a read that failed is tried again.
-                returned.remove(at: index)
-                returnedBytes -= size
-                if returned.isEmpty { returnScanner = nil }
+                outstanding.take(sequence, size: size)
                 guard let frame else { continue }
                 bytes += frame.payload.count
                 frames.append(frame)
@@ -208,8 +167,7 @@ package final class LogReader: FrameReader {
 
     package func giveBack(_ frames: [StoredFrame]) {
         guard !frames.isEmpty else { return }
-        returned = Set(returned).union(frames.map(\.sequence).filter { outstanding[$0] != nil }).sorted()
-        returnedBytes = returned.reduce(0) { $0 + (outstanding[$1]?.payloadBytes ?? 0) }
+        outstanding.giveBack(frames)
         behindSinceNanoseconds = 0
     }
 
@@ -223,7 +181,7 @@ package final class LogReader: FrameReader {
                 guard let frame = outstanding[range.sequence], !cursor.passed.contains(range.sequence) else {
                     precondition(cursor.passed.contains(range.sequence), "an outcome for a frame not handed out")
                     // Given up for want of room while it was on its way: it has its outcome.
-                    outstanding[range.sequence] = nil
+                    outstanding.remove(range.sequence)
                     continue
                 }
                 let key = Totals.Key(tenant: frame.tenant, signal: frame.signal, term: outcome.term)
@@ -235,7 +193,7 @@ package final class LogReader: FrameReader {
                 if done == [0..<frame.items] {
                     cursor.partial[range.sequence] = nil
                     cursor.passed.insert(range.sequence)
-                    outstanding[range.sequence] = nil
+                    outstanding.remove(range.sequence)
                 } else {
                     cursor.partial[range.sequence] = done
                 }
@@ -332,7 +290,7 @@ package final class LogReader: FrameReader {
             var frame = storedFrame(header, payload: payload)
             guard let notes = try notes(on: header.sequence, of: segment, &notes) else { return nil }
             frame.notes = notes
-            outstanding[header.sequence] = Outstanding(frame, segment: segment, generation: generation, offset: scanner!.offset)
+            outstanding.insert(frame, segment: segment, generation: generation, offset: scanner!.offset)
             passedBytes += stored.count
             passLost(before: header.sequence)
             lastSequence = header.sequence
@@ -381,12 +339,7 @@ package final class LogReader: FrameReader {
             guard let notes = try notes(on: header.sequence, of: fresh.segment, &freshNotes) else { continue }
             frame.notes = notes
             frame.tenant = fresh.names.tenant(header.tenant) ?? "unknown:\(header.tenant)"
-            outstanding[header.sequence] = Outstanding(
-                frame,
-                segment: fresh.segment,
-                generation: fresh.generation,
-                offset: fresh.offset
-            )
+            outstanding.insert(frame, segment: fresh.segment, generation: fresh.generation, offset: fresh.offset)
             readAhead.insert(header.sequence)
             readAheadBytes += stored.count
             bytes += payload.count
@@ -424,10 +377,7 @@ package final class LogReader: FrameReader {
         names = SegmentNames()
         notes = nil
         if next.firstSequence > lastSequence + 1 {
-            // The files in between are gone; what they held, the head behind them tells.
-            if passLost((lastSequence + 1)...(next.firstSequence - 1)), let gap = missing.popLast() {
-                lose(next.missingBefore, of: [gap], received: next.firstReceivedNanoseconds...next.firstReceivedNanoseconds)
-            }
+            lost.passFiles((lastSequence + 1)...(next.firstSequence - 1), before: next)
         }
         lastSequence = next.firstSequence - 1
         let oldest = catalog.with { $0.segments.first?.firstSequence ?? 0 }
@@ -483,7 +433,7 @@ package final class LogReader: FrameReader {
     private func moveOver(_ header: FrameHeader) {
         if header.kind?.holdsItems == true { passedBytes += Int(header.payloadLength) }
         passLost(before: header.sequence)
-        pass(header.sequence...header.sequence)
+        shared.update { $0.passed.insert(header.sequence) }
         lastSequence = header.sequence
         scanner!.skip(header)
     }
@@ -497,18 +447,18 @@ package final class LogReader: FrameReader {
         if !(try scanner!.resynchronize(after: lastSequence, before: limit)) {
             scanner!.offset = info.readableBytes
             if info.lastSequence > lastSequence {
-                passLost((lastSequence + 1)...info.lastSequence)
+                lost.pass((lastSequence + 1)...info.lastSequence)
                 lastSequence = info.lastSequence
             }
         }
         failedReads = 0
-        if missingTraces.count < LedgerEntry.maxTraceIDs { missingTraces += tracesOfDamage(damaged..<scanner!.offset, info) }
-        let bytes = scanner!.offset - damaged
+        let range = damaged..<scanner!.offset
+        lost.add(traces: tracesOfDamage(range, info))
         catalog.with { state in
             state.damage.stretches += 1
-            state.damage.bytes += bytes
+            state.damage.bytes += range.count
         }
-        damage?.keep(damaged..<scanner!.offset, of: scanner!.file, segment: info.firstSequence)
+        damage?.keep(range, of: scanner!.file, segment: info.firstSequence)
     }
 
     /// A frame that lost a bit of its payload may well tell whose it was. Only one whose header fits in exactly is asked.
@@ -529,126 +479,26 @@ package final class LogReader: FrameReader {
     }
 
     private func passLost(before sequence: UInt64) {
-        if sequence > lastSequence + 1 { passLost((lastSequence + 1)...(sequence - 1)) }
+        if sequence > lastSequence + 1 { lost.pass((lastSequence + 1)...(sequence - 1)) }
     }
 
-    /// Passes frames that are not there; true when none of them had an outcome, and they are noted as missing.
-    @discardableResult
-    private func passLost(_ range: ClosedRange<UInt64>) -> Bool {
-        let (isPassed, isPartlyPassed) = shared.with { cursor in
-            (cursor.passed.contains(range), cursor.passed.intersects(range) || cursor.partial.keys.contains(where: range.contains))
-        }
-        if isPassed {
-            mayOwe = true
-            return false
-        }
-        pass(range)
-        if isPartlyPassed {
-            shared.update { cursor in for sequence in cursor.partial.keys where range.contains(sequence) { cursor.partial[sequence] = nil }
-            }
-            mayOwe = true
-            return false
-        }
-        missing.append(range)
-        return true
-    }
-
-    private func pass(_ range: ClosedRange<UInt64>) {
-        shared.update { $0.passed.insert(range) }
-    }
-
-    /// Puts what was missing in the segment that has been read into the books: what it held, less what is there.
     private func settleMissing() throws(DiskError) {
-        guard !missing.isEmpty else { return missingTraces = [] }
-        guard let info = catalog.readable(segment), info.isClosed, let file = scanner?.file else {
-            (missing, missingTraces) = ([], [])
-            mayOwe = true
-            return
-        }
-        var lost = info.books.items
-        var walk = SegmentWalk(file: file, length: info.readableBytes, logID: logID, firstSequence: segment, before: .max)
-        walk.footerNames = footerNames()
-        while let frame = try walk.next() {
-            guard frame.header.kind?.countsItems == true else { continue }
-            let key = Totals.Key(
-                tenant: walk.tenant(frame.header),
-                signal: frame.header.signal,
-                term: frame.header.appendedTerm(by: walk.deriver)
-            )
-            lost.add(-Int(frame.header.items), to: key)
-        }
-        let times = info.firstReceivedNanoseconds...max(info.firstReceivedNanoseconds, info.lastReceivedNanoseconds)
-        let (ranges, named) = (missing, missingTraces)
-        (missing, missingTraces) = ([], [])
-        // A segment that was never sealed does not know; the next head may.
-        if lost.counts.allSatisfy({ $0.value <= 0 }) { mayOwe = true }
-        lose(lost, of: ranges, received: times, traceIDs: [[UInt8]](named.prefix(LedgerEntry.maxTraceIDs)))
+        guard let info = catalog.readable(segment), let file = scanner?.file else { return try lost.settle(nil) }
+        try lost.settle((info, file))
     }
 
-    private func lose(_ items: Totals, of ranges: [ClosedRange<UInt64>], received: ClosedRange<UInt64>, traceIDs: [[UInt8]] = []) {
-        let all = items.mergingTerms()
-        let lost = all.filter { all.counts[$0, default: 0] > 0 }
-        guard !lost.counts.isEmpty, let first = ranges.first?.lowerBound, let last = ranges.last?.upperBound else { return }
-        shared.update { cursor in
-            for (key, count) in lost.counts {
-                cursor.totals.add(count, to: Totals.Key(tenant: key.tenant, signal: key.signal, term: "evicted:" + lossReason))
-                cursor.addUndelivered(count, of: key, inSegment: segment)
-            }
-            cursor.owe(
-                LedgerEntry(
-                    term: "evicted",
-                    reason: lossReason,
-                    reader: name,
-                    sequences: first...last,
-                    receivedNanoseconds: received,
-                    items: lost,
-                    traceIDs: traceIDs
-                )
-            )
-        }
-    }
-
-    /// Solves the law of the books for what is lost, when everything that is there has an outcome.
     private func settleWhatIsOwed() {
-        guard mayOwe, outstanding.isEmpty, returned.isEmpty, missing.isEmpty else { return }
-        let (prefix, totals) = shared.with { ($0.partial.isEmpty ? $0.passed.prefix : 0, $0.totals) }
-        // Together, because what is appended meanwhile is in both or in neither.
-        let found: (books: Totals, last: UInt64, time: UInt64)? = catalog.with { state in
-            let last = state.lastItemSequence
-            guard prefix >= last else { return nil }
-            return (state.books.items, last, state.segments.first { $0.firstReceivedNanoseconds > 0 }?.firstReceivedNanoseconds ?? 0)
-        }
-        guard let (books, last, time) = found else { return }
-        mayOwe = false
-        let isJoined = totals.counts.keys.contains { $0.tenant == "*" }
-        let appended = books.mergingTerms()
-        let owed = isJoined ? appended.mergingTenants() - totals.mergingTerms().mergingTenants() : appended - totals.mergingTerms()
-        lose(owed, of: [1...max(1, last)], received: time...time)
-        lossReason = LedgerEntry.damaged
+        if outstanding.isEmpty { lost.settleOwed(inSegment: segment) }
     }
 
     private func readAgain(_ sequence: UInt64) throws(DiskError) -> StoredFrame? {
         guard let known = outstanding[sequence] else { return nil }
         if shared.with({ $0.passed.contains(sequence) }) {
             // Given up for want of room meanwhile.
-            outstanding[sequence] = nil
+            outstanding.remove(sequence)
             return nil
         }
-        if returnScanner?.segment != known.segment || returnScanner?.generation != known.generation {
-            guard try openReturned(known.segment) else {
-                giveUp(sequence, known, reason: LedgerEntry.damaged)
-                return nil
-            }
-        }
-        let place = outstanding[sequence]!.offset
-        returnScanner!.scanner.offset = place
-        if failedReads >= Self.maxFailedReads {
-            let scanner = returnScanner!.scanner
-            returnScanner!.scanner = FrameScanner(file: SalvagedFile(scanner.file), logID: logID, offset: place, end: .max)
-        }
-        guard let header = try returnScanner!.scanner.header(), header.sequence == sequence, header.kind?.holdsItems == true,
-            let stored = try returnScanner!.scanner.payload(of: header), let payload = try? returnScanner!.form.opened(header, stored)
-        else {
+        guard let (header, payload) = try outstanding.readAgain(sequence, salvaging: failedReads >= Self.maxFailedReads) else {
             giveUp(sequence, known, reason: LedgerEntry.damaged)
             return nil
         }
@@ -658,28 +508,9 @@ package final class LogReader: FrameReader {
         return frame
     }
 
-    /// Opens the segment for reading frames of it again; where its file has been written anew, finds out where they are now. False when it
-    /// is gone.
-    private func openReturned(_ segment: UInt64) throws(DiskError) -> Bool {
-        guard let (info, file) = try catalog.open(segment, on: disk) else { return false }
-        let moved = outstanding.filter { $0.value.segment == segment && $0.value.generation != info.generation }.keys
-        if !moved.isEmpty {
-            var places: [UInt64: Int] = [:]
-            var walk = SegmentWalk(file: file, length: info.readableBytes, logID: logID, firstSequence: segment, before: .max)
-            while let frame = try walk.next() { places[frame.header.sequence] = frame.offset }
-            for sequence in moved {
-                outstanding[sequence]!.offset = places[sequence] ?? info.readableBytes
-                outstanding[sequence]!.generation = info.generation
-            }
-        }
-        let scanner = FrameScanner(file: file, logID: logID, end: .max)
-        returnScanner = (segment, info.generation, StoredForm(keys: keys, keyID: info.keyID), scanner)
-        return true
-    }
-
     /// A frame that had been read once and cannot be read again: its items without an outcome are lost, and said to be.
-    private func giveUp(_ sequence: UInt64, _ known: Outstanding, reason: String) {
-        outstanding[sequence] = nil
+    private func giveUp(_ sequence: UInt64, _ known: HandedOut.Frame, reason: String) {
+        outstanding.remove(sequence)
         shared.update { cursor in
             let key = Totals.Key(tenant: known.tenant, signal: known.signal, term: "evicted:" + reason)
             let lost = cursor.evict((sequence, known.items), of: key, inSegment: known.segment)
@@ -690,12 +521,9 @@ package final class LogReader: FrameReader {
         }
     }
 
-    /// What the segment's footer says that its numbers mean, for when a names frame of it is damaged; nothing when it is not sealed.
     private func footerNames() -> SegmentNames {
-        guard let info = catalog.readable(segment), let file = scanner?.file,
-            let footer = try? SegmentScan.footer(file: file, length: info.readableBytes, logID: logID)
-        else { return SegmentNames() }
-        return footer.names
+        guard let info = catalog.readable(segment), let file = scanner?.file else { return SegmentNames() }
+        return SegmentNames(footerOf: file, length: info.readableBytes, logID: logID)
     }
 
     private func tenant(_ header: FrameHeader) -> String {

@@ -26,6 +26,7 @@ package final class Spool: Sendable {
     private enum KeeperMessage: Sendable {
         case cursorMoved
         case setAside(reader: String, [QuarantineDraft], @Sendable (Result<Bool, SpoolError>) -> Void)
+        case chore(@Sendable () -> Void)
     }
 
     /// Opens the spool in `directory`, which is made when it is missing, and recovers what an earlier run left.
@@ -124,6 +125,9 @@ package final class Spool: Sendable {
     /// Calls `chore` about once a minute, and a last time when the spool is closed and everything has been answered; not on a thread that
     /// anything waits for.
     package func eachMinute(_ chore: @escaping @Sendable () -> Void) { chores.withLock { $0.append(chore) } }
+
+    /// Has `chore` done within about a second, on the thread of the chores of `eachMinute`; not at all once the spool is being closed.
+    package func soon(_ chore: @escaping @Sendable () -> Void) { keeping.send(.chore(chore)) }
 
     /// What has come from other logs and is in this one.
     package var origins: CoveredOrigins { catalog.origins }
@@ -259,6 +263,7 @@ package final class Spool: Sendable {
         // History expires by age as well, hence a look now and then when nothing moves.
         while let messages = keeping.receiveAll(timeout: .seconds(catalog.with { $0.doubtfulFooters } ? 1 : 60)) {
             for case .setAside(let reader, let drafts, let done) in messages { done(setAside(drafts, of: reader)) }
+            for case .chore(let chore) in messages { chore() }
             saveCursors()
             let closed = catalog.with { $0.seals }
             if closed > seals { files.saveOrigins() }

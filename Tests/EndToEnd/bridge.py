@@ -168,6 +168,12 @@ class Bridge:
         assert response.content_type.startswith("text/plain; version=0.0.4"), response.content_type
         return Metrics(response.body.decode())
 
+    def wait_for_log(self, text: str, timeout: float = 20) -> None:
+        deadline = time.monotonic() + timeout
+        while text not in self.log():
+            assert time.monotonic() < deadline, f"after {timeout} s it has not said {text!r}"
+            time.sleep(0.05)
+
     def wait_for_metric(self, wanted, what: str, timeout: float = 20) -> "Metrics":
         """Asks until `wanted(metrics)` holds."""
         deadline = time.monotonic() + timeout

@@ -20,6 +20,7 @@ from conftest import to
 MIB = 1 << 20
 DISK_MIB = 24
 SENDERS = 3
+BATCH = 40
 SPAN_BYTES = 8000
 LOAD = otlp.attributes({"load": "z" * SPAN_BYTES})
 
@@ -131,7 +132,7 @@ class Load:
 
     def _run(self) -> None:
         while not self._stop.is_set():
-            spans = [otlp.span("load", attributes=LOAD) for _ in range(40)]
+            spans = [otlp.span("load", attributes=LOAD) for _ in range(BATCH)]
             response = self._bridge.post(otlp.body(spans))
             with self._guard:
                 if response.status == 200:
@@ -181,7 +182,6 @@ def items(entries: list[dict], *terms: str) -> int:
     return sum(entry["items"] for entry in entries if not terms or entry["term"] in terms)
 
 
-@pytest.mark.skip(reason="red since settling and derived metrics write beside what is received: the smallest spools have to be sized anew")
 @pytest.mark.parametrize("kind", ["tmpfs", "ext4"])
 def test_a_spool_that_fills_its_disk_refuses_delivers_and_goes_on_by_itself(make_small, sink, kind):
     sink.down()
@@ -250,7 +250,6 @@ def restarted(load: Load, bridge: Bridge) -> Load:
     return again
 
 
-@pytest.mark.skip(reason="red since settling and derived metrics write beside what is received: the smallest spools have to be sized anew")
 @pytest.mark.parametrize("kind", ["tmpfs", "ext4"])
 def test_what_gives_way_on_a_full_disk_is_on_the_ledger(make_small, sink, kind):
     sink.down()
@@ -299,7 +298,6 @@ def test_a_full_disk_that_nobody_reads_keeps_the_newest_and_says_what_went(make_
     assert_said(books["ledger"], evicted)
 
 
-@pytest.mark.skip(reason="red since settling and derived metrics write beside what is received: the smallest spools have to be sized anew")
 def test_a_disk_that_turns_read_only_refuses_keeps_delivering_and_loses_nothing(make_small, sink):
     sink.down()
     bridge, disk = make_small("ext4", to(sink))
@@ -324,4 +322,7 @@ def test_a_disk_that_turns_read_only_refuses_keeps_delivering_and_loses_nothing(
     sink.wait_for_spans(set(map(otlp.ids, after)) | load.acknowledged)
     bridge.wait_for_metric(lambda metrics: metrics("pending_items") == 0, "nothing to be pending")
     bridge.stop()
-    assert items(audited(bridge)["appended"]) == len(load.acknowledged) + len(after)
+    # What each sender had on its way at that very moment was refused, and may have come to the disk all the same.
+    in_doubt = SENDERS * BATCH
+    told = len(load.acknowledged) + len(after)
+    assert told <= items(audited(bridge)["appended"]) <= told + in_doubt

@@ -30,7 +30,6 @@ def audit(bridge) -> dict:
     return json.loads(found.stdout)
 
 
-@pytest.mark.skip(reason="red since settling and derived metrics write beside what is received: the smallest spools have to be sized anew")
 @pytest.mark.parametrize("required", [False, True])
 def test_a_dead_destination_gives_way_to_a_healthy_one_unless_it_is_required(make_bridge, make_sink, required):
     healthy, dead = make_sink(), make_sink()
@@ -58,7 +57,6 @@ def test_a_dead_destination_gives_way_to_a_healthy_one_unless_it_is_required(mak
     assert "backlog" in json.dumps(books), "the ledger names the reason"
 
 
-@pytest.mark.skip(reason="red since settling and derived metrics write beside what is received: the smallest spools have to be sized anew")
 def test_drop_oldest_keeps_the_newest(make_bridge, make_sink):
     sink = make_sink()
     sink.down()
@@ -71,7 +69,10 @@ def test_drop_oldest_keeps_the_newest(make_bridge, make_sink):
     bridge.wait_for_metric(lambda metrics: metrics("pending_items", destination="backend") == 0, "nothing pending", timeout=60)
     newest = [otlp.ids(span) for span in posted[len(posted) - len(sink.spans) :]]
     assert set(newest) == set(sink.spans), "what is missing is the oldest"
-    assert len(sink.spans) + gone == len(posted)
+    delivered = bridge.metrics()("delivered_items_total", destination="backend", signal="traces")
+    assert delivered + gone == len(posted)
+    # What was on its way when it had to go counts as gone, and arrives all the same.
+    assert delivered <= len(sink.spans)
     bridge.stop()
     audit(bridge)
 

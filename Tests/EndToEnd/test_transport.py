@@ -202,7 +202,7 @@ def test_a_token_file_that_changes_is_taken_over_without_being_told(make_bridge,
     token.write_text("second-hunter2\n")
     sink.wait_for_spans([otlp.ids(spans[1])], timeout=15)
     assert "hunter2" not in bridge.log() + bridge.admin("/readyz").body.decode()
-    assert "reloaded" in bridge.log()
+    bridge.wait_for_log("reloaded")
 
 
 class Http2Sink:

@@ -68,6 +68,8 @@ final class DerivingLoop: Sendable {
     private static let longestWait: Duration = .seconds(5)
     private static let firstRetry: UInt64 = 1_000_000_000
     private static let lastRetry: UInt64 = 30_000_000_000
+    /// Nothing is heard when there is room again; and what derivers hold is what would have to go for it.
+    private static let fullRetry: UInt64 = 1_000_000_000
 
     /// A deriver and when it is to be asked next.
     private struct Place {
@@ -76,6 +78,8 @@ final class DerivingLoop: Sendable {
         /// After failures: not before, and how long the last pause was.
         var blockedUntil: UInt64 = 0
         var pause: UInt64 = 0
+        /// When it was last said that it cannot go on; 0 when it can.
+        var saidNanoseconds: UInt64 = 0
     }
 
     private func run(_ derivers: [any Deriving]) {
@@ -128,7 +132,7 @@ final class DerivingLoop: Sendable {
                 log.info("derives again", metadata: ["deriver": "\(name)"])
                 state.withLock { $0.failures[name] = nil }
             }
-            (place.blockedUntil, place.pause) = (0, 0)
+            (place.blockedUntil, place.pause, place.saidNanoseconds) = (0, 0, 0)
             switch pause {
             case .none: place.nextNanoseconds = 0
             case .until(let time): place.nextNanoseconds = time
@@ -136,9 +140,14 @@ final class DerivingLoop: Sendable {
             }
             return pause != .none
         } catch {
-            log.error("cannot derive from the log at the moment; tried again", metadata: ["deriver": "\(name)", "reason": "\(error)"])
+            let now = moment.bootNanoseconds
+            if place.saidNanoseconds == 0 || now - place.saidNanoseconds >= Self.lastRetry {
+                place.saidNanoseconds = now
+                log.error("cannot derive from the log at the moment; tried again", metadata: ["deriver": "\(name)", "reason": "\(error)"])
+            }
             state.withLock { $0.failures[name] = "\(error)" }
-            place.pause = min(max(place.pause * 2, Self.firstRetry), Self.lastRetry)
+            let isFull = if case .full = error { true } else { false }
+            place.pause = isFull ? Self.fullRetry : min(max(place.pause * 2, Self.firstRetry), Self.lastRetry)
             place.blockedUntil = moment.bootNanoseconds + place.pause
             place.nextNanoseconds = 0
             return true

@@ -136,7 +136,8 @@ final class MetricReader: FrameReader {
 
     private func snapshot() -> MetricStates.Snapshot {
         MetricStates.Snapshot(
-            sequence: converted,
+            // Where no metrics came nothing went through; what was read is known all the same.
+            sequence: max(converted, reader.position),
             conversion: conversion ?? MetricConversion(to: .cumulative),
             waiting: waiting.map { ($0.key, $0.value.payload, $0.value.items) }
         )

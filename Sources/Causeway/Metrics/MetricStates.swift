@@ -49,8 +49,11 @@ final class MetricStates: Sendable {
         try spool.frames(after: sequence, upTo: last, body)
     }
 
-    /// To be written soon, not on the caller's thread.
-    func hand(_ snapshot: Snapshot, of name: String) { state.withLock { $0.due[name] = snapshot } }
+    /// To be written soon, not on the caller's thread: until then nothing behind the one before can be given up.
+    func hand(_ snapshot: Snapshot, of name: String) {
+        state.withLock { $0.due[name] = snapshot }
+        spool.soon { [self] in saveDue() }
+    }
 
     private func saveDue() {
         for (name, snapshot) in state.withLock({ $0.due }) {

@@ -148,6 +148,27 @@ struct MetricReaderTests {
         bench.spool.close()
     }
 
+    @Test func `a destination that is sent no metrics holds back no history`() throws {
+        var options = SpoolOptions()
+        options.keepBytes = 0
+        options.segmentBytes = 64 << 10
+        options.cursorInterval = .milliseconds(1)
+        let bench = try Bench(MemoryDisk(), clock: TestClock(), options: options)
+        defer { bench.spool.close() }
+        for _ in 0..<40 {
+            try bench.spool.appendAndWait([FrameDraft.sample(1, bytes: 16 << 10)])
+            try bench.deliver(try bench.read())
+        }
+        #expect(bench.states.sealCount >= 8)
+        // The state is kept and history expires on the thread of the cursors.
+        var segments = Int.max
+        for _ in 0..<200 where segments > 3 {
+            segments = bench.spool.status().segments
+            pause(.milliseconds(10))
+        }
+        #expect(segments <= 3)
+    }
+
     @Test func `what sources send stays as it is, unless the destination itself demands another temporality`() throws {
         for (demand, derived, given, expected) in [
             (nil, false, Temporality.delta, [1, 2]), (.cumulative, false, .delta, [1, 3]), (.delta, true, .delta, [1, 2]),
