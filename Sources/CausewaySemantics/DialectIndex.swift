@@ -49,6 +49,7 @@ package struct DialectIndex: Sendable {
 
     package init(_ dialects: [any Dialect.Type]) {
         precondition(dialects.count < 63, "a set of dialects is one word")
+        precondition(Facts.fieldCount == Field.allCases.count && Facts.fieldCount <= 128, "every field has its place")
         self.dialects = dialects
         self.names = dialects.map { Array($0.name.utf8) }
         self.conventions = dialects.map { $0.tokens }

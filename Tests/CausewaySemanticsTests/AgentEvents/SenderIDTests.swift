@@ -1,3 +1,4 @@
+import CausewayModel
 import Testing
 
 @testable import CausewaySemantics
