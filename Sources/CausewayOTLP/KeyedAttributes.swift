@@ -16,8 +16,8 @@ package struct KeyedAttributes {
     /// An attribute and which known key it has. They are read many times: one fills a line of the processor's cache.
     package struct Entry {
         package let view: View
-        private let knownKey: Int32
-        private let knownLength: Int32
+        @usableFromInline let knownKey: Int32
+        @usableFromInline let knownLength: Int32
 
         init(_ view: View, _ id: Int, _ rest: Int) {
             self.view = view
@@ -26,11 +26,11 @@ package struct KeyedAttributes {
         }
 
         /// A number of the index; -1 for a key that is not in it.
-        package var id: Int { Int(knownKey) }
+        @inlinable package var id: Int { Int(knownKey) }
         /// Where the key goes on behind a known beginning; its end if the whole key is known.
         package var rest: Int { view.key.lowerBound &+ Int(knownLength) }
         /// Whether the whole key is known.
-        package var isWhole: Bool { Int(knownLength) == view.key.count && knownKey >= 0 }
+        @inlinable package var isWhole: Bool { Int(knownLength) == view.key.count && knownKey >= 0 }
     }
 
     package private(set) var entries: [Entry] = []

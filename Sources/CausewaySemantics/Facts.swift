@@ -184,15 +184,16 @@ package struct Facts: ~Copyable {
         uses.removeAll(keepingCapacity: true)
         for number in 0..<count {
             uses.append(.kept)
-            let (key, id) = (attributes.entries[number].view.key, attributes.entries[number].id)
+            let entry = attributes.entries[number]
+            let (key, id) = (entry.view.key, entry.id)
             filter.insert(key, payload)
-            if !hasPlaces, !attributes.entries[number].isWhole { hasPlaces = ByteScan.hasPlace(payload, key) }
+            if !hasPlaces, !entry.isWhole { hasPlaces = ByteScan.hasPlace(payload, key) }
             guard id >= 0 else { continue }
             if id < Self.fieldCount, canonicalEntries[id] < 0 { canonicalEntries[id] = Int32(number) }
             let signs = index.signs[id]
             found |= signs.presence
             besides |= signs.beside
-            if signs.hasValues, case .string(let range) = attributes.entries[number].view.value {
+            if signs.hasValues, case .string(let range) = entry.view.value {
                 for sign in index.valueSigns[id] where payload.holds(sign.value, at: range) {
                     found |= sign.dialects
                 }
