@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Real backends on loopback: installs Arize Phoenix, MLflow and VictoriaMetrics into a folder of their own, sends an agent's run and the
-# captured corpus through the bridge, and looks at what they show. About ten minutes the first time (half a gigabyte), two after that.
+# Real backends on loopback: installs Arize Phoenix, MLflow and VictoriaMetrics into a folder of their own, sends an agent's run, one that
+# dies and the captured corpus through the bridge, and looks at what they show. About ten minutes the first time (1.4 GB), three after that.
 #
 # With CAUSEWAY_BIN for another executable than the debug build's. The record is Tests/Fixtures/backends/record.json.
 set -euo pipefail
@@ -41,3 +41,9 @@ export CAUSEWAY_BIN
 "$scratch_path/venv/bin/python" Tests/Backends/run.py "$scratch_path" "$scratch_path/victoria/usr/bin/victoria-metrics" \
     "$(cat "$scratch_path/victoria/version")" \
     Tests/Fixtures/backends/record.json
+
+# The numbers that VictoriaMetrics answers with, beside an independent count, through a kill and a restart.
+printf '==> metrics, asked of VictoriaMetrics\n'
+scripts/setup.sh test
+VICTORIA_BIN=$scratch_path/victoria/usr/bin/victoria-metrics .venv/bin/python -m pytest -q -p no:cacheprovider \
+    Tests/EndToEnd/test_metrics.py -k victoriametrics

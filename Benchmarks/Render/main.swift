@@ -1,4 +1,4 @@
-// Measures how long a span takes on its way into each dialect: one model call with a short conversation, and all captured requests.
+// Measures how long a span takes on its way into each dialect, and what it takes as it is stored: one model call with a short conversation, and all captured requests.
 //
 // Arguments: captured requests (`*.otlp.pb`). Each row is the best of several runs on one core.
 
@@ -77,14 +77,34 @@ for path in CommandLine.arguments.dropFirst() {
 }
 let capturedSpans = captured.reduce(0) { $0 + RequestView($1, signal: .traces).itemCount }
 
-var copied = [UInt8]()
-let copy = best {
-    for _ in 0..<4 {
-        copied = []
-        copied.append(contentsOf: render(stored, signal: .traces, Wording()))
+// What joining frames into a request costs: with nothing to say differently, no more than that.
+func joined(_ payload: [UInt8]) -> Double {
+    best {
+        for _ in 0..<20 {
+            var request = [UInt8]()
+            request.append(contentsOf: payload)
+        }
+    } / 20 / 500
+}
+row("a copy of what is stored", joined(stored) * 1e9)
+let asStored = best {
+    for _ in 0..<20 {
+        var request = [UInt8]()
+        request.append(contentsOf: render(applying([], to: stored, signal: .traces), signal: .traces, Wording()))
     }
 }
-row("as_stored: a copy", copy / 4 / 500 * 1e9)
+row("as_stored: without notes", asStored / 20 / 500 * 1e9)
+var table = SettleTable(SettleOptions())
+table.take(SettleTable.Frame(sequence: 1, tenant: "", signal: .traces, items: 500, payload: stored), arrival: 1)
+table.finish()
+var notes: [NotedItem] = []
+while let settled = table.takeSettled(maxBytes: .max) {
+    notes += settled.notes.map { NotedItem(item: $0.item, note: ItemNote($0.payload)) }
+}
+let noted = best { for _ in 0..<4 { _ = applying(notes, to: stored, signal: .traces) } }
+row("as_stored: \(notes.count) of 500 spans with notes", noted / 4 / 500 * 1e9)
+let understood = best { for _ in 0..<4 { _ = understand(received, signal: .traces, options: options) } }
+row("beside it, understanding them", understood / 4 / 500 * 1e9)
 for dialect in RenderedDialect.allCases {
     let seconds = best { for _ in 0..<4 { _ = render(stored, signal: .traces, as: dialect) } } / 4 / 500
     row("\(dialect.rawValue): a call, \(call.count) attributes", seconds * 1e9)

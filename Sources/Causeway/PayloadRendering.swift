@@ -112,10 +112,6 @@ struct PayloadRendering: Sendable {
     /// Those of a part's items that go; what becomes of the others is noted.
     private func wanted(_ part: Part, _ noted: NotedFrame, _ signal: Signal, _ rendered: inout Rendered) -> [Range<Int>] {
         var kept = ofEnvironment(part, noted.payload, signal, &rendered)
-        if let maxItemAge {
-            let (time, age) = (now(), UInt64(max(0, maxItemAge.inNanoseconds)))
-            kept = ItemAge.young(kept, of: part, signal, since: time > age ? time - age : 0, &rendered)
-        }
         for (item, note) in noted.marked {
             guard let reason = leftOut(note), let place = kept.firstIndex(where: { $0.contains(item) }) else { continue }
             let range = kept[place]

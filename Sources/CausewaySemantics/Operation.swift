@@ -64,6 +64,14 @@ package enum Operation: UInt8, CaseIterable, Sendable {
     /// Whether tokens on such a span are those of one call; on all others they are sums of what lies below.
     package var countsUsage: Bool { isModelCall || self == .embeddings || self == .rerank }
 
+    /// Whether money on such a span is the price of one call; on all others it is a sum of what lies below.
+    var hasPrice: Bool {
+        switch self {
+        case .executeTool, .retrieval, .guardrail: true
+        default: countsUsage
+        }
+    }
+
     /// The operation that a value of `gen_ai.operation.name` means, the ones that only some instrumentations use included.
     package init?(named name: String) {
         let bytes = Array(name.utf8)

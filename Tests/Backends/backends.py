@@ -1,15 +1,20 @@
 """Real backends on loopback: started, asked, stopped. They are told to call nobody."""
 
 import base64
+import gzip
 import json
 import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 PROTOBUF = {"content-type": "application/x-protobuf"}
 JSON = {"content-type": "application/json"}
@@ -43,7 +48,7 @@ class Server:
             self.process = subprocess.Popen(
                 arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=directory, env=quiet | environment, start_new_session=True
             )
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + 600
         while True:
             assert self.process.poll() is None, f"{self.title} ended:\n{self.log_file.read_text()[-2000:]}"
             try:
@@ -105,11 +110,27 @@ class Phoenix(Server):
 
     def trace(self, trace_id: str) -> dict | None:
         query = """query($id: String!) { getTraceByOtelId(traceId: $id) {
-            session { sessionId } costSummary { total { tokens } prompt { tokens } completion { tokens } }
+            session { sessionId } costSummary { total { tokens cost } prompt { tokens } completion { tokens } }
             spans(first: 100) { edges { node { name spanKind statusCode statusMessage parentId spanId
-                input { value mimeType } output { value mimeType } tokenCountPrompt tokenCountCompletion } } } } }"""
-        body = json.dumps({"query": query, "variables": {"id": trace_id}}).encode()
-        return json.loads(call(f"{self.url}/graphql", body, **JSON))["data"]["getTraceByOtelId"]
+                input { value mimeType } output { value mimeType } tokenCountPrompt tokenCountCompletion
+                cumulativeTokenCountPrompt cumulativeTokenCountCompletion } } } } }"""
+        return self.ask(query, {"id": trace_id})["getTraceByOtelId"]
+
+    def tokens(self, trace_ids: list[str]) -> dict[str, tuple[int, int]]:
+        """What it shows as the tokens of whole traces."""
+        asked = [f't{n}: getTraceByOtelId(traceId: "{id}") {{ costSummary {{ prompt {{ tokens }} completion {{ tokens }} }} }}'
+                 for n, id in enumerate(trace_ids)]
+        answer = self.ask("query { " + " ".join(asked) + " }", {})
+        found = {}
+        for number, id in enumerate(trace_ids):
+            summary = (answer[f"t{number}"] or {}).get("costSummary") or {}
+            found[id] = tuple(int((summary.get(side) or {}).get("tokens") or 0) for side in ("prompt", "completion"))
+        return found
+
+    def ask(self, query: str, variables: dict) -> dict:
+        answer = json.loads(call(f"{self.url}/graphql", json.dumps({"query": query, "variables": variables}).encode(), **JSON))
+        assert not answer.get("errors"), answer["errors"]
+        return answer["data"]
 
 
 class MLflow(Server):
@@ -150,12 +171,88 @@ class MLflow(Server):
             span["attributes"] = {key: unquoted(text) for key, text in span["attributes"].items()}
         return {"info": info, "spans": spans}
 
+    def traces(self, experiment: str) -> dict[str, dict]:
+        """What is known about all traces of an experiment, by trace id."""
+        place = {"type": "MLFLOW_EXPERIMENT", "mlflow_experiment": {"experiment_id": experiment}}
+        found, page = {}, {}
+        while True:
+            body = json.dumps({"locations": [place], "max_results": 500} | page)
+            answer = json.loads(call(f"{self.url}/api/3.0/mlflow/traces/search", body.encode(), **JSON))
+            found |= {trace["trace_id"].removeprefix("tr-"): trace for trace in answer.get("traces", [])}
+            if not answer.get("next_page_token"):
+                return found
+            page = {"page_token": answer["next_page_token"]}
+
 
 def unquoted(text):
     try:
         return json.loads(text)
     except (TypeError, ValueError):
         return text
+
+
+class Truth:
+    """Keeps requests for spans as they come from the bridge, in the words of the log: what is to be shown elsewhere."""
+
+    def __init__(self) -> None:
+        bodies = self.bodies = []
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                bodies.append(gzip.decompress(body) if self.headers.get("content-encoding") == "gzip" else body)
+                self.send_response(200)
+                self.send_header("content-type", PROTOBUF["content-type"])
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, *arguments) -> None: ...
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def calls(self, *kinds: str) -> dict[str, tuple[int, int, float]]:
+        """Tokens in, tokens out and dollars of each trace, counted span by span: whatever is a sum or a second sight of a call is not.
+
+        `kinds`: of these kinds of steps only.
+        """
+        counted = {span.trace_id.hex(): (0, 0, 0.0) for span in self._spans()}
+        for span in self._spans():
+            attributes = {attribute.key: attribute.value for attribute in span.attributes}
+            seen = {"causeway.duplicate_of", "causeway.redelivered"} & attributes.keys()
+            if seen or ("causeway.usage.rollup" in attributes and attributes["causeway.usage.rollup"].bool_value):
+                continue
+            kind = attributes["causeway.step.type"].string_value if "causeway.step.type" in attributes else ""
+            if kinds and kind not in kinds:
+                continue
+            has_tokens = kind in ("model_call", "embedding", "rerank")
+
+            def number(key: str, wanted: bool) -> float:
+                if not wanted or key not in attributes:
+                    return 0
+                return attributes[key].int_value or attributes[key].double_value
+
+            before = counted[span.trace_id.hex()]
+            counted[span.trace_id.hex()] = (
+                before[0] + int(number("gen_ai.usage.input_tokens", has_tokens)),
+                before[1] + int(number("gen_ai.usage.output_tokens", has_tokens)),
+                before[2] + number("causeway.cost.total", has_tokens or kind in ("tool_call", "retrieval", "guardrail")),
+            )
+        return counted
+
+    def _spans(self):
+        for body in self.bodies:
+            for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
+                for scope in resource.scope_spans:
+                    yield from scope.spans
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
 
 
 class VictoriaMetrics(Server):

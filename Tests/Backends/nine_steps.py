@@ -140,38 +140,46 @@ def attribute(key: str, value) -> dict:
     return {"key": key, "value": kind}
 
 
+def span_of(step: Step, trace: str, parent: str, start: int) -> dict:
+    end = start + 300_000_000
+    identity = {"gen_ai.conversation.id": SESSION, "user.id": USER}
+    span = {
+        "traceId": trace,
+        "spanId": os.urandom(8).hex(),
+        "parentSpanId": parent,
+        "name": step.name,
+        "kind": 3 if step.name.startswith("chat") else 1,
+        "startTimeUnixNano": str(start),
+        "endTimeUnixNano": str(end),
+        "attributes": [attribute(key, value) for key, value in (step.attributes | identity).items()],
+    }
+    if step.failure:
+        span["status"] = {"code": 2, "message": step.failure}
+        details = {"exception.type": "ServiceUnavailable", "exception.message": step.failure}
+        event = {"name": "exception", "timeUnixNano": str(end), "attributes": [attribute(k, v) for k, v in details.items()]}
+        span["events"] = [event]
+    return span
+
+
+def whole(spans: list[dict]) -> dict:
+    resource = {"attributes": [attribute("service.name", "support-agent"), attribute("deployment.environment.name", "test")]}
+    return {"resourceSpans": [{"resource": resource, "scopeSpans": [{"scope": {"name": "support"}, "spans": spans}]}]}
+
+
 def request() -> tuple[str, dict]:
     """The run as an OTLP request in JSON, with ids and times of its own; and its trace id."""
     trace, root = os.urandom(16).hex(), os.urandom(8).hex()
     now = time.time_ns() - 20_000_000_000
-    identity = {"gen_ai.conversation.id": SESSION, "user.id": USER}
-    spans = []
-    for number, step in enumerate(steps()):
-        start = now + (number + 1) * 500_000_000
-        end = start + 300_000_000
-        span = {
-            "traceId": trace,
-            "spanId": os.urandom(8).hex(),
-            "parentSpanId": root,
-            "name": step.name,
-            "kind": 3 if step.name.startswith("chat") else 1,
-            "startTimeUnixNano": str(start),
-            "endTimeUnixNano": str(end),
-            "attributes": [attribute(key, value) for key, value in (step.attributes | identity).items()],
-        }
-        if step.failure:
-            span["status"] = {"code": 2, "message": step.failure}
-            details = {"exception.type": "ServiceUnavailable", "exception.message": step.failure}
-            event = {"name": "exception", "timeUnixNano": str(end), "attributes": [attribute(k, v) for k, v in details.items()]}
-            span["events"] = [event]
-        spans.append(span)
-    whole = {
+    spans = [span_of(step, trace, root, now + (number + 1) * 500_000_000) for number, step in enumerate(steps())]
+    run = {
         "gen_ai.operation.name": "invoke_agent",
         "gen_ai.agent.name": "support",
         "gen_ai.input.messages": json.dumps([text("user", "How long does a refund take?")]),
         "gen_ai.output.messages": json.dumps([text("assistant", "Three more days.", finish_reason="stop")]),
         "gen_ai.usage.input_tokens": INPUT_TOKENS,
         "gen_ai.usage.output_tokens": OUTPUT_TOKENS,
+        "gen_ai.conversation.id": SESSION,
+        "user.id": USER,
     }
     spans.append(
         {
@@ -181,9 +189,21 @@ def request() -> tuple[str, dict]:
             "kind": 1,
             "startTimeUnixNano": str(now),
             "endTimeUnixNano": str(now + 6_000_000_000),
-            "attributes": [attribute(key, value) for key, value in (whole | identity).items()],
+            "attributes": [attribute(key, value) for key, value in run.items()],
         }
     )
-    resource = {"attributes": [attribute("service.name", "support-agent"), attribute("deployment.environment.name", "test")]}
-    scope = {"scope": {"name": "support"}, "spans": spans}
-    return trace, {"resourceSpans": [{"resource": resource, "scopeSpans": [scope]}]}
+    return trace, whole(spans)
+
+
+def dead_request() -> tuple[str, dict]:
+    """A run that died: a model that does not answer, another one in its place, and no root; and its trace id."""
+    trace, missing = os.urandom(16).hex(), os.urandom(8).hex()
+    now = time.time_ns() - 20_000_000_000
+    failed, answered = (step for step in steps() if step.name.startswith("chat"))
+    asked = {"gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.input.messages", "gen_ai.system_instructions"}
+    common = {key: value for key, value in failed.attributes.items() if key in asked}
+    died = [
+        Step("chat gpt-4o", common | {"gen_ai.request.model": "gpt-4o", "error.type": "503"}, failure="the model is overloaded"),
+        Step("chat gpt-4o-mini", answered.attributes | common),
+    ]
+    return trace, whole([span_of(step, trace, missing, now + number * 400_000_000) for number, step in enumerate(died)])

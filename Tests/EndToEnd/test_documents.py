@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import otlp
+import pytest
 import yaml
 from bridge import command
 
@@ -41,6 +42,20 @@ def test_the_example_configuration_fits_the_schema_and_validates(tmp_path):
     file.write_text(example.stdout)
     done = command("validate", "--config", file)
     assert done.returncode == 0, done.stderr
+
+
+PAGES = [DOCUMENTS.parent / "README.md", *sorted(DOCUMENTS.glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if "```yaml" in page.read_text()], ids=lambda page: page.name)
+def test_every_configuration_that_a_page_shows_is_one_without_fault(page, tmp_path):
+    for number, block in enumerate(re.findall(r"^```yaml\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)):
+        if "key_file" in block:
+            continue  # The file would have to be there.
+        file = tmp_path / f"{number}.yaml"
+        file.write_text(block)
+        done = command("validate", "--config", file, **{name: "something" for name in re.findall(r"\$\{env:(\w+)", block)})
+        assert done.returncode == 0, f"{block}\n{done.stdout}{done.stderr}"
 
 
 def test_every_metric_of_a_running_bridge_is_on_the_metrics_page(bridge, sink):

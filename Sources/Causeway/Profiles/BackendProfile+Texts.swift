@@ -18,6 +18,7 @@ extension BackendProfile {
           openinference.project.name: "{project}"
         settings:
           signals: [traces]
+          compression: gzip
           dialect: openinference
           limits: { request: 4MiB }
         shows:
@@ -31,10 +32,13 @@ extension BackendProfile {
         base: /otel
         credentials:
           api_key: Settings, API keys
-        requires: [api_key]
+        requires: [api_key, project]
         headers:
           authorization: Bearer {api_key}
+          # Whose spans these are. An experiment's: write the header yourself, with experiment_id:ID.
           x-bt-parent: "project_name:{project}"
+        # Its boards add up the tokens of all spans.
+        adds_up: true
         settings:
           signals: [traces]
           compression: gzip
@@ -44,7 +48,7 @@ extension BackendProfile {
         shows:
           - spans with messages, tokens, tools; agents by their operation
         lacks:
-          - metrics
+          - metrics; logs, which its pages do not agree about, are not sent
         """#,
         "datadog": #"""
         title: Datadog LLM Observability
@@ -55,18 +59,20 @@ extension BackendProfile {
         headers:
           dd-api-key: "{api_key}"
           dd-otlp-source: llmobs
+        # Its boards add up the tokens of all spans.
+        adds_up: true
         settings:
           signals: [traces]
           compression: gzip
           dialect: gen_ai_2
           limits: { request: 4MiB }
-          temporality: delta
         shows:
           - spans with the attributes of v1.37 and later, after three to five minutes
           - the application, which is the service of the root span
         lacks:
           - "metrics and logs at this address: they have intakes of their own"
           - evaluations, which go by its REST interface
+          - anything on its sites us2 and gov, which have no such intake
         """#,
         "dynatrace": #"""
         title: Dynatrace
@@ -77,6 +83,8 @@ extension BackendProfile {
         requires: [token]
         headers:
           authorization: Api-Token {token}
+        # Its boards add up the tokens of all spans.
+        adds_up: true
         settings:
           compression: gzip
           dialect: gen_ai_2
@@ -103,6 +111,8 @@ extension BackendProfile {
         requires: [instance_id, token]
         headers:
           authorization: Basic {basic instance_id token}
+        # Its boards add up the tokens of all spans.
+        adds_up: true
         settings:
           compression: gzip
           dialect: gen_ai_2
@@ -110,6 +120,7 @@ extension BackendProfile {
           # What the older boards for models look for.
           copy_attributes:
             causeway.cost.total: gen_ai.usage.cost
+            deployment.environment.name: gen_ai.environment
           temporality: cumulative
         shows:
           - traces in Tempo, metrics in Mimir, logs in Loki; conversations in its view for agents
@@ -126,6 +137,8 @@ extension BackendProfile {
           x-honeycomb-team: "{api_key}"
           # The dataset of metrics; traces and logs go by service.name.
           x-honeycomb-dataset: "{project}"
+        # Its boards add up the tokens of all spans.
+        adds_up: true
         settings:
           compression: gzip
           dialect: gen_ai_2
@@ -172,6 +185,7 @@ extension BackendProfile {
         shows:
           - every observation with its type, input, output and model; tokens and cost in buckets that do not overlap, never twice
           - sessions, users, environments, time to first token, links to versions of prompts
+          - level and message of what went wrong; outcome, code of the failure and number of the try in the metadata
         lacks:
           - metrics and logs
           - mistakes while it reads a span, which its answer does not tell
@@ -190,12 +204,14 @@ extension BackendProfile {
           signals: [traces]
           compression: gzip
           dialect: langsmith
+          # It hides runs whose parent never comes.
+          synthetic_roots: true
           limits: { request: 15MiB }
         shows:
           - runs with their type, whole inputs and outputs, tokens with cache and reasoning, threads
+          - outcome, code of the failure and number of the try in the metadata; a run that died, as one that failed
         lacks:
           - agents and guardrails as such; they are chains
-          - a run whose parent never comes
           - metrics and logs
         """#,
         "mlflow": #"""
@@ -212,11 +228,14 @@ extension BackendProfile {
           signals: [traces]
           compression: gzip
           dialect: mlflow
+          # Without a root its page shows a trace as being in progress for ever.
+          synthetic_roots: true
           limits: { request: 4MiB }
         tested: 3.17.2
         shows:
           - the type of every span, inputs and outputs as a chat, tools that were offered, documents
           - token counts and cost exactly as they are, for spans and for the trace; session and user of the trace
+          - "its outcome and the code of its failure as tags; retries and fallbacks as events"
         lacks:
           - metrics and logs
           - the other traces of a request that one bad trace spoils are stored already; sent again they are the same
@@ -229,6 +248,8 @@ extension BackendProfile {
         requires: [license_key]
         headers:
           api-key: "{license_key}"
+        # Its boards add up the tokens of all spans.
+        adds_up: true
         settings:
           compression: gzip
           dialect: gen_ai_2
@@ -236,6 +257,7 @@ extension BackendProfile {
           limits: { request: 1000000B, attribute: 4000B }
           batch: { max_bytes: 900000B }
           temporality: delta
+          histograms: exponential
         shows:
           - AI monitoring with prompt, completion, model, latency and tokens, where the account has it on
         lacks:
@@ -254,17 +276,32 @@ extension BackendProfile {
           authorization: "{api_key}"
           Comet-Workspace: "{workspace}"
           projectName: "{project}"
+        # Its boards add up the tokens of all spans.
+        adds_up: true
         settings:
           signals: [traces]
           compression: gzip
           dialect: gen_ai_2
           limits: { request: 4MiB }
-          # What it has no rule for lands among the inputs of a span.
-          omit_attributes: [causeway.]
+          # What it has no rule for lands among the inputs of a span; details of tokens that are no JSON cost the whole request (400).
+          omit_attributes:
+            - causeway.
+            - code.
+            - http.
+            - network.
+            - server.
+            - thread.
+            - url.
+            - gen_ai.usage.input_token_details
+            - gen_ai.usage.output_token_details
+          # Who runs the model, for servers that do not know the newer name yet; and the cost, among the metadata.
+          copy_attributes:
+            gen_ai.provider.name: gen_ai.system
+            causeway.cost.total: gen_ai.cost.total
         shows:
-          - spans with inputs, outputs, tokens, threads
+          - spans with inputs, outputs, tokens, threads; the cost among the metadata
         lacks:
-          - retries, outcomes and costs, which are attributes that it would take for inputs
+          - retries and outcomes, which are attributes that it would take for inputs
           - metrics and logs
         """#,
         "phoenix": #"""
@@ -288,8 +325,10 @@ extension BackendProfile {
         shows:
           - the kind of every span, inputs and outputs, messages with calls of tools, documents with scores
           - token counts with cached and reasoning tokens, its own prices, sessions and users
+          - "outcome, code of the failure and number of the try in the metadata, by which its pages search; retries and fallbacks as events"
         lacks:
           - cost that was reported; it prices by its own table
+          - tokens of embeddings in its sums; they stand on the span
           - metrics and logs
         """#,
         "signoz": #"""
@@ -299,6 +338,8 @@ extension BackendProfile {
           ingestion_key: Settings, Ingestion; not needed for one that you run yourself
         headers:
           signoz-ingestion-key: "{ingestion_key}"
+        # Its boards add up the tokens of all spans.
+        adds_up: true
         settings:
           compression: gzip
           dialect: gen_ai_2
@@ -335,6 +376,8 @@ extension BackendProfile {
         requires: [api_key]
         headers:
           authorization: Bearer {api_key}
+        # Its boards add up the tokens of all spans.
+        adds_up: true
         settings:
           signals: [traces]
           compression: gzip
@@ -356,6 +399,8 @@ extension BackendProfile {
           wandb-api-key: "{api_key}"
           # TEAM/PROJECT. Spans without one are dropped.
           project_id: "{project}"
+        # Its boards add up the tokens of all spans.
+        adds_up: true
         settings:
           signals: [traces]
           compression: gzip

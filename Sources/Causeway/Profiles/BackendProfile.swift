@@ -16,6 +16,8 @@ struct BackendProfile: Sendable {
     let headers: [(name: String, form: String)]
     /// Attributes that resources get.
     let resource: [(key: String, form: String)]
+    /// It adds up tokens wherever they stand.
+    let addsUp: Bool
     /// Keys of a destination with the values that suit the backend.
     let settings: [ConfigurationNode.Member]
     /// Against which version it was tried.
@@ -56,6 +58,7 @@ struct BackendProfile: Sendable {
         headers = pairs("headers").map { (name: $0.0, form: $0.1) }
         resource = pairs("resource").map { (key: $0.0, form: $0.1) }
         if case .mapping(let members)? = node("settings")?.content { settings = members } else { settings = [] }
+        addsUp = text("adds_up") == "true"
         tested = text("tested")
         shows = list("shows")
         lacks = list("lacks")

@@ -6,7 +6,8 @@ extension Wording {
         self.init(
             dialect: RenderedDialect(rawValue: destination.dialect.rawValue),
             omitted: destination.omittedAttributes,
-            copied: destination.copiedAttributes.map { (from: $0.name, to: $0.value.revealed()) }
+            copied: destination.copiedAttributes.map { (from: $0.name, to: $0.value.revealed()) },
+            countsOnce: destination.profile.backend?.addsUp == true
         )
     }
 }

@@ -28,14 +28,18 @@ struct ItemRendering: ~Copyable {
 
     /// Keys beside the fields' that rendering looks at.
     enum Extra: Int, CaseIterable {
-        case rollup, duplicateOf, outputSummary, failureMessage
+        case rollup, duplicateOf, outputSummary
+        case failureCategory, failureCode, failureMessage, failureFallback
 
         var key: String {
             switch self {
             case .rollup: "causeway.usage.rollup"
             case .duplicateOf: "causeway.duplicate_of"
             case .outputSummary: "causeway.output.summary"
+            case .failureCategory: "causeway.failure.category"
+            case .failureCode: "causeway.failure.code"
             case .failureMessage: "causeway.failure.message"
+            case .failureFallback: "causeway.failure.fallback"
             }
         }
     }
@@ -148,11 +152,20 @@ extension ItemRendering {
         }
     }
 
+    func textRange(_ extra: Extra) -> Range<Int>? {
+        guard case .string(let range)? = value(extra), !range.isEmpty else { return nil }
+        return range
+    }
+
     /// Whether the span's tokens are sums of what lies below, or those of a call that another span counts.
-    var isCountedElsewhere: Bool {
+    var isCountedElsewhere: Bool { isMarkedElsewhere || operation.map { !$0.countsUsage } ?? false }
+
+    /// The same of money, which tools, searches and guardrails may cost, too.
+    var isPaidElsewhere: Bool { isMarkedElsewhere || operation.map { !$0.hasPrice } ?? false }
+
+    private var isMarkedElsewhere: Bool {
         if case .bool(true)? = value(.rollup) { return true }
-        if value(.duplicateOf) != nil { return true }
-        return operation.map { !$0.countsUsage } ?? false
+        return value(.duplicateOf) != nil
     }
 
     /// The attributes whose keys begin so, for taking them out.
@@ -204,6 +217,15 @@ extension ItemRendering {
 
     /// Token counts go: another span has them.
     mutating func dropUsage() { drop(beginning: "gen_ai.usage.") }
+
+    /// The same before anything is said of them in other words.
+    mutating func forgetUsage() {
+        for entry in entries(beginning: "gen_ai.usage.") {
+            let id = attributes.entries[entry].id
+            if id >= 0 { places[id] = -1 }
+        }
+        dropUsage()
+    }
 
     /// Takes out the attributes whose keys begin so.
     mutating func drop(beginning start: String) {

@@ -28,8 +28,15 @@ enum LangSmithRendering: Renderer {
         span.copy(.userID, to: "langsmith.metadata.user_id")
         span.copy(.tenantID, to: "langsmith.metadata.tenant_id")
         span.copy(.agentName, to: "langsmith.metadata.lc_agent_name")
-        // A run's total cost and its outcome are found by these.
-        span.copy(.outcome, to: "langsmith.metadata.outcome")
+        // What runs are searched by.
+        for finding in span.findings(withTenant: false) {
+            let key = "langsmith.metadata.\(finding.name)"
+            switch finding.value {
+            case .text(let range): span.put(key, text: range)
+            case .int(let number): span.put(key, int: number)
+            case .bool(let flag): span.put(key, bool: flag)
+            }
+        }
     }
 
     private static func model(_ span: inout ItemRendering) {

@@ -12,11 +12,30 @@ enum LangfuseRendering: Renderer {
             span.quote(tenant)
             span.put("langfuse.trace.metadata.tenant", text: span.text)
         }
+        findings(&span)
         guard let operation = span.operation else { return }
         span.put("langfuse.observation.type", word: type(operation))
         if operation.countsUsage { model(&span) }
         usage(&span)
         content(&span, operation)
+    }
+
+    /// Events of spans are not shown there: what went wrong and was tried again is said beside the observation.
+    private static func findings(_ span: inout ItemRendering) {
+        for finding in span.findings(withTenant: false) {
+            var text: [UInt8] = []
+            span.appendJSON(finding, to: &text)
+            span.put("langfuse.observation.metadata.\(finding.name)", text: text)
+            if span.isRoot, finding.name == "outcome" { span.put("langfuse.trace.metadata.outcome", text: text) }
+        }
+        guard let view = span.span else { return }
+        // An error is one because the span's status says so; what came of a run as a whole may be worse than that.
+        if span.isRoot, view.statusCode != 2, let outcome = span.string(.outcome), outcome != "success" {
+            span.put("langfuse.observation.level", word: outcome == "partial" ? "WARNING" : "ERROR")
+        }
+        if view.statusMessage.isEmpty, let message = span.textRange(.failureMessage) ?? span.textRange(.failureCode) {
+            span.put("langfuse.observation.status_message", text: message)
+        }
     }
 
     /// Kinds that the server does not know from operations become generations there as soon as a model is named: so each is said.
@@ -68,6 +87,8 @@ enum LangfuseRendering: Renderer {
                 ]
                 if let details = ItemRendering.object(buckets) { span.put("langfuse.observation.usage_details", text: details) }
             }
+        }
+        if !span.isPaidElsewhere {
             let costs = [("input", span.double(.costInput)), ("output", span.double(.costOutput)), ("total", span.double(.costTotal))]
             if span.has(.costTotal), let details = ItemRendering.object(costs) {
                 span.put("langfuse.observation.cost_details", text: details)

@@ -2,13 +2,17 @@ internal import CausewayOTLP
 
 /// What MLflow reads: the type of each span, inputs and outputs as JSON with the system's text among the messages, tokens and money.
 ///
-/// Every value under a key of its own is JSON text, so that a word stands in quotes.
+/// Every value under a key of its own is JSON text, so that a word stands in quotes; only tags are plain.
 enum MLflowRendering: Renderer {
     static func render(_ span: inout ItemRendering) {
         span.copy(.conversationID, to: "session.id")
         if span.isRoot {
             quoted(.conversationID, as: "mlflow.trace.session", &span)
             quoted(.userID, as: "mlflow.trace.user", &span)
+            // Tags of the trace, by which traces are searched; these are plain text.
+            for finding in span.findings(withTenant: true) {
+                if case .text(let range) = finding.value { span.put("mlflow.traceTag.\(finding.name)", text: range) }
+            }
         }
         guard let operation = span.operation else { return }
         span.put("mlflow.spanType", word: type(operation))
@@ -78,15 +82,16 @@ enum MLflowRendering: Renderer {
     }
 
     private static func usage(_ span: inout ItemRendering) {
-        guard !span.isCountedElsewhere else { return span.dropUsage() }
-        if let usage = span.usage {
+        if span.isCountedElsewhere {
+            span.dropUsage()
+        } else if let usage = span.usage {
             let counts: [(String, Int64?)] = [
                 ("input_tokens", usage.input), ("output_tokens", usage.output), ("total_tokens", usage.total),
                 ("cache_read_input_tokens", usage.cacheRead), ("cache_creation_input_tokens", usage.cacheWrite),
             ]
             if let counts = ItemRendering.object(counts) { span.put("mlflow.chat.tokenUsage", text: counts) }
         }
-        guard let total = span.double(.costTotal) else { return }
+        guard !span.isPaidElsewhere, let total = span.double(.costTotal) else { return }
         // Its form has two parts only, and shows nothing without them.
         let output = span.double(.costOutput) ?? 0
         let costs = [("input_cost", max(0, total - output)), ("output_cost", output), ("total_cost", total)]

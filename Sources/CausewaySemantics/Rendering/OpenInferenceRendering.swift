@@ -29,7 +29,8 @@ enum OpenInferenceRendering: Renderer {
             content(&span)
         default: content(&span)
         }
-        usage(&span, counts: !span.isCountedElsewhere)
+        usage(&span)
+        cost(&span)
     }
 
     /// The value of `openinference.span.kind`. What it has no word for is a chain, because the pages show a span without kind as unknown.
@@ -51,10 +52,8 @@ enum OpenInferenceRendering: Renderer {
     private static func identity(_ span: inout ItemRendering) {
         span.rename(.conversationID, to: "session.id")
         span.rename(.agentName, to: "agent.name")
-        guard let tenant = span.textRange(.tenantID), !span.isThere("metadata") else { return }
-        span.text = Array("{\"tenant_id\":".utf8)
-        span.quote(tenant)
-        span.put("metadata", text: span.text + [UInt8(ascii: "}")])
+        // What stands in the metadata can be searched for.
+        if !span.isThere("metadata"), let metadata = span.findingsObject(withTenant: true) { span.put("metadata", text: metadata) }
     }
 
     private static func model(_ span: inout ItemRendering) {
@@ -129,8 +128,8 @@ enum OpenInferenceRendering: Renderer {
         if let system { span.put("llm.system", word: system) }
     }
 
-    private static func usage(_ span: inout ItemRendering, counts: Bool) {
-        guard counts else { return span.dropUsage() }
+    private static func usage(_ span: inout ItemRendering) {
+        guard !span.isCountedElsewhere else { return span.dropUsage() }
         if let usage = span.usage {
             span.put("llm.token_count.prompt", int: usage.input)
             span.put("llm.token_count.completion", int: usage.output)
@@ -142,6 +141,10 @@ enum OpenInferenceRendering: Renderer {
             span.rename(.audioInputTokens, to: "llm.token_count.prompt_details.audio")
             span.rename(.audioOutputTokens, to: "llm.token_count.completion_details.audio")
         }
+    }
+
+    private static func cost(_ span: inout ItemRendering) {
+        guard !span.isPaidElsewhere else { return }
         span.put("llm.cost.total", double: span.double(.costTotal))
         span.put("llm.cost.prompt", double: span.double(.costInput))
         span.put("llm.cost.completion", double: span.double(.costOutput))

@@ -49,6 +49,7 @@ private struct RequestRendering: ~Copyable {
             for span in scope.spans(payload) {
                 item.begin(span)
                 guard item.isAgents else { continue }
+                if wording.countsOnce, item.isCountedElsewhere { item.forgetUsage() }
                 renderer?.render(&item)
                 change(span.range, span.contents)
             }
@@ -65,7 +66,12 @@ private struct RequestRendering: ~Copyable {
     }
 
     private mutating func change(_ range: Range<Int>, _ contents: Range<Int>) {
-        for (from, to) in wording.copied { item.copy(from, to: to) }
+        // Sums and second sights of a call do not become counts by another name.
+        for (from, to) in wording.copied {
+            if from.hasPrefix("gen_ai.usage."), item.isCountedElsewhere { continue }
+            if from.hasPrefix("causeway.cost."), item.isPaidElsewhere { continue }
+            item.copy(from, to: to)
+        }
         for beginning in wording.omitted { item.drop(beginning: beginning) }
         guard !item.isUnchanged else { return }
         let start = added.count

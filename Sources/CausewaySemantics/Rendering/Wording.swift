@@ -6,13 +6,21 @@ package struct Wording: Sendable {
     package var omitted: [String]
     /// Attributes that go under another key as well.
     package var copied: [(from: String, to: String)]
+    /// Tokens stand only on spans that count, because the destination adds up all that it finds.
+    package var countsOnce: Bool
 
-    package init(dialect: RenderedDialect? = nil, omitted: [String] = [], copied: [(from: String, to: String)] = []) {
+    package init(
+        dialect: RenderedDialect? = nil,
+        omitted: [String] = [],
+        copied: [(from: String, to: String)] = [],
+        countsOnce: Bool = false
+    ) {
         self.dialect = dialect
         self.omitted = omitted
         self.copied = copied
+        self.countsOnce = countsOnce
     }
 
     /// What is stored goes as it is.
-    package var isAsStored: Bool { dialect == nil && omitted.isEmpty && copied.isEmpty }
+    package var isAsStored: Bool { dialect == nil && omitted.isEmpty && copied.isEmpty && !countsOnce }
 }

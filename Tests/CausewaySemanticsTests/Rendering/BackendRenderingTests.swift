@@ -84,6 +84,42 @@ struct BackendRenderingTests {
         #expect(span["langfuse.observation.input"] == "How long is a refund?")
     }
 
+    @Test func `Langfuse is told how it ended, why, and which try it was`() {
+        let span = RenderedSpan(.langfuse, stored: Requests.span("find", Spans.tool + Spans.found, isRoot: true))
+        for (name, value) in [
+            ("outcome", #""partial""#), ("failure_category", #""tool""#), ("failure_code", #""server_error""#), ("fallback", #""other""#),
+            ("retry_attempt", "2"), ("retry_count", "1"), ("retry_exhausted", "true"),
+        ] {
+            #expect(span.text("langfuse.observation.metadata.\(name)") == value)
+        }
+        #expect(span["langfuse.trace.metadata.outcome"] == #""partial""#)
+        #expect(span["langfuse.trace.metadata.tenant"] == #""acme""#)
+        #expect(span["langfuse.observation.level"] == "WARNING")
+        #expect(span["langfuse.observation.status_message"] == "no answer")
+        let below = RenderedSpan(.langfuse, stored: Requests.span("find", Spans.tool + Spans.found))
+        #expect(below["langfuse.trace.metadata.outcome"] == nil && below["langfuse.observation.level"] == nil)
+    }
+
+    @Test func `an error that the status says is not said twice`() {
+        let status = StatusRecord(.error, message: "it broke")
+        let span = RenderedSpan(.langfuse, stored: Requests.span("find", Spans.tool + Spans.found, status: status, isRoot: true))
+        #expect(span["langfuse.observation.level"] == nil && span["langfuse.observation.status_message"] == nil)
+    }
+
+    @Test(arguments: [RenderedDialect.langfuse, .mlflow, .openInference])
+    func `what a tool costs is shown, what it sums up is not`(dialect: RenderedDialect) {
+        let key = ["langfuse": "langfuse.observation.cost_details", "mlflow": "mlflow.llm.cost"][dialect.rawValue] ?? "llm.cost.total"
+        let paid = Spans.tool + [Attribute("causeway.cost.total", 0.25)]
+        let cost = RenderedSpan(dialect, stored: Requests.span("find", paid))[key]
+        switch dialect {
+        case .langfuse: #expect(cost == #"{"total":0.25}"#)
+        case .mlflow: #expect(cost == #"{"input_cost":0.25,"output_cost":0.0,"total_cost":0.25}"#)
+        default: #expect(cost == 0.25)
+        }
+        let summed = paid + [Attribute("causeway.usage.rollup", true)]
+        #expect(RenderedSpan(dialect, stored: Requests.span("find", summed))[key] == nil)
+    }
+
     // MLflow
 
     @Test func `MLflow gets types, tokens, cost and the system's text among the messages`() {
@@ -124,7 +160,8 @@ struct BackendRenderingTests {
 
     @Test func `every value under one of MLflow's own keys is JSON text`() {
         for attributes in [Spans.chat, Spans.tool, Spans.retrieval, Spans.agent] {
-            for attribute in RenderedSpan(.mlflow, attributes, isRoot: true).attributes where attribute.key.hasPrefix("mlflow.") {
+            let ownKeys = RenderedSpan(.mlflow, attributes, isRoot: true).attributes.filter { $0.key.hasPrefix("mlflow.") }
+            for attribute in ownKeys where !attribute.key.hasPrefix("mlflow.traceTag.") {
                 guard case .string(let text) = attribute.value else {
                     Issue.record("\(attribute.key) is no text")
                     continue
@@ -141,6 +178,15 @@ struct BackendRenderingTests {
             span.json("mlflow.spanOutputs")
                 == parsed(#"[{"page_content":"five days","metadata":{"score":0.5},"id":"d1"},{"page_content":"no","metadata":{}}]"#)
         )
+    }
+
+    @Test func `MLflow's traces have tags that they can be searched by`() {
+        let span = RenderedSpan(.mlflow, stored: Requests.span("run", Spans.agent + Spans.found, isRoot: true))
+        #expect(span["mlflow.traceTag.outcome"] == "partial")
+        #expect(span["mlflow.traceTag.failure_code"] == "server_error")
+        #expect(span["mlflow.traceTag.tenant_id"] == "acme")
+        let below = RenderedSpan(.mlflow, stored: Requests.span("run", Spans.agent + Spans.found))
+        #expect(!below.attributes.contains { $0.key.hasPrefix("mlflow.traceTag.") })
     }
 
     // LangSmith
@@ -164,6 +210,15 @@ struct BackendRenderingTests {
             span.json("gen_ai.completion")
                 == parsed(#"{"choices":[{"index":0,"message":{"role":"assistant","content":"Five days."},"finish_reason":"stop"}]}"#)
         )
+    }
+
+    @Test func `LangSmith's runs have metadata that they can be searched by`() {
+        let span = RenderedSpan(.langsmith, stored: Requests.span("find", Spans.tool + Spans.found))
+        #expect(span["langsmith.metadata.outcome"] == "partial")
+        #expect(span["langsmith.metadata.failure_code"] == "server_error")
+        #expect(span["langsmith.metadata.retry_attempt"] == 2)
+        #expect(span["langsmith.metadata.retry_exhausted"] == true)
+        #expect(span["langsmith.metadata.tenant_id"] == "acme")
     }
 
     @Test(arguments: [

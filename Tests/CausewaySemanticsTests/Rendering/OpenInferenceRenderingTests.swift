@@ -98,6 +98,16 @@ struct OpenInferenceRenderingTests {
         #expect(span["gen_ai.retrieval.documents"] == nil)
     }
 
+    @Test func `whose it is, how it ended and which try it was stand in the metadata, in which a page searches`() {
+        let span = RenderedSpan(.openInference, stored: Requests.span("find", Spans.tool + Spans.found))
+        #expect(
+            span.text("metadata") == #"{"tenant_id":"acme","outcome":"partial","failure_category":"tool","failure_code":"server_error","#
+                + #""fallback":"other","retry_attempt":2,"retry_count":1,"retry_exhausted":true}"#
+        )
+        let own = Spans.tool + Spans.found + [Attribute("metadata", "{}")]
+        #expect(RenderedSpan(.openInference, stored: Requests.span("find", own))["metadata"] == "{}")
+    }
+
     @Test func `tokens that other spans count are not there a second time`() {
         let span = RenderedSpan(.openInference, Spans.agent)
         #expect(span["openinference.span.kind"] == "AGENT")

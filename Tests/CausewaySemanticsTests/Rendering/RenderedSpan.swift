@@ -81,6 +81,14 @@ enum Spans {
         Attribute("gen_ai.usage.input_tokens", 100), Attribute("gen_ai.usage.output_tokens", 40),
     ]
 
+    /// What settling says of the last try of a call that failed each time, under a run that came to nothing.
+    static let found: [Attribute] = [
+        Attribute("causeway.tenant.id", "acme"), Attribute("causeway.outcome", "partial"), Attribute("causeway.failure.category", "tool"),
+        Attribute("causeway.failure.code", "server_error"), Attribute("causeway.failure.message", "no answer"),
+        Attribute("causeway.failure.fallback", "other"), Attribute("causeway.retry.attempt", 2), Attribute("causeway.retry.count", 1),
+        Attribute("causeway.retry.exhausted", true),
+    ]
+
     static func step(_ type: String) -> [Attribute] { [Attribute("causeway.step.type", .string(type))] }
 }
 

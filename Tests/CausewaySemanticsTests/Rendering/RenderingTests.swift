@@ -93,4 +93,25 @@ struct RenderingTests {
         let stored = understand(Requests.span("chat", Spans.chat), signal: .traces, options: Changes.options).payload
         #expect(render(stored, signal: .traces, as: dialect) == render(stored, signal: .traces, as: dialect))
     }
+
+    @Test(arguments: [nil, RenderedDialect.genAI1, .genAI2, .genAI3, .openLLMetry])
+    func `where tokens are added up, only spans that count have them`(dialect: RenderedDialect?) {
+        let wording = Wording(
+            dialect: dialect,
+            copied: [("gen_ai.usage.input_tokens", "board.tokens"), ("causeway.cost.total", "board.cost")],
+            countsOnce: true
+        )
+        func keys(_ attributes: [Attribute]) -> Set<String> {
+            let stored = Requests.span("work", attributes + [Attribute("causeway.cost.total", 0.5)])
+            return Set(Changes.items(render(stored, signal: .traces, wording), .traces)[0].attributes.map(\.key))
+        }
+        let counted = keys(Spans.chat)
+        #expect(counted.isSuperset(of: ["gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens", "board.tokens", "board.cost"]))
+        for more in [Attribute("causeway.usage.rollup", true), Attribute("causeway.duplicate_of", "00f067aa0ba902b7")] {
+            let sum = keys(Spans.chat + [more])
+            #expect(sum.filter { $0.hasPrefix("gen_ai.usage.") || $0.hasPrefix("board.") } == [])
+            #expect(sum.contains("causeway.cost.total"))
+        }
+        #expect(!keys(Spans.agent).contains { $0.hasPrefix("gen_ai.usage.") || $0.hasPrefix("board.") })
+    }
 }

@@ -73,7 +73,7 @@ struct RoundTripTests {
     }
 
     /// The payload as if nobody had understood it.
-    private static func unmarked(_ payload: [UInt8]) -> [UInt8] {
+    static func unmarked(_ payload: [UInt8]) -> [UInt8] {
         var editor = PayloadEditor(payload)
         var edit = AttributeEdit()
         edit.remove(understoodKey)

@@ -17,7 +17,7 @@ struct StrictDialectTests {
     }
 
     @Test func `the checker sees what is wrong`() {
-        let stored = Changes.Item(name: "chat", attributes: Spans.chat)
+        let stored = Changes.Item(name: "chat", attributes: Spans.chat + Spans.step("model_call"))
         func faults(_ dialect: RenderedDialect, _ attributes: [Attribute]) -> [String] {
             StrictDialect(dialect, stored, Changes.Item(name: "chat", attributes: attributes)).faults()
         }
@@ -26,6 +26,9 @@ struct StrictDialectTests {
         #expect(!faults(.langfuse, [Attribute("langfuse.observation.type", "generation"), Attribute("gen_ai.usage.x", 1)]).isEmpty)
         #expect(!faults(.mlflow, [Attribute("mlflow.spanType", "LLM")]).isEmpty)
         #expect(!faults(.genAI1, [Attribute("gen_ai.provider.name", "x")]).isEmpty)
+        #expect(faults(.openLLMetry, [Attribute("gen_ai.usage.total_tokens", 1)]).contains { $0.contains("llm.request.type") })
+        #expect(faults(.openInference, [Attribute("llm.model_name", 1)]).contains("llm.model_name is no text"))
+        #expect(faults(.genAI3, [Attribute("gen_ai.usage.cache_write.input_tokens", 1.5)]).contains { $0.hasSuffix("is no count") })
     }
 }
 
@@ -51,10 +54,14 @@ struct StrictDialect {
         // An agent's span says what it is, unless its source did.
         if isAgents, let key = Self.kindKey(dialect), !after.attributes.contains(where: { $0.key == key }) { faults.append("no \(key)") }
         if isCounted, let key = Self.usageKey(dialect), !after.attributes.contains(where: { $0.key == key }) { faults.append("no \(key)") }
+        for (key, reason) in requiredKeys() where !has(after, key) { faults.append("no \(key), and there is \(reason)") }
         switch dialect {
         case .openInference: faults += messageFaults("llm.input_messages.") + messageFaults("llm.output_messages.")
         case .langfuse:
-            if isAgents, after.attributes.contains(where: { $0.key.hasPrefix("gen_ai.usage.") }) { faults.append("gen_ai.usage.* is left") }
+            // Its server counts whatever is under these, too.
+            for counted in ["gen_ai.usage.", "llm.token_count.", "llm.usage.", "ai.usage."] where isAgents {
+                if after.attributes.contains(where: { $0.key.hasPrefix(counted) }) { faults.append("\(counted)* is left") }
+            }
         case .genAI1:
             if isAgents, has(after, "gen_ai.provider.name"), !has(before, "gen_ai.system") { faults.append("gen_ai.provider.name is left") }
         case .genAI3: if has(after, "gen_ai.usage.cache_creation.input_tokens") { faults.append("cache_creation is left") }
@@ -68,6 +75,64 @@ struct StrictDialect {
         }
         return faults
     }
+
+    /// Keys that have to be there because of what is stored, and the stored key that is the reason.
+    private func requiredKeys() -> [(key: String, reason: String)] {
+        guard isAgents else { return [] }
+        let isCall = text("causeway.step.type") == "model_call"
+        var required: [(String, String)] = []
+        func require(_ key: String, for reason: String, _ condition: Bool = true) {
+            if condition, text(reason)?.isEmpty == false { required.append((key, reason)) }
+        }
+        let hasModel = isCall ? ["gen_ai.request.model", "gen_ai.response.model"] : []
+        let isChat = isCall && ["chat", "text_completion", "generate_content"].contains(text("gen_ai.operation.name"))
+        let isMoney = ["model_call", "embedding", "rerank", "tool_call", "retrieval", "guardrail"].contains(text("causeway.step.type"))
+        let isPaidHere = isMoney && has(before, "causeway.cost.total") && !isMarkedElsewhere
+        switch dialect {
+        case .openInference:
+            for model in hasModel { require("llm.model_name", for: model) }
+            require("llm.provider", for: "gen_ai.provider.name", isCall)
+            require("input.value", for: "gen_ai.tool.call.arguments", text("causeway.step.type") == "tool_call")
+            require("output.value", for: "gen_ai.tool.call.result", text("causeway.step.type") == "tool_call")
+            require("tool.name", for: "gen_ai.tool.name", text("causeway.step.type") == "tool_call")
+            require("session.id", for: "gen_ai.conversation.id")
+            for side in ["input", "output"] where has(after, "\(side).value") && !has(before, "\(side).value") {
+                required.append(("\(side).mime_type", "\(side).value"))
+            }
+            if isPaidHere { required.append(("llm.cost.total", "causeway.cost.total")) }
+        case .langfuse:
+            for model in hasModel { require("langfuse.observation.model.name", for: model, isChat) }
+            require("langfuse.observation.input", for: "gen_ai.tool.call.arguments", text("causeway.step.type") == "tool_call")
+            require("langfuse.observation.output", for: "gen_ai.tool.call.result", text("causeway.step.type") == "tool_call")
+            require("session.id", for: "gen_ai.conversation.id")
+            if isPaidHere { required.append(("langfuse.observation.cost_details", "causeway.cost.total")) }
+        case .mlflow:
+            for model in hasModel { require("mlflow.llm.model", for: model, isChat) }
+            require("mlflow.llm.provider", for: "gen_ai.provider.name", isChat)
+            require("mlflow.spanInputs", for: "gen_ai.tool.call.arguments", text("causeway.step.type") == "tool_call")
+            require("mlflow.spanOutputs", for: "gen_ai.tool.call.result", text("causeway.step.type") == "tool_call")
+            require("session.id", for: "gen_ai.conversation.id")
+            if isPaidHere { required.append(("mlflow.llm.cost", "causeway.cost.total")) }
+        case .langsmith:
+            require("gen_ai.system", for: "gen_ai.provider.name", isChat)
+            require("gen_ai.prompt", for: "gen_ai.tool.call.arguments", text("causeway.step.type") == "tool_call")
+            require("gen_ai.completion", for: "gen_ai.tool.call.result", text("causeway.step.type") == "tool_call")
+            require("langsmith.metadata.session_id", for: "gen_ai.conversation.id")
+        case .openLLMetry:
+            if isChat { required.append(("llm.request.type", "gen_ai.operation.name")) }
+            if !isCall, !["embedding", "rerank"].contains(text("causeway.step.type")) {
+                required += ["kind", "entity.name"].map { ("traceloop.\($0 == "kind" ? "span.kind" : $0)", "a step") }
+            }
+            require("traceloop.association.properties.session_id", for: "gen_ai.conversation.id")
+        case .genAI1: require("gen_ai.system", for: "gen_ai.provider.name")
+        case .genAI2, .genAI3:
+            // What makes a span one of the conventions'.
+            for key in ["gen_ai.operation.name", "gen_ai.provider.name", "gen_ai.request.model"] { require(key, for: key) }
+        }
+        return required
+    }
+
+    private var isMarkedElsewhere: Bool { has(before, "causeway.usage.rollup") || has(before, "causeway.duplicate_of") }
 
     private func has(_ item: Changes.Item, _ key: String) -> Bool { item.attributes.contains { $0.key == key } }
 
@@ -132,6 +197,44 @@ struct StrictDialect {
         "input.mime_type": ["text/plain", "application/json"], "output.mime_type": ["text/plain", "application/json"],
     ]
 
+    /// What the value of a key has to be.
+    private enum Form: String, CustomStringConvertible {
+        case text, count, flag, texts
+
+        var description: String { rawValue }
+
+        func holds(_ value: AttributeValue) -> Bool {
+            switch (self, value) {
+            case (.text, .string), (.flag, .bool): true
+            case (.count, .int(let count)): count >= 0
+            case (.texts, .array(let elements)): elements.allSatisfy { if case .string = $0 { true } else { false } }
+            default: false
+            }
+        }
+    }
+
+    /// Nil for keys of which nothing is known here.
+    private static func form(_ key: String) -> Form? {
+        let counted = [
+            "gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens", "gen_ai.usage.cache_read.input_tokens",
+            "gen_ai.usage.cache_read_input_tokens", "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens",
+            "gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.reasoning_tokens", "gen_ai.request.top_k",
+        ]
+        if counted.contains(key) { return .count }
+        if key.hasPrefix("llm.input_messages.") || key.hasPrefix("llm.output_messages.") { return .text }
+        if key.hasPrefix("mlflow.") || key.hasPrefix("traceloop.entity.") { return .text }
+        let texts = [
+            "llm.model_name", "llm.provider", "llm.system", "session.id", "user.id", "agent.name", "tool.name", "tool.id",
+            "tool.parameters", "input.value", "output.value", "embedding.model_name", "reranker.model_name", "reranker.query",
+            "gen_ai.system",
+            "langfuse.observation.input", "langfuse.observation.output", "langfuse.observation.model.name", "langfuse.observation.level",
+            "langfuse.observation.status_message", "langfuse.observation.prompt.name", "langsmith.metadata.session_id",
+            "langsmith.metadata.ls_provider", "traceloop.workflow.name", "traceloop.association.properties.session_id",
+        ]
+        if texts.contains(key) { return .text }
+        return key == "gen_ai.is_streaming" ? .flag : nil
+    }
+
     /// What is wrong with an attribute's value; nil if nothing is.
     private static func fault(_ dialect: RenderedDialect, _ attribute: Attribute) -> String? {
         let key = attribute.key
@@ -143,12 +246,14 @@ struct StrictDialect {
             if case .int(let count) = attribute.value, count >= 0 { return nil }
             return "is no count"
         }
+        if let form = form(key), !form.holds(attribute.value) { return "is no \(form)" }
         if key.hasPrefix("llm.cost.") || key.hasSuffix(".document.score") {
             if case .double = attribute.value { return nil }
             return "is no double"
         }
         let isJSON =
-            key.hasPrefix("mlflow.") || key.hasPrefix("traceloop.entity.") && key != "traceloop.entity.name"
+            key.hasPrefix("mlflow.") && !key.hasPrefix("mlflow.traceTag.") || key.hasPrefix("langfuse.observation.metadata.")
+            || key.hasPrefix("traceloop.entity.") && key != "traceloop.entity.name"
             || key.hasSuffix(".tool.json_schema")
             || [
                 "llm.invocation_parameters", "langfuse.observation.usage_details", "langfuse.observation.cost_details",

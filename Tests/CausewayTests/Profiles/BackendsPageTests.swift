@@ -36,11 +36,13 @@ struct BackendsPageTests {
         for attribute in backend.resource { row("on resources", "`\(attribute.key): \(attribute.form)`") }
         for credential in backend.credentials { row("`\(credential.name)`", credential.place) }
         row("dialect", "`\(destination.dialect.rawValue)`")
+        if backend.addsUp { row("tokens", "on spans that count only; it adds up all that it finds") }
         row("packed with", destination.compression.rawValue)
         row("a request has at most", "\(ByteCount(destination.limits.requestBytes))")
         if destination.limits.attributeBytes > 0 { row("a text has at most", "\(ByteCount(destination.limits.attributeBytes))") }
         if let age = destination.maxItemAge { row("takes nothing older than", age.text) }
         if let temporality = destination.temporality { row("metrics", temporality.rawValue) }
+        if destination.takesSyntheticRoots { row("a root that never came", "is made up ([settling.md](settling.md))") }
         row("tried", backend.tested.map { "with \($0) (`make backends`)" } ?? "by its documentation only")
         text +=
             "\nYou see " + backend.shows.joined(separator: "; ") + ".\n\nIt cannot show " + backend.lacks.joined(separator: "; ") + ".\n"

@@ -60,7 +60,7 @@ struct ProfileCase: CustomTestStringConvertible, Sendable {
         var rendering = PayloadRendering(destination)
         rendering.now = { 1_767_225_680_000_000_000 }
         let stored = try Self.stored()
-        let frame = StoredFrame(
+        var frame = StoredFrame(
             sequence: 1,
             signal: Signal.traces.rawValue,
             tenant: tenant,
@@ -68,6 +68,7 @@ struct ProfileCase: CustomTestStringConvertible, Sendable {
             receivedNanoseconds: 0,
             payload: stored
         )
+        frame.notes = Self.notes(stored, tenant)
         let rendered = rendering.rendered([Part(frame, items: 0..<10)])
         let body = try OTLPJSON.json(fromProtobuf: [UInt8](rendered.pieces.joined()), signal: .traces)
         let headers = (settings.headers + rendered.headers).sorted { $0.name.lowercased() < $1.name.lowercased() }
@@ -77,6 +78,20 @@ struct ProfileCase: CustomTestStringConvertible, Sendable {
             ("headers", .members(headers.map { ($0.name, .string($0.value)) })),
             ("body", try JSONValue(parsing: body)),
         ])
+    }
+
+    /// What settling says of the run: its outcome and totals, which tries are of one call.
+    private static func notes(_ stored: [UInt8], _ tenant: String) -> [StoredNote] {
+        var table = SettleTable(SettleOptions())
+        table.take(SettleTable.Frame(sequence: 1, tenant: tenant, signal: .traces, items: 10, payload: stored), arrival: 1)
+        table.finish()
+        var notes: [StoredNote] = []
+        while let settled = table.takeSettled(maxBytes: .max) {
+            for note in settled.notes {
+                notes.append(StoredNote(sequence: note.sequence, item: note.item, isLate: false, number: 1, payload: note.payload))
+            }
+        }
+        return notes
     }
 
     /// An agent's run of nine steps as it lies in the log.
