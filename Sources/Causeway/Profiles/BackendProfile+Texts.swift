@@ -37,7 +37,7 @@ extension BackendProfile {
           authorization: Bearer {api_key}
           # Whose spans these are. An experiment's: write the header yourself, with experiment_id:ID.
           x-bt-parent: "project_name:{project}"
-        # Its boards add up the tokens of all spans.
+        # Whoever adds up tokens over its spans is to count each call once.
         adds_up: true
         settings:
           signals: [traces]
@@ -59,7 +59,7 @@ extension BackendProfile {
         headers:
           dd-api-key: "{api_key}"
           dd-otlp-source: llmobs
-        # Its boards add up the tokens of all spans.
+        # Whoever adds up tokens over its spans is to count each call once.
         adds_up: true
         settings:
           signals: [traces]
@@ -83,7 +83,7 @@ extension BackendProfile {
         requires: [token]
         headers:
           authorization: Api-Token {token}
-        # Its boards add up the tokens of all spans.
+        # Whoever adds up tokens over its spans is to count each call once.
         adds_up: true
         settings:
           compression: gzip
@@ -111,7 +111,7 @@ extension BackendProfile {
         requires: [instance_id, token]
         headers:
           authorization: Basic {basic instance_id token}
-        # Its boards add up the tokens of all spans.
+        # Whoever adds up tokens over its spans is to count each call once.
         adds_up: true
         settings:
           compression: gzip
@@ -137,7 +137,7 @@ extension BackendProfile {
           x-honeycomb-team: "{api_key}"
           # The dataset of metrics; traces and logs go by service.name.
           x-honeycomb-dataset: "{project}"
-        # Its boards add up the tokens of all spans.
+        # Whoever adds up tokens over its spans is to count each call once.
         adds_up: true
         settings:
           compression: gzip
@@ -248,7 +248,7 @@ extension BackendProfile {
         requires: [license_key]
         headers:
           api-key: "{license_key}"
-        # Its boards add up the tokens of all spans.
+        # Whoever adds up tokens over its spans is to count each call once.
         adds_up: true
         settings:
           compression: gzip
@@ -276,7 +276,7 @@ extension BackendProfile {
           authorization: "{api_key}"
           Comet-Workspace: "{workspace}"
           projectName: "{project}"
-        # Its boards add up the tokens of all spans.
+        # Whoever adds up tokens over its spans is to count each call once.
         adds_up: true
         settings:
           signals: [traces]
@@ -338,7 +338,7 @@ extension BackendProfile {
           ingestion_key: Settings, Ingestion; not needed for one that you run yourself
         headers:
           signoz-ingestion-key: "{ingestion_key}"
-        # Its boards add up the tokens of all spans.
+        # Whoever adds up tokens over its spans is to count each call once.
         adds_up: true
         settings:
           compression: gzip
@@ -376,7 +376,7 @@ extension BackendProfile {
         requires: [api_key]
         headers:
           authorization: Bearer {api_key}
-        # Its boards add up the tokens of all spans.
+        # Whoever adds up tokens over its spans is to count each call once.
         adds_up: true
         settings:
           signals: [traces]
@@ -399,7 +399,7 @@ extension BackendProfile {
           wandb-api-key: "{api_key}"
           # TEAM/PROJECT. Spans without one are dropped.
           project_id: "{project}"
-        # Its boards add up the tokens of all spans.
+        # Whoever adds up tokens over its spans is to count each call once.
         adds_up: true
         settings:
           signals: [traces]

@@ -36,7 +36,7 @@ struct BackendsPageTests {
         for attribute in backend.resource { row("on resources", "`\(attribute.key): \(attribute.form)`") }
         for credential in backend.credentials { row("`\(credential.name)`", credential.place) }
         row("dialect", "`\(destination.dialect.rawValue)`")
-        if backend.addsUp { row("tokens", "on spans that count only; it adds up all that it finds") }
+        if backend.addsUp { row("tokens", "on spans that count only, so that a sum over spans is right") }
         row("packed with", destination.compression.rawValue)
         row("a request has at most", "\(ByteCount(destination.limits.requestBytes))")
         if destination.limits.attributeBytes > 0 { row("a text has at most", "\(ByteCount(destination.limits.attributeBytes))") }
