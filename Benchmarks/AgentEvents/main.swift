@@ -1,6 +1,7 @@
 // Measures what agent events cost: lines a second on one core, and memory with many open spans.
 //
-// Each row is the best of several runs. Without arguments everything is measured; `open` measures only the memory.
+// Each row is the best of several runs. Without arguments everything is measured; `lines` measures only the first two rows, `open` only the
+// memory, with as many spans as the argument behind it says.
 
 import CausewayModel
 import CausewayOTLP
@@ -73,6 +74,8 @@ if chosen != "open" {
     row("decoded to OTLP", best { _ = decode() }, sample)
     row("decoded and understood", best { _ = understand(decode().spans, signal: .traces, options: options) }, sample)
 
+    if chosen == "lines" { exit(0) }
+
     // JSON alone, every value found.
     row(
         "JSON: our outline",
@@ -96,22 +99,29 @@ if chosen != "open" {
     row("JSON: Foundation's JSONSerialization", best(3) { for line in data { _ = try? JSONSerialization.jsonObject(with: line) } }, sample)
 }
 
-// Spans that are open, in the receiver's table and in the deriver's.
-let before = residentBytes()
-var intake = AgentEventIntake()
-var table = OpenSpans(abandonAfter: .max / 2, grace: .max / 2)
-var closed = ClosedSpans()
-for block in 0..<100 {
-    var batch = AgentEventBatch(tenant: "", now: now, options: options)
-    for number in 0..<1000 {
-        let name = block * 1000 + number
-        let line =
-            "{\"type\":\"tool_call\",\"phase\":\"start\",\"trace_id\":\"run-\(name / 8)\",\"id\":\"s-\(name)\",\"parent_id\":\"p-\(name / 8)\",\"start\":\"2026-01-01T12:00:00Z\",\"tool\":\"orders\",\"arguments\":{\"order\":\"o-\(name)\"}}"
-        batch.add(Array(line.utf8), number: number, &intake)
+/// Spans that are begun and not ended, in the receiver's table and in the deriver's: how many stay open, and what they take.
+func measureOpen(_ count: Int) {
+    let before = residentBytes()
+    var intake = AgentEventIntake()
+    var table = OpenSpans(abandonAfter: .max / 2, grace: .max / 2)
+    var closed = ClosedSpans()
+    var peak = 0
+    for block in 0..<count / 1000 {
+        var batch = AgentEventBatch(tenant: "", now: now, options: options)
+        for number in 0..<1000 {
+            let name = block * 1000 + number
+            let line =
+                "{\"type\":\"tool_call\",\"phase\":\"start\",\"trace_id\":\"run-\(name / 8)\",\"id\":\"s-\(name)\",\"parent_id\":\"p-\(name / 8)\",\"start\":\"2026-01-01T12:00:00Z\",\"tool\":\"orders\",\"arguments\":{\"order\":\"o-\(name)\"}}"
+            batch.add(Array(line.utf8), number: number, &intake)
+        }
+        table.take(batch.finish(&intake).parts, tenant: "", received: now, &closed)
+        peak = max(peak, residentBytes())
     }
-    table.take(batch.finish(&intake).parts, tenant: "", received: now, &closed)
+    print(
+        "\(count) spans begun, \(intake.openCount) open: \((peak - before) >> 20) MiB at most, of which \(table.bytes >> 20) MiB are counted"
+    )
+    let start = processorSeconds()
+    let checkpoint = table.checkpoint
+    print("their checkpoint: \(checkpoint.count >> 20) MiB in \(Int((processorSeconds() - start) * 1000)) ms")
 }
-print("\(table.count) spans open: \((residentBytes() - before) >> 20) MiB, of which \(table.bytes >> 20) MiB are counted")
-let start = processorSeconds()
-let checkpoint = table.checkpoint
-print("their checkpoint: \(checkpoint.count >> 20) MiB in \(Int((processorSeconds() - start) * 1000)) ms")
+measureOpen(chosen == "open" ? CommandLine.arguments.dropFirst(2).first.flatMap { Int($0) } ?? 100_000 : 100_000)

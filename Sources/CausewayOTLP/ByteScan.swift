@@ -1,51 +1,45 @@
-/// Looks for the few bytes that matter in long texts, eight at a time.
+internal import CCauseway
+
+/// Looks for the few bytes that matter in long texts, many at a time.
 package enum ByteScan {
     /// The first place from `start` on, or `end`, with a quote, a backslash or a control character: where a JSON string ends, or what has
     /// to be escaped to stand in one.
     package static func special(_ bytes: [UInt8], from start: Int, to end: Int) -> Int {
         precondition(start >= 0 && end <= bytes.count)
+        guard start < end else { return end }
+        // Between `start` and `end`, which lie in the array.
+        return unsafe bytes.withUnsafeBufferPointer { unsafe Int(causeway_scan_special($0.baseAddress, start, end)) }
+    }
+
+    /// Whether the bytes are UTF-8.
+    package static func isUTF8(_ bytes: [UInt8]) -> Bool { CausewayOTLP.isUTF8(bytes.span, bytes.indices) }
+
+    /// Whether a part of a key begins with a digit, as the places in flattened lists do: a digit behind a dot.
+    package static func hasPlace(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        precondition(range.lowerBound >= 0 && range.upperBound <= bytes.count)
         let raw = unsafe bytes.span.bytes
-        var position = start
-        while position &+ 16 <= end {
-            // Both before `end`, which lies in the array.
-            let first = unsafe raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
-                .littleEndian
-            let second = unsafe raw.unsafeLoadUnaligned(fromByteOffset: position &+ 8, as: UInt64.self)
-                .littleEndian
-            let (inFirst, inSecond) = (specials(first), specials(second))
-            if inFirst | inSecond != 0 {
-                return inFirst != 0
-                    ? position &+ inFirst.trailingZeroBitCount / 8
-                    : position &+ 8 &+ inSecond.trailingZeroBitCount / 8
-            }
-            position &+= 16
-        }
-        while position &+ 8 <= end {
-            // Before `end`, which lies in the array.
-            let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
-                .littleEndian
-            let found = specials(word)
-            if found != 0 { return position &+ found.trailingZeroBitCount / 8 }
+        var position = range.lowerBound
+        while position &+ 9 <= range.upperBound {
+            // Both before the end of `range`, which lies in the array.
+            let word = unsafe raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self).littleEndian
+            let next = unsafe raw.unsafeLoadUnaligned(fromByteOffset: position &+ 1, as: UInt64.self).littleEndian
+            let other = next ^ 0x3030_3030_3030_3030
+            // Of a digit nothing is left but nine at most.
+            let noDigit = other & 0xF0F0_F0F0_F0F0_F0F0 | ((other & 0x0F0F_0F0F_0F0F_0F0F) &+ 0x0606_0606_0606_0606) & 0x1010_1010_1010_1010
+            if zeros(word ^ 0x2E2E_2E2E_2E2E_2E2E) & zeros(noDigit) != 0 { return true }
             position &+= 8
         }
-        while position < end {
-            let byte = bytes[position]
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte < 0x20 { return position }
+        while position &+ 1 < range.upperBound {
+            if bytes[position] == UInt8(ascii: "."), bytes[position &+ 1] &- 0x30 < 10 { return true }
             position &+= 1
         }
-        return end
+        return false
     }
 
-    /// The high bit of the lowest byte that matters; bits above that one may be wrong.
+    /// The high bit of each byte that is zero.
     @inline(__always)
-    private static func specials(_ word: UInt64) -> UInt64 {
-        zeros(word ^ 0x2222_2222_2222_2222) | zeros(word ^ 0x5C5C_5C5C_5C5C_5C5C)
-            | (word &- 0x2020_2020_2020_2020) & ~word & high
+    private static func zeros(_ word: UInt64) -> UInt64 {
+        let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+        return ~((word & low) &+ low | word | low)
     }
-
-    @inline(__always) private static var high: UInt64 { 0x8080_8080_8080_8080 }
-
-    /// The high bit of the lowest byte that is zero; bits above that one may be wrong.
-    @inline(__always)
-    private static func zeros(_ word: UInt64) -> UInt64 { (word &- 0x0101_0101_0101_0101) & ~word & high }
 }

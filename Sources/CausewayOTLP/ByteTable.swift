@@ -16,30 +16,57 @@ package struct ByteTable: Sendable {
     package subscript(index: Int) -> ArraySlice<UInt8> { pool[start(of: index)..<ends[index]] }
 
     /// The number of the string; nil if it is not there.
-    package func find(_ key: [UInt8]) -> Int? {
-        let hash = Self.hash(key)
+    package func find(_ key: [UInt8]) -> Int? { find(key, key.indices, Self.hash(key, key.indices)) }
+
+    /// The same of the bytes at `range`.
+    package func find(_ bytes: [UInt8], _ range: Range<Int>) -> Int? { find(bytes, range, Self.hash(bytes, range)) }
+
+    private func find(_ key: [UInt8], _ range: Range<Int>, _ hash: UInt64) -> Int? {
         var place = Int(truncatingIfNeeded: hash) & (slots.count &- 1)
         while true {
             let index = Int(slots[place])
             if index < 0 { return nil }
-            if hashes[index] == hash, holds(index, key) { return index }
+            if hashes[index] == hash, holds(index, key, range) { return index }
             place = (place &+ 1) & (slots.count &- 1)
         }
     }
 
     /// The number of the string, which is put in if it is not there.
     package mutating func insert(_ key: [UInt8]) -> Int {
-        if let known = find(key) { return known }
-        if hashes.count * 2 >= slots.count { grow() }
-        let index = hashes.count
-        hashes.append(Self.hash(key))
-        pool.append(contentsOf: key)
-        ends.append(pool.count)
-        place(index)
-        return index
+        let hash = Self.hash(key, key.indices)
+        if let known = find(key, key.indices, hash) { return known }
+        append(key, key.indices, hash)
+        return count - 1
+    }
+
+    /// Puts in the bytes at `range`; false if they are there.
+    package mutating func add(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
+        let hash = Self.hash(bytes, range)
+        guard find(bytes, range, hash) == nil else { return false }
+        append(bytes, range, hash)
+        return true
     }
 
     package mutating func removeAll() { self = ByteTable() }
+
+    /// The same for a table that is filled again at once: it keeps its memory, if that is not much.
+    package mutating func empty() {
+        guard hashes.count > 0 else { return }
+        guard slots.count <= 1024, pool.count <= 1 << 16 else { return removeAll() }
+        for index in slots.indices { slots[index] = -1 }
+        hashes.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+        pool.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func append(_ key: [UInt8], _ range: Range<Int>, _ hash: UInt64) {
+        if hashes.count * 2 >= slots.count { grow() }
+        let index = hashes.count
+        hashes.append(hash)
+        pool.append(contentsOf: key[range])
+        ends.append(pool.count)
+        place(index)
+    }
 
     private func start(of index: Int) -> Int { index == 0 ? 0 : ends[index - 1] }
 
@@ -54,20 +81,21 @@ package struct ByteTable: Sendable {
         slots[place] = Int32(index)
     }
 
-    private func holds(_ index: Int, _ key: [UInt8]) -> Bool {
+    /// `range` lies in `key`: its hash was taken.
+    private func holds(_ index: Int, _ key: [UInt8], _ range: Range<Int>) -> Bool {
         let start = start(of: index)
-        guard ends[index] - start == key.count else { return false }
+        guard ends[index] - start == range.count else { return false }
         let (known, seen) = unsafe (pool.span.bytes, key.span.bytes)
         var offset = 0
-        while offset &+ 8 <= key.count {
+        while offset &+ 8 <= range.count {
             // Both lie in their arrays: the lengths are the same.
             let left = unsafe known.unsafeLoadUnaligned(fromByteOffset: start &+ offset, as: UInt64.self)
-            let right = unsafe seen.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let right = unsafe seen.unsafeLoadUnaligned(fromByteOffset: range.lowerBound &+ offset, as: UInt64.self)
             guard left == right else { return false }
             offset &+= 8
         }
-        while offset < key.count {
-            guard pool[start &+ offset] == key[offset] else { return false }
+        while offset < range.count {
+            guard pool[start &+ offset] == key[range.lowerBound &+ offset] else { return false }
             offset &+= 1
         }
         return true
@@ -75,16 +103,17 @@ package struct ByteTable: Sendable {
 
     private static let seed = UInt64.random(in: 1...UInt64.max)
 
-    private static func hash(_ key: [UInt8]) -> UInt64 {
-        var mixed = mix(seed ^ UInt64(truncatingIfNeeded: key.count), 0x9E37_79B9_7F4A_7C15)
+    private static func hash(_ key: [UInt8], _ range: Range<Int>) -> UInt64 {
+        precondition(range.lowerBound >= 0 && range.upperBound <= key.count)
+        var mixed = mix(seed ^ UInt64(truncatingIfNeeded: range.count), 0x9E37_79B9_7F4A_7C15)
         let bytes = unsafe key.span.bytes
-        var offset = 0
-        while offset &+ 8 <= key.count {
+        var offset = range.lowerBound
+        while offset &+ 8 <= range.upperBound {
             mixed = mix(mixed ^ (unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)), 0xA076_1D64_78BD_642F)
             offset &+= 8
         }
         var rest: UInt64 = 0
-        while offset < key.count {
+        while offset < range.upperBound {
             rest = rest << 8 | UInt64(key[offset])
             offset &+= 1
         }

@@ -21,9 +21,11 @@ package struct KeyIndex: Sendable {
 
     private var slots: [Slot]
     private var bytes: [UInt8] = []
-    /// The length of the longest beginning, and whether some beginning starts with two bytes.
+    /// The lengths of the shortest and the longest beginning; nothing is as long as the first of them when there are none.
+    private var shortestBeginning = Int.max
     private var longestBeginning = 0
-    private var firstPairs = [Bool](repeating: false, count: 1 << 16)
+    /// With a bit for the first bytes of every beginning.
+    private var firstBytes: [UInt64] = []
 
     /// No key may be given twice.
     package init(_ keys: [String]) {
@@ -40,28 +42,57 @@ package struct KeyIndex: Sendable {
             while slots[place].id >= 0 { place = (place + 1) & (size - 1) }
             slots[place] = Slot(hash: hash, id: Int32(id), start: UInt32(start), length: UInt32(key.count))
             if let last = key.last, Self.ends(last) {
-                longestBeginning = max(longestBeginning, key.count)
-                precondition(key.count > 1)
-                firstPairs[Int(key[0]) << 8 | Int(key[1])] = true
+                precondition(key.count >= Self.prefixCount)
+                if firstBytes.isEmpty { firstBytes = [UInt64](repeating: 0, count: 64) }
+                (shortestBeginning, longestBeginning) = (min(shortestBeginning, key.count), max(longestBeginning, key.count))
+                let place = Self.prefixPlace(bytes, start)
+                firstBytes[place >> 6] |= 1 << UInt64(place & 63)
             }
         }
     }
 
     /// What is known about the key at `range` of the payload: as a whole, else by its longest known beginning.
     package func match(_ range: Range<Int>, _ payload: [UInt8]) -> Match? {
-        guard !range.isEmpty else { return nil }
+        var rest = range.upperBound
+        let id = look(range, payload, &rest)
+        return id >= 0 ? Match(id: id, rest: rest) : nil
+    }
+
+    /// The same: which it is, -1 for none. `rest` changes if it is a beginning.
+    @inline(__always)
+    func look(_ range: Range<Int>, _ payload: [UInt8], _ rest: inout Int) -> Int {
+        guard !range.isEmpty else { return -1 }
         let whole = find(range, payload)
-        if whole >= 0 { return Match(id: whole, rest: range.upperBound) }
-        guard range.count > 1, firstPairs[Int(payload[range.lowerBound]) << 8 | Int(payload[range.lowerBound + 1])] else { return nil }
+        if whole >= 0 { return whole }
+        guard range.count >= shortestBeginning else { return -1 }
+        let place = Self.prefixPlace(payload, range.lowerBound)
+        guard firstBytes[place >> 6] & 1 << UInt64(place & 63) != 0 else { return -1 }
+        return beginning(range, payload, &rest)
+    }
+
+    @inline(never)
+    private func beginning(_ range: Range<Int>, _ payload: [UInt8], _ rest: inout Int) -> Int {
         var index = min(range.lowerBound + longestBeginning, range.upperBound) - 1
         while index > range.lowerBound {
             if Self.ends(payload[index]) {
                 let id = find(range.lowerBound..<index + 1, payload)
-                if id >= 0 { return Match(id: id, rest: index + 1) }
+                if id >= 0 {
+                    rest = index + 1
+                    return id
+                }
             }
             index -= 1
         }
-        return nil
+        return -1
+    }
+
+    /// So many bytes of a beginning are looked at before anything else is; none is shorter.
+    private static let prefixCount = 3
+
+    @inline(__always)
+    private static func prefixPlace(_ bytes: [UInt8], _ start: Int) -> Int {
+        let word = UInt32(bytes[start]) | UInt32(bytes[start &+ 1]) << 8 | UInt32(bytes[start &+ 2]) << 16
+        return Int((word &* 0x9E37_79B1) >> 20)
     }
 
     /// Which key is exactly that at `range` of the payload; -1 if none is.
@@ -89,6 +120,13 @@ package struct KeyIndex: Sendable {
             let right = unsafe seen.unsafeLoadUnaligned(fromByteOffset: range.lowerBound &+ offset, as: UInt64.self)
             guard left == right else { return false }
             offset &+= 8
+        }
+        if offset == range.count { return true }
+        if range.count >= 8 {
+            // The last eight bytes, some of them once more.
+            let left = unsafe known.unsafeLoadUnaligned(fromByteOffset: start &+ range.count &- 8, as: UInt64.self)
+            let right = unsafe seen.unsafeLoadUnaligned(fromByteOffset: range.upperBound &- 8, as: UInt64.self)
+            return left == right
         }
         while offset < range.count {
             guard bytes[start &+ offset] == payload[range.lowerBound &+ offset] else { return false }

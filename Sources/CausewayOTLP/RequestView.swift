@@ -106,3 +106,18 @@ package struct ScopeEntryView {
         payload.messages(in: contents, field: 2).map { MetricView($0, payload) }
     }
 }
+
+/// The spans of a scope entry one after the other, for whoever is done with one before the next; without those that were removed.
+package struct SpanList {
+    private var fields: FieldReader
+
+    package init(_ scope: ScopeEntryView) { fields = FieldReader(scope.contents) }
+
+    package mutating func next(_ payload: [UInt8]) -> SpanView? {
+        let bytes = payload.span
+        while let field = fields.next(bytes) {
+            if field.number == 2, field.type == .lengthDelimited, !field.contents.isEmpty { return SpanView(field, payload) }
+        }
+        return nil
+    }
+}

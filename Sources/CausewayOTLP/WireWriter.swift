@@ -1,3 +1,5 @@
+package import CausewayModel
+
 /// Writes protobuf fields one after the other, in the order in which it is told: the parts of a message that change.
 ///
 /// Only what is simple enough to be seen right at once: lengths, numbers and attributes whose value is one of them or text. Whatever
@@ -33,6 +35,18 @@ package struct WireWriter: Hashable, Sendable {
     package mutating func field(_ number: Int, _ range: Range<Int>, of source: [UInt8]) {
         Varint.appendHeader(field: number, length: range.count, to: &bytes)
         bytes.append(contentsOf: source[range])
+    }
+
+    /// A trace's or a span's id.
+    package mutating func id(_ number: Int, _ trace: TraceID) {
+        Varint.appendHeader(field: number, length: 16, to: &bytes)
+        append(littleEndian: trace.high.byteSwapped)
+        append(littleEndian: trace.low.byteSwapped)
+    }
+
+    package mutating func id(_ number: Int, _ span: SpanID) {
+        Varint.appendHeader(field: number, length: 8, to: &bytes)
+        append(littleEndian: span.value.byteSwapped)
     }
 
     /// A fixed64, such as a time.
@@ -102,6 +116,14 @@ package struct WireWriter: Hashable, Sendable {
         bytes.append(contentsOf: word.utf8)
     }
 
+    package mutating func attribute(_ number: Int, _ key: [UInt8], word: String) {
+        let count = word.utf8.count
+        beginAttribute(number, key, valueLength: 1 + Varint.length(count) + count)
+        bytes.append(ValueTag.string)
+        Varint.append(count, to: &bytes)
+        bytes.append(contentsOf: word.utf8)
+    }
+
     package mutating func attribute(_ number: Int, _ key: String, text range: Range<Int>, of source: [UInt8]) {
         beginAttribute(number, key, valueLength: 1 + Varint.length(range.count) + range.count)
         bytes.append(ValueTag.string)
@@ -144,16 +166,20 @@ package struct WireWriter: Hashable, Sendable {
     private mutating func beginAttribute(_ number: Int, _ key: [UInt8], valueLength: Int) {
         let length =
             1 + Varint.length(key.count) + key.count + 1 + Varint.length(valueLength) + valueLength
-        let key = key.span
-        bytes.append(addingCapacity: length + 12) { output in
-            Varint.append(number << 3 | 2, to: &output)
-            Varint.append(length, to: &output)
-            output.append(1 << 3 | 2)
-            Varint.append(key.count, to: &output)
-            for index in key.indices { output.append(key[index]) }
-            output.append(2 << 3 | 2)
-            Varint.append(valueLength, to: &output)
+        // Most keys are short, and so are their values.
+        if number < 16, length < 128, key.count < 128 {
+            bytes.append(addingCapacity: 4) { output in
+                output.append(UInt8(truncatingIfNeeded: number << 3 | 2))
+                output.append(UInt8(truncatingIfNeeded: length))
+                output.append(1 << 3 | 2)
+                output.append(UInt8(truncatingIfNeeded: key.count))
+            }
+        } else {
+            Varint.appendHeader(field: number, length: length, to: &bytes)
+            Varint.appendHeader(field: 1, length: key.count, to: &bytes)
         }
+        bytes.append(contentsOf: key)
+        Varint.appendHeader(field: 2, length: valueLength, to: &bytes)
     }
 
     private static func varintLength(_ value: Int64) -> Int {

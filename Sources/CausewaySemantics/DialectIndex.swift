@@ -30,8 +30,9 @@ package struct DialectIndex: Sendable {
     let conventions: [TokenConvention]
     /// The keys of all fields first, in the order of `Field`; then those of rules and signs.
     let keys: KeyIndex
-    /// By key: where its rules lie in `rules`.
-    private(set) var ruleRanges: [Range<Int>] = []
+    /// By key: which dialects have a rule for it, and where these begin in `rules`, in the dialects' order. Of two the first counts.
+    private(set) var readers: [Set] = []
+    private(set) var ruleStarts: [Int] = []
     private(set) var rules: [CompiledRule] = []
     /// By key: whom its presence gives away, and whom which values.
     private(set) var signs: [KeySigns] = []
@@ -48,6 +49,7 @@ package struct DialectIndex: Sendable {
 
     package init(_ dialects: [any Dialect.Type]) {
         precondition(dialects.count < 63, "a set of dialects is one word")
+        precondition(Facts.fieldCount == Field.allCases.count && Facts.fieldCount <= 128, "every field has its place")
         self.dialects = dialects
         self.names = dialects.map { Array($0.name.utf8) }
         self.conventions = dialects.map { $0.tokens }
@@ -106,8 +108,13 @@ package struct DialectIndex: Sendable {
         spread(&beside)
         for key in keyNames.indices {
             let start = rules.count
-            rules += byKey[key, default: []]
-            ruleRanges.append(start..<rules.count)
+            var readers: Set = 0
+            for rule in byKey[key, default: []] where readers & 1 << UInt64(rule.dialect) == 0 {
+                readers |= 1 << UInt64(rule.dialect)
+                rules.append(rule)
+            }
+            self.readers.append(readers)
+            ruleStarts.append(start)
             signs.append(
                 KeySigns(
                     presence: present[key, default: 0],
@@ -118,6 +125,18 @@ package struct DialectIndex: Sendable {
             valueSigns.append(values[key, default: []])
         }
         keys = KeyIndex(keyNames)
+    }
+}
+
+extension DialectIndex {
+    /// What a key means to the first of these dialects that knows it.
+    @inline(__always)
+    func rule(_ key: Int, among found: Set) -> CompiledRule? {
+        let readers = readers[key]
+        let first = readers & found
+        guard first != 0 else { return nil }
+        let before = readers & ((first & (0 &- first)) &- 1)
+        return rules[ruleStarts[key] &+ before.nonzeroBitCount]
     }
 }
 

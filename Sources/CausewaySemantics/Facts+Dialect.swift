@@ -151,6 +151,7 @@ extension Facts {
     }
 
     func entry(_ key: [UInt8]) -> Int? {
+        guard filter.mayHold(key.span) else { return nil }
         for (number, entry) in attributes.entries.enumerated() where payload.holds(key, at: entry.view.key) { return number }
         return nil
     }

@@ -64,8 +64,13 @@ extension Facts {
             return scratch[range].count < 64 && scratch[range].suffix(word.utf8.count).elementsEqual(word.utf8)
         }
         guard slot.source >= 0, case .array(let range) = attributes.entries[Int(slot.source)].view.value else { return false }
-        for element in ValueView.elements(of: range, payload) {
-            if case .string(let text) = element, payload.holds(word, at: text) { return true }
+        var elements = FieldReader(range)
+        while let element = elements.next(payload) {
+            if element.number == 1, element.type == .lengthDelimited, case .string(let text) = ValueView(element.contents, payload),
+                payload.holds(word, at: text)
+            {
+                return true
+            }
         }
         return false
     }

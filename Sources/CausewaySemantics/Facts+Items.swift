@@ -110,9 +110,7 @@ extension Facts {
         } else {
             added.attribute(attributesField, Self.dialectKey, text: index.names[primary])
         }
-        if let generation {
-            added.attribute(attributesField, Self.generationKey, text: Array(generation.utf8))
-        }
+        if let generation { added.attribute(attributesField, Self.generationKey, word: generation) }
         if case .made(let range) = framework {
             added.attribute(attributesField, Self.frameworkKey, text: range, of: scratch)
         }

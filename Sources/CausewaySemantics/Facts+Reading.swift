@@ -195,6 +195,9 @@ extension Facts {
                     if !Placeholder.isNone(bytes, bytes.indices) { list.append(bytes, each) }
                     node = outline.next(element, in: 0)
                 }
+            } else if !payload[range].contains(UInt8(ascii: ",")) {
+                let word = payload.trimmed(range)
+                if !Placeholder.isNone(payload, word) { list.append(Array(payload[word]), each) }
             } else {
                 for part in payload[range].split(separator: UInt8(ascii: ",")) {
                     let part = payload.trimmed(part.startIndex..<part.endIndex)
@@ -235,14 +238,12 @@ struct TextList {
 
     /// The contents of an AnyValue that is a list.
     func encode(to output: inout [UInt8]) {
-        var values = WireWriter()
-        for element in elements {
-            var value = WireWriter()
-            value.field(1, element)
-            values.field(1, value.bytes)
-        }
         var list = WireWriter()
-        list.field(5, values.bytes)
+        list.header(field: 5, elements.reduce(0) { $0 + WireWriter.length(field: 1, WireWriter.length(field: 1, $1.count)) })
+        for element in elements {
+            list.header(field: 1, WireWriter.length(field: 1, element.count))
+            list.field(1, element)
+        }
         output.append(contentsOf: list.bytes)
     }
 }

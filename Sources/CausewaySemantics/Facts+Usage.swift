@@ -15,7 +15,7 @@ extension Facts {
         if rule.addsCache { replace(.inputTokens, usage.input) }
         if rule.addsReasoning { replace(.outputTokens, usage.output) }
         self.usage = usage
-        added.attribute(attributesField, Self.ruleKey, text: rule.name)
+        if attributesField == 9 { added.append(rule.mark) } else { added.attribute(attributesField, Self.ruleKey, text: rule.name) }
         if let contradiction = usage.contradiction {
             refuseUsage(contradiction)
         } else if let total, total == usage.input + usage.output, let source = source(of: .totalTokens) {
@@ -64,7 +64,7 @@ extension Facts {
         fill(field, slot)
     }
 
-    private static let ruleKey = Array("causeway.usage.rule".utf8)
+    static let ruleKey = Array("causeway.usage.rule".utf8)
     private static let invalidKey = Array("causeway.usage.invalid".utf8)
     private static let rollupKey = Array("causeway.usage.rollup".utf8)
 }
@@ -114,7 +114,10 @@ struct UsageRule: Equatable {
     /// Reasoning came beside the output.
     var addsReasoning: Bool
     /// The value of `causeway.usage.rule`: what was found, and by what.
-    var name: [UInt8]
+    var name: [UInt8] { Self.names[place] }
+    /// The attribute of a span that says so, encoded.
+    var mark: [UInt8] { Self.marks[place] }
+    private var place: Int
 
     /// What decided.
     private enum Reason: Int, CaseIterable {
@@ -129,6 +132,12 @@ struct UsageRule: Equatable {
         ].map {
             Array($0.utf8)
         }
+    }
+
+    private static let marks: [[UInt8]] = names.map { name in
+        var writer = WireWriter()
+        writer.attribute(9, Facts.ruleKey, text: name)
+        return writer.bytes
     }
 
     init(
@@ -175,7 +184,7 @@ struct UsageRule: Equatable {
             (adds, by) = (false, .default)
         }
         addsCache = adds
-        name = Self.names[by.rawValue * 4 + (adds ? 2 : 0) + (addsReasoning ? 1 : 0)]
+        place = by.rawValue * 4 + (adds ? 2 : 0) + (addsReasoning ? 1 : 0)
     }
 }
 

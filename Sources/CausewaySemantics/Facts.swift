@@ -53,6 +53,9 @@ package struct Facts: ~Copyable {
 
     package enum Kind { case span, log, point }
 
+    /// With a value of a type that it does not know, the compiler hands all of this on by where it lies. Otherwise it copies it, more than
+    /// a thousand bytes, for each question that is asked of it.
+    private let anchor: any Sendable = ()
     let index: DialectIndex
     var payload: [UInt8] = []
     var attributes = KeyedAttributes()
@@ -63,9 +66,7 @@ package struct Facts: ~Copyable {
     var slots = [Slot](repeating: Slot(), count: Field.allCases.count)
     var touched: [Field] = []
     /// Which attribute has a field's own key; -1 if none.
-    var canonicalEntries = [Int32](repeating: -1, count: Field.allCases.count)
-    /// Those of them that are not -1.
-    var canonicalKeys: [Int] = []
+    var canonicalEntries = InlineArray<128, Int32>(repeating: -1)
     /// Attributes that said what another one said with more weight.
     var outvoted: [Outvoted] = []
     /// Bytes made while reading the item.
@@ -157,25 +158,21 @@ package struct Facts: ~Copyable {
     mutating func begin(_ list: AttributeList) {
         for field in touched { slots[Int(field.rawValue)] = Slot() }
         touched.removeAll(keepingCapacity: true)
-        outvoted.removeAll(keepingCapacity: true)
-        scratch.removeAll(keepingCapacity: true)
-        drops.removeAll(keepingCapacity: true)
+        // What most items have none of is looked at before it is changed: that is quicker.
+        if !outvoted.isEmpty { outvoted.removeAll(keepingCapacity: true) }
+        if !scratch.isEmpty { scratch.removeAll(keepingCapacity: true) }
+        if !drops.isEmpty { drops.removeAll(keepingCapacity: true) }
+        if !events.isEmpty { events.removeAll(keepingCapacity: true) }
+        if !retryTimes.isEmpty { retryTimes.removeAll(keepingCapacity: true) }
         addedStart = added.bytes.count
-        events.removeAll(keepingCapacity: true)
         (found, besides, primary, generation, operation, operationRank) = (0, support, -1, nil, nil, .max)
         (convention, framework) = (.byNumbers, .none)
         (noted, failureText, retryState, retries, hasFailed) = (nil, nil, nil, nil, false)
         isNotedByWording = false
         (usage, isUsageInvalid, unreadableCounts, isReplayed, tier) = (nil, false, 0, false, nil)
-        retryTimes.removeAll(keepingCapacity: true)
         attributesField = list.field
-        for id in canonicalKeys { canonicalEntries[id] = -1 }
-        canonicalKeys.removeAll(keepingCapacity: true)
         attributes.read(list, index.keys, payload)
-        let count = attributes.entries.count
-        uses.removeAll(keepingCapacity: true)
-        uses.append(contentsOf: repeatElement(.kept, count: count))
-        look(count)
+        look(attributes.entries.count)
     }
 
     /// Whom the keys give away, and what else is worth knowing about them before anybody asks.
@@ -183,19 +180,20 @@ package struct Facts: ~Copyable {
         var filter = KeyFilter()
         var (found, besides) = (found, besides)
         var hasPlaces = false
+        canonicalEntries = InlineArray(repeating: -1)
+        uses.removeAll(keepingCapacity: true)
         for number in 0..<count {
-            let (key, id) = (attributes.entries[number].view.key, attributes.entries[number].id)
+            uses.append(.kept)
+            let entry = attributes.entries[number]
+            let (key, id) = (entry.view.key, entry.id)
             filter.insert(key, payload)
-            if !hasPlaces, attributes.entries[number].rest < key.upperBound { hasPlaces = hasPlace(key) }
+            if !hasPlaces, !entry.isWhole { hasPlaces = ByteScan.hasPlace(payload, key) }
             guard id >= 0 else { continue }
-            if id < canonicalEntries.count, canonicalEntries[id] < 0 {
-                canonicalEntries[id] = Int32(number)
-                canonicalKeys.append(id)
-            }
+            if id < Self.fieldCount, canonicalEntries[id] < 0 { canonicalEntries[id] = Int32(number) }
             let signs = index.signs[id]
             found |= signs.presence
             besides |= signs.beside
-            if signs.hasValues, case .string(let range) = attributes.entries[number].view.value {
+            if signs.hasValues, case .string(let range) = entry.view.value {
                 for sign in index.valueSigns[id] where payload.holds(sign.value, at: range) {
                     found |= sign.dialects
                 }
@@ -204,16 +202,9 @@ package struct Facts: ~Copyable {
         (self.found, self.besides, self.hasPlaces, self.filter) = (found, besides, hasPlaces, filter)
     }
 
-    /// Whether a part of the key begins with a digit.
-    private func hasPlace(_ key: Range<Int>) -> Bool {
-        let bytes = payload.span
-        var index = key.lowerBound
-        while index &+ 1 < key.upperBound {
-            if bytes[index] == UInt8(ascii: "."), bytes[index &+ 1] &- 0x30 < 10 { return true }
-            index &+= 1
-        }
-        return false
-    }
+    /// The number of fields, known without asking the list of them. There is room for so many in `canonicalEntries`.
+    @inline(__always)
+    static var fieldCount: Int { Int(Field.feedbackComment.rawValue) + 1 }
 
     /// Follows the rules of the dialects found, then lets their code do the rest.
     mutating func decode() {
@@ -222,15 +213,10 @@ package struct Facts: ~Copyable {
         let readers = found | 1 << UInt64(index.dialects.count)
         convention = index.conventions[primary]
         for number in attributes.entries.indices {
+            guard attributes.entries[number].isWhole else { continue }
             let id = attributes.entries[number].id
-            guard id >= 0, attributes.entries[number].rest == attributes.entries[number].view.key.upperBound else { continue }
-            for place in index.ruleRanges[id] {
-                let rule = index.rules[place]
-                guard readers & 1 << UInt64(rule.dialect) != 0 else { continue }
-                // The first dialect that knows the key says what it means.
-                take(number, rule.field, rule.reading, rank: rule.rank)
-                break
-            }
+            // The first dialect that knows the key says what it means.
+            if let rule = index.rule(id, among: readers) { take(number, rule.field, rule.reading, rank: rule.rank) }
         }
         var rest = found
         while rest != 0 {

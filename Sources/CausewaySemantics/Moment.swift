@@ -22,17 +22,19 @@ package enum Moment {
             index += digits
             return value
         }
-        func one(of letters: String) -> Bool {
-            guard index < end, letters.utf8.contains(bytes[index]) else { return false }
+        func one(of letter: Unicode.Scalar, _ second: Unicode.Scalar? = nil, _ third: Unicode.Scalar? = nil) -> Bool {
+            guard index < end else { return false }
+            let byte = UInt32(bytes[index])
+            guard byte == letter.value || byte == second?.value || byte == third?.value else { return false }
             index += 1
             return true
         }
-        guard let year = number(4), one(of: "-"), let month = number(2), one(of: "-"), let day = number(2), one(of: "Tt "),
+        guard let year = number(4), one(of: "-"), let month = number(2), one(of: "-"), let day = number(2), one(of: "T", "t", " "),
             let hour = number(2), one(of: ":"), let minute = number(2), one(of: ":"), let second = number(2),
             1...12 ~= month, 1...31 ~= day, hour < 24, minute < 60, second <= 60
         else { return nil }
         var fraction: UInt64 = 0
-        if one(of: ".,") {
+        if one(of: ".", ",") {
             var scale: UInt64 = 100_000_000
             while index < end, bytes[index] &- 0x30 < 10 {
                 fraction += UInt64(bytes[index] - 0x30) * scale
@@ -41,9 +43,9 @@ package enum Moment {
             }
         }
         var offset = 0
-        if index < end, !one(of: "Zz") {
+        if index < end, !one(of: "Z", "z") {
             let sign = bytes[index] == UInt8(ascii: "-") ? -1 : 1
-            guard one(of: "+-"), let hours = number(2) else { return nil }
+            guard one(of: "+", "-"), let hours = number(2) else { return nil }
             _ = one(of: ":")
             offset = sign * (hours * 3600 + (number(2) ?? 0) * 60)
         }

@@ -118,7 +118,8 @@ struct RequestReading: ~Copyable {
         plan.begin(scope, field(1, in: scope.contents))
         switch signal {
         case .traces:
-            for span in scope.spans(payload) {
+            var spans = SpanList(scope)
+            while let span = spans.next(payload) {
                 facts.begin(span)
                 if facts.found != 0 { understand(span.range, span.contents) }
             }
@@ -139,7 +140,8 @@ struct RequestReading: ~Copyable {
     }
 
     private mutating func understand(_ range: Range<Int>, _ contents: Range<Int>) {
-        if items == 0 { facts.added.reserve(payload.count) }
+        // All of it may be written anew, and a little longer than it was.
+        if items == 0 { facts.added.reserve(payload.count + payload.count / 16 + 1024) }
         items += 1
         facts.understand()
         counts[facts.primary] += 1

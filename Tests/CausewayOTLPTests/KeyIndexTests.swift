@@ -4,6 +4,7 @@ import Testing
 struct KeyIndexTests {
     private static let keys = [
         "a", "user.id", "llm.token_count.prompt", "llm.input_messages.", "llm.", "genkit:", "gen_ai.usage.input_tokens",
+        "lk.",
     ]
 
     private func match(_ key: String, behind front: String = "") -> (key: String, rest: String)? {
@@ -24,7 +25,7 @@ struct KeyIndexTests {
     @Test(
         arguments: [
             ("llm.input_messages.0.message.role", "llm.input_messages.", "0.message.role"), ("llm.other", "llm.", "other"),
-            ("genkit:type", "genkit:", "type"),
+            ("genkit:type", "genkit:", "type"), ("lk.a", "lk.", "a"),
         ]
     )
     func `a longer key is known by its longest beginning`(key: String, beginning: String, rest: String) throws {
@@ -32,7 +33,9 @@ struct KeyIndexTests {
         #expect(found.key == beginning && found.rest == rest)
     }
 
-    @Test(arguments: ["", "b", "user.ie", "user.id2", "gen_ai.usage.input_token", "gen_ai.usage.input_tokens.x", "llmx", "xllm.a"])
+    @Test(arguments: [
+        "", "b", "user.ie", "user.id2", "gen_ai.usage.input_token", "gen_ai.usage.input_tokens.x", "llmx", "xllm.a", "lk", "lx.a", "l",
+    ])
     func `what is no key is none`(key: String) {
         #expect(match(key) == nil)
     }

@@ -11,6 +11,8 @@ package struct AgentEventBatch {
     private var lines: [(number: Int, line: AgentEventLine)] = []
     private var output = AgentEventOutput()
     private var hasEvents = false
+    /// Some line names another span of its trace as what it is part of.
+    private var hasParents = false
 
     package init(tenant: String, source: Int = 0, now: UInt64, options: UnderstandingOptions) {
         decoder = AgentEventDecoder(hashing: options.callKey)
@@ -39,6 +41,7 @@ package struct AgentEventBatch {
                 if !(identity.attributes.isEmpty && identity.resource.isEmpty) { intake.remember(tenant, line.trace, identity) }
             }
             if line.phase == .event { hasEvents = true }
+            if line.parent != nil { hasParents = true }
             if line.isRepaired { output.repairedLines += 1 }
             if !line.unknown.isEmpty { output.warn(number, line.unknown, type: line.type) }
             lines.append((number, line))
@@ -72,28 +75,27 @@ package struct AgentEventBatch {
     package var count: Int { lines.count }
 
     package mutating func finish(_ intake: inout AgentEventIntake) -> AgentEventOutput {
-        refuseCycles()
+        if hasParents { refuseCycles() }
         var attached: [Int: [Int]] = [:]
         if hasEvents { attached = attachEvents() }
         let taken = Set(attached.values.joined())
         var (spans, parts, records) = (Groups(), Groups(), Groups())
         var lastTrace: (trace: TraceID, identity: AgentEventIdentity?)?
-        for (place, (_, line)) in lines.enumerated() where !taken.contains(place) {
-            if lastTrace?.trace != line.trace { lastTrace = (line.trace, line.hasTrace ? intake.identity(tenant, line.trace) : nil) }
-            let identity = lastTrace?.identity
-            var contents = line.contents
-            if line.shape == .logRecord {
-                for attribute in line.identity { contents += Self.retagged(attribute.bytes, 6) }
-                Self.inherit(identity, line, to: &contents, field: 6)
-            } else {
-                for attribute in line.identity { contents += attribute.bytes }
-                // Other parts of an open span need not say it again.
-                if line.phase == nil || line.phase == .start { Self.inherit(identity, line, to: &contents, field: 9) }
+        for place in lines.indices where taken.isEmpty || !taken.contains(place) {
+            if lastTrace?.trace != lines[place].line.trace {
+                let trace = lines[place].line.trace
+                lastTrace = (trace, lines[place].line.hasTrace ? intake.identity(tenant, trace) : nil)
             }
-            for event in attached[place] ?? [] { append(lines[event].line, to: &contents) }
-            if let events = attached[place] { summarizeRetries(events, line, to: &contents) }
-            let resource = Self.resource(line, identity)
-            switch (line.shape, line.phase) {
+            // Taken out, so that what is added to it needs no copy.
+            var contents: [UInt8] = []
+            swap(&contents, &lines[place].line.contents)
+            add(lastTrace?.identity, of: place, to: &contents)
+            if let events = attached[place] {
+                for event in events { append(lines[event].line.event, to: &contents) }
+                summarizeRetries(events, lines[place].line, to: &contents)
+            }
+            let resource = Self.resource(lines[place].line, lastTrace?.identity)
+            switch (lines[place].line.shape, lines[place].line.phase) {
             case (.logRecord, _): records.append(contents, resource)
             case (_, nil): spans.append(contents, resource)
             default: parts.append(contents, resource)
@@ -106,9 +108,20 @@ package struct AgentEventBatch {
         defer {
             lines = []
             output = AgentEventOutput()
-            hasEvents = false
+            (hasEvents, hasParents) = (false, false)
         }
         return output
+    }
+
+    /// Who and what for: as the line says, else as its trace's request does.
+    private func add(_ identity: AgentEventIdentity?, of place: Int, to contents: inout [UInt8]) {
+        let isRecord = lines[place].line.shape == .logRecord
+        // Other parts of an open span need not say it again.
+        let inherits = isRecord || lines[place].line.phase == nil || lines[place].line.phase == .start
+        if lines[place].line.identity.isEmpty, identity == nil || !inherits { return }
+        let line = lines[place].line
+        for attribute in line.identity { contents += isRecord ? Self.retagged(attribute.bytes, 6) : attribute.bytes }
+        if inherits { Self.inherit(identity, line, to: &contents, field: isRecord ? 6 : 9) }
     }
 
     private static func retagged(_ attribute: [UInt8], _ field: UInt8) -> [UInt8] {
@@ -120,7 +133,8 @@ package struct AgentEventBatch {
     /// What the line does not say itself.
     private static func inherit(_ identity: AgentEventIdentity?, _ line: AgentEventLine, to contents: inout [UInt8], field: UInt8) {
         guard let identity else { return }
-        for attribute in identity.attributes where !line.identity.contains(where: { $0.key == attribute.key }) {
+        for attribute in identity.attributes
+        where !line.identity.contains(where: { $0.key == attribute.key }) && !line.ownKeys.contains(attribute.key) {
             contents += field == 9 ? attribute.bytes : retagged(attribute.bytes, field)
         }
     }
@@ -135,21 +149,31 @@ package struct AgentEventBatch {
 
     /// Events on whole spans of this batch: the place of the span, and the places of its events.
     private func attachEvents() -> [Int: [Int]] {
-        var places: [AgentSpanKey: Int] = [:]
-        for (place, (_, line)) in lines.enumerated() where line.phase == nil && line.shape == .span {
-            if let span = line.span { places[AgentSpanKey(tenant: "", trace: line.trace, span: span)] = place }
+        var places: [SpanKey: Int] = [:]
+        for place in lines.indices where lines[place].line.phase == nil && lines[place].line.shape == .span {
+            if let span = lines[place].line.span { places[SpanKey(trace: lines[place].line.trace, span: span)] = place }
         }
         var attached: [Int: [Int]] = [:]
-        for (place, (_, line)) in lines.enumerated() where line.phase == .event {
-            guard let span = line.span, let owner = places[AgentSpanKey(tenant: "", trace: line.trace, span: span)] else { continue }
+        for place in lines.indices where lines[place].line.phase == .event {
+            guard let span = lines[place].line.span, let owner = places[SpanKey(trace: lines[place].line.trace, span: span)] else {
+                continue
+            }
             attached[owner, default: []].append(place)
         }
         return attached
     }
 
-    private func append(_ event: AgentEventLine, to contents: inout [UInt8]) {
+    /// All lines are of one tenant.
+    private struct SpanKey: Hashable {
+        var trace: TraceID
+        var span: SpanID
+
+        func hash(into hasher: inout Hasher) { hasher.combine(trace.low ^ span.value) }
+    }
+
+    private func append(_ event: [UInt8], to contents: inout [UInt8]) {
         var writer = WireWriter()
-        writer.field(11, event.event)
+        writer.field(11, event)
         contents += writer.bytes
     }
 
@@ -159,37 +183,41 @@ package struct AgentEventBatch {
         contents += AgentEventOutput.retries(retries.count, isExhausted: retries.contains { lines[$0].line.isLastTry })
     }
 
+    /// Whether the line can be part of a ring.
+    private func isNode(_ place: Int) -> Bool {
+        let isSpan = lines[place].line.shape == .span && lines[place].line.parent != nil
+        return isSpan && (lines[place].line.phase == nil || lines[place].line.phase == .start)
+    }
+
     /// Spans that are their own ancestors have no place in a tree: the last line that closes the ring is refused.
     private mutating func refuseCycles() {
-        var places: [AgentSpanKey: Int] = [:]
-        var hasParents = false
-        for (place, (_, line)) in lines.enumerated() where line.shape == .span && (line.phase == nil || line.phase == .start) {
-            guard let span = line.span, line.parent != nil else { continue }
-            hasParents = true
-            places[AgentSpanKey(tenant: "", trace: line.trace, span: span)] = place
+        var places: [SpanKey: Int] = [:]
+        for place in lines.indices where isNode(place) {
+            guard let span = lines[place].line.span else { continue }
+            places[SpanKey(trace: lines[place].line.trace, span: span)] = place
         }
-        guard hasParents else { return }
+        // Of each line the one with its parent, as far as that is here and has a parent itself.
+        let parents = lines.indices.map { place -> Int in
+            guard isNode(place), let parent = lines[place].line.parent else { return -1 }
+            return places[SpanKey(trace: lines[place].line.trace, span: parent)] ?? -1
+        }
         // 0: not looked at, otherwise the walk that passed.
         var passed = [Int](repeating: 0, count: lines.count)
         var refused: Set<Int> = []
-        for start in lines.indices where passed[start] == 0 {
-            var place: Int? = start
-            while let here = place, passed[here] == 0 {
-                passed[here] = start + 1
-                let line = lines[here].line
-                place = line.parent.flatMap { places[AgentSpanKey(tenant: "", trace: line.trace, span: $0)] }
-                if line.shape != .span || line.phase == .update || line.phase == .end { place = nil }
+        for start in lines.indices where passed[start] == 0 && parents[start] >= 0 {
+            var place = start
+            while place >= 0, passed[place] == 0 {
+                passed[place] = start + 1
+                place = parents[place]
             }
-            guard let ring = place, passed[ring] == start + 1 else { continue }
-            var members: [Int] = []
-            var here = ring
-            repeat {
-                members.append(here)
-                let line = lines[here].line
-                guard let parent = line.parent, let next = places[AgentSpanKey(tenant: "", trace: line.trace, span: parent)] else { break }
-                here = next
-            } while here != ring
-            if let last = members.max() { refused.insert(last) }
+            guard place >= 0, passed[place] == start + 1 else { continue }
+            let ring = place
+            var last = ring
+            while parents[place] != ring, parents[place] >= 0 {
+                place = parents[place]
+                last = max(last, place)
+            }
+            refused.insert(last)
         }
         guard !refused.isEmpty else { return }
         for place in refused.sorted() {

@@ -15,7 +15,7 @@ extension AgentEventDecoder {
 
     /// Messages as they came, in a list; anything else is what one said.
     mutating func writeMessages(_ node: Int, _ key: [UInt8], role: String) {
-        line.keys.append(key)
+        guard isNew(key) else { return }
         let kind = outline.kind(node)
         if kind == .array, isMessages(node) || outline.firstChild(node) == nil {
             attributes.attribute(number, key, text: outline.source(node), of: outline.bytes)
@@ -36,7 +36,7 @@ extension AgentEventDecoder {
         attributes.attribute(number, key, text: json)
     }
 
-    mutating func takeParameters(_ entry: AgentEventTable.Entry, _ node: Int, _ path: String) throws(AgentEventMistake) {
+    mutating func takeParameters(_ entry: AgentEventTable.Entry, _ node: Int) throws(AgentEventMistake) {
         guard let members = entry.members else { return }
         var next = outline.firstChild(node)
         while let name = next {
@@ -45,13 +45,12 @@ extension AgentEventDecoder {
             if outline.kind(value) == .null { continue }
             let place = outline.isPlain(name) ? members.find(outline.inside(name), outline.bytes) : -1
             if place >= 0 {
-                try take(members.entries[place], value, "\(path)parameters.")
+                try take(members.entries[place], value)
             } else {
-                var key = Keys.request
-                outline.text(name, to: &key)
-                guard !line.keys.contains(key) else { continue }
-                line.keys.append(key)
-                writeValue(key, value, number)
+                text.removeAll(keepingCapacity: true)
+                text += Keys.request
+                outline.text(name, to: &text)
+                if isNew(text) { writeValue(text, value, number) }
             }
         }
     }
@@ -70,39 +69,67 @@ extension AgentEventDecoder {
 
     /// Host and port, and the address without what may be secret: user, query and fragment.
     mutating func takeEndpoint(_ node: Int) {
-        let text = string(node)
-        var rest = text[...]
-        var scheme = ""
-        if let colon = text.range(of: "://") {
-            scheme = String(text[..<colon.lowerBound])
-            rest = text[colon.upperBound...]
+        let (source, range) = bytes(node)
+        let end = range.upperBound
+        // Behind the scheme, if there is one.
+        var start = range.lowerBound
+        var scheme = start..<start
+        let colon = source[range].firstIndex { !Self.isOfScheme($0) } ?? end
+        if colon + 2 < end, source.holds("://", at: colon..<colon + 3) { (scheme, start) = (start..<colon, colon + 3) }
+        let hasScheme = !scheme.isEmpty
+        func first(of letters: String, from start: Int) -> Int {
+            source[start..<end].firstIndex { letters.utf8.contains($0) } ?? end
         }
-        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-        let path = rest[authority.endIndex...].prefix { $0 != "?" && $0 != "#" }
-        var host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? authority
+        let authority = start..<first(of: "/?#", from: start)
+        let path = authority.upperBound..<first(of: "?#", from: authority.upperBound)
+        // What stands before the last `@` is who asks.
+        let shown = (source[authority].lastIndex(of: UInt8(ascii: "@")).map { $0 + 1 } ?? authority.lowerBound)..<authority.upperBound
+        var host = shown
         var port: Int64?
-        if let bracket = host.lastIndex(of: "]") {
-            port = host[bracket...].split(separator: ":").last.flatMap { Int64($0) }
-            host = host[...bracket]
-            if host.first == "[" { host = host.dropFirst().dropLast() }
-        } else if let colon = host.lastIndex(of: ":"), let number = Int64(host[host.index(after: colon)...]) {
+        if let bracket = source[host].lastIndex(of: UInt8(ascii: "]")) {
+            if bracket + 1 < host.upperBound, source[bracket + 1] == UInt8(ascii: ":") {
+                port = Self.port(source, bracket + 2..<host.upperBound)
+            }
+            host = source[host.lowerBound] == UInt8(ascii: "[") ? host.lowerBound + 1..<bracket : host.lowerBound..<bracket + 1
+        } else if let colon = source[host].lastIndex(of: UInt8(ascii: ":")), let number = Self.port(source, colon + 1..<host.upperBound) {
             port = number
-            host = host[..<colon]
+            host = host.lowerBound..<colon
         }
         guard !host.isEmpty else { return }
-        attributes.attribute(number, Keys.serverAddress, text: Array(host.utf8))
-        if port == nil, !scheme.isEmpty { port = scheme == "https" ? 443 : scheme == "http" ? 80 : nil }
-        if let port { attributes.attribute(number, Keys.serverPort, int: port) }
-        guard !scheme.isEmpty else { return }
-        let shown = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? authority
-        attributes.attribute(number, Keys.url, text: Array("\(scheme)://\(shown)\(path)".utf8))
+        if isNew(Keys.serverAddress) { attributes.attribute(number, Keys.serverAddress, text: host, of: source) }
+        if port == nil, hasScheme { port = source.holds("https", at: scheme) ? 443 : source.holds("http", at: scheme) ? 80 : nil }
+        if let port, isNew(Keys.serverPort) { attributes.attribute(number, Keys.serverPort, int: port) }
+        guard hasScheme, isNew(Keys.url) else { return }
+        text.removeAll(keepingCapacity: true)
+        text += source[scheme]
+        text += Keys.schemeEnd
+        text += source[shown]
+        text += source[path]
+        attributes.attribute(number, Keys.url, text: text)
+    }
+
+    private static func isOfScheme(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."): true
+        default: false
+        }
+    }
+
+    private static func port(_ bytes: [UInt8], _ range: Range<Int>) -> Int64? {
+        guard !range.isEmpty, range.count <= 18 else { return nil }
+        var number: Int64 = 0
+        for index in range {
+            guard bytes[index] &- 0x30 < 10 else { return nil }
+            number = number * 10 + Int64(bytes[index] - 0x30)
+        }
+        return number
     }
 
     /// The name of a method; whatever is none might be the secret itself.
     mutating func takeAuth(_ node: Int) {
         let word = string(node).lowercased()
         let known = Self.authMethods.contains(word) ? word : "other"
-        attributes.attribute(number, Keys.auth, text: Array(known.utf8))
+        if isNew(Keys.auth) { attributes.attribute(number, Keys.auth, text: Array(known.utf8)) }
     }
 
     static let authMethods: Set<String> = [
@@ -154,17 +181,5 @@ extension AgentEventDecoder {
         case .guardrail: "guardrail"
         default: "orchestration"
         }
-    }
-}
-
-extension String {
-    /// Where a text first stands in this one.
-    fileprivate func range(of text: String) -> Range<Index>? {
-        let (own, other) = (Array(utf8), Array(text.utf8))
-        guard own.count >= other.count else { return nil }
-        for start in 0...own.count - other.count where own[start..<start + other.count].elementsEqual(other) {
-            return utf8.index(startIndex, offsetBy: start)..<utf8.index(startIndex, offsetBy: start + other.count)
-        }
-        return nil
     }
 }

@@ -21,15 +21,15 @@ extension AgentEventDecoder {
         guard line.hasFailure else { return }
         let words = try failureWords()
         if let words {
-            attributes.attribute(number, Keys.failureCategory, text: Array(words.category.utf8))
-            if !words.code.isEmpty { attributes.attribute(number, Keys.failureCode, text: Array(words.code.utf8)) }
+            writeNew(Keys.failureCategory, word: words.category)
+            if !words.code.isEmpty { writeNew(Keys.failureCode, word: words.code) }
         }
         // Of a span whose failure has no kind it is found out from the message, which is the status's.
-        if let message = line.message, words != nil || shape != .span { writeText(Keys.failureMessage, message, number) }
+        if let message = line.message, words != nil || shape != .span { writeNew(Keys.failureMessage, message) }
         if let errorType = line.errorType {
-            writeText(Keys.errorType, errorType, number)
+            writeNew(Keys.errorType, errorType)
         } else if let words, !words.code.isEmpty {
-            attributes.attribute(number, Keys.errorType, text: Array(words.code.utf8))
+            writeNew(Keys.errorType, word: words.code)
         }
     }
 
@@ -48,17 +48,18 @@ extension AgentEventDecoder {
 
         // A line without ids is a trace of its own, and the same one when it is sent again.
         let digest = line.span == nil || line.trace == nil ? SHA256.digest(outline.bytes) : []
-        let span = line.span ?? SpanID(Self.word(digest, 16)) ?? SpanID(1)!
-        let trace = line.trace ?? TraceID(high: Self.word(digest, 0), low: Self.word(digest, 8)) ?? TraceID(high: 0, low: 1)!
+        let span = line.span ?? SpanID(SenderID.word(digest, 16)) ?? SpanID(1)!
+        let trace = line.trace ?? TraceID(high: SenderID.word(digest, 0), low: SenderID.word(digest, 8)) ?? TraceID(high: 0, low: 1)!
         var writer = WireWriter()
-        writer.reserve(attributes.bytes.count + 160)
-        writer.field(1, trace.bytes)
-        writer.field(2, span.bytes)
-        if let parent = line.parent { writer.field(4, parent.bytes) }
+        writer.reserve(attributes.bytes.count + state.bytes.count + 300)
+        writer.id(1, trace)
+        writer.id(2, span)
+        if let parent = line.parent { writer.id(4, parent) }
         if let name = line.name, !name.isEmpty {
             writer.field(5, name, of: scratch)
         } else if line.phase == nil || line.phase == .start {
-            writer.field(5, madeName())
+            makeName()
+            writer.field(5, text)
         }
         if !isPart || line.phase == .start { writer.varint(6, type.kindNumber) }
         if let start { writer.fixed(7, start) }
@@ -75,7 +76,7 @@ extension AgentEventDecoder {
         if type == .evaluation, !isPart { writeEvaluationEvent(&writer, end ?? now) }
         for link in line.links {
             var contents = WireWriter()
-            if !link.isElsewhere { contents.field(1, trace.bytes) }
+            if !link.isElsewhere { contents.id(1, trace) }
             contents.append(link.contents)
             writer.field(13, contents.bytes)
         }
@@ -146,33 +147,42 @@ extension AgentEventDecoder {
             } else {
                 nil
             }
-        if let outcome { attributes.attribute(number, Keys.outcome, text: Array(outcome.utf8)) }
+        if let outcome { writeNew(Keys.outcome, word: outcome) }
     }
 
     private mutating func writeOperation() {
         if let node = line.operation {
-            writeText(Keys.operation, node, number)
-        } else if let name = type.operation?.name {
-            attributes.attribute(number, Keys.operation, text: Array(name.utf8))
+            writeNew(Keys.operation, node)
+        } else if let operation = type.operation, let name = Operation.nameBytes[Int(operation.rawValue)], isNew(Keys.operation) {
+            attributes.attribute(number, Keys.operation, text: name)
         }
-        if let step = type.operation?.stepType, !line.keys.contains(Keys.stepType) {
-            attributes.attribute(number, Keys.stepType, text: Array(step.utf8))
+        if !line.hasStepType, let operation = type.operation, let step = Operation.stepTypeBytes[Int(operation.rawValue)],
+            isNew(Keys.stepType)
+        {
+            attributes.attribute(number, Keys.stepType, text: step)
         }
     }
 
-    private mutating func madeName() -> [UInt8] {
-        var name: [UInt8] = []
+    private mutating func writeNew(_ key: [UInt8], word: String) {
+        if isNew(key) { attributes.attribute(number, key, word: word) }
+    }
+
+    /// What people read where no name was given: what was done, and to what. In `text`.
+    private mutating func makeName() {
+        text.removeAll(keepingCapacity: true)
         if type != .step || line.subject == nil {
-            name = line.operation.map { Array(string($0).utf8) } ?? Array(type.nameStart.utf8)
-            if line.subject != nil { name.append(0x20) }
+            if let operation = line.operation { outline.text(operation, to: &text) } else { text += type.nameStart.utf8 }
+            if line.subject != nil { text.append(0x20) }
         }
-        if let subject = line.subject {
-            let (source, range) = bytes(subject)
-            name += source[range.prefix(200)]
-            while name.last.map({ $0 & 0xC0 == 0x80 }) ?? false, range.count > 200 { name.removeLast() }
-            if range.count > 200, let last = name.last, last >= 0xC0 { name.removeLast() }
+        guard let subject = line.subject else { return }
+        let (source, range) = bytes(subject)
+        var end = range.upperBound
+        if range.count > 200 {
+            // Not inside a character.
+            end = range.lowerBound + 200
+            while end > range.lowerBound, source[end] & 0xC0 == 0x80 { end -= 1 }
         }
-        return name
+        text += source[range.lowerBound..<end]
     }
 
     /// Of what a part says, before any of it may be taken away.
@@ -181,7 +191,7 @@ extension AgentEventDecoder {
         var hash = CallHash(hashing)
         let name = Array(string(subject).utf8)
         let (source, range) = bytes(called)
-        attributes.attribute(number, Keys.callHash, text: hash.hash(name[...], source, range))
+        if isNew(Keys.callHash) { attributes.attribute(number, Keys.callHash, text: hash.hash(name[...], source, range)) }
     }
 
     private mutating func finishEvent() throws(AgentEventMistake) {
@@ -199,8 +209,8 @@ extension AgentEventDecoder {
         event.field(2, Array(type.eventName.utf8))
         event.append(attributes.bytes)
         var writer = WireWriter()
-        writer.field(1, trace.bytes)
-        writer.field(2, span.bytes)
+        writer.id(1, trace)
+        writer.id(2, span)
         writer.attribute(9, Keys.phase, text: Array(AgentEventPhase.event.rawValue.utf8))
         writer.attribute(9, Keys.type, text: Array(type.rawValue.utf8))
         writer.field(11, event.bytes)
@@ -229,8 +239,8 @@ extension AgentEventDecoder {
             writer.field(5, value.bytes)
         }
         writer.append(attributes.bytes)
-        if let trace = line.trace { writer.field(9, trace.bytes) }
-        if let span { writer.field(10, span.bytes) }
+        if let trace = line.trace { writer.id(9, trace) }
+        if let span { writer.id(10, span) }
         writer.fixed(11, now)
         if let node = line.eventName {
             let (source, range) = bytes(node)
@@ -289,6 +299,7 @@ extension AgentEventDecoder {
         static let serverAddress = Array("server.address".utf8)
         static let serverPort = Array("server.port".utf8)
         static let url = Array("url.full".utf8)
+        static let schemeEnd = Array("://".utf8)
         static let auth = Array("causeway.auth.method".utf8)
         static let failureCategory = Array("causeway.failure.category".utf8)
         static let failureCode = Array("causeway.failure.code".utf8)

@@ -1,6 +1,5 @@
 internal import CausewayModel
 internal import CausewayOTLP
-internal import CausewayPlatform
 
 // Members that become more than an attribute.
 
@@ -8,15 +7,14 @@ extension AgentEventDecoder {
     mutating func take(
         _ role: AgentEventField.Role,
         _ entry: AgentEventTable.Entry,
-        _ node: Int,
-        _ path: String
+        _ node: Int
     ) throws(AgentEventMistake) {
         switch role {
         case .type: break
         case .traceID: line.trace = traceID(node)
         case .id: line.span = spanID(node, isOwn: true)
         case .parentID: line.parent = spanID(node)
-        case .links: for link in outline.elements(node) { try takeLink(entry, link, path) }
+        case .links: for link in outline.elements(node) { try takeLink(entry, link) }
         case .linkTo, .linkKind, .linkTraceID: break
         case .name: line.name = nameBytes(node)
         case .start, .time: line.start = try time(entry, node)
@@ -35,38 +33,32 @@ extension AgentEventDecoder {
             describe(keyed(Keys.service, node, number: 1), replacing: true)
         case .agentName:
             if type == .request { line.subject = node }
-            writeText(Keys.agentName, node, number)
-            line.keys.append(Keys.agentName)
+            writeNew(Keys.agentName, node)
             if type == .request { describe(keyed(Keys.service, node, number: 1), replacing: false) }
         case .input: writeMessages(node, Keys.inputMessages, role: "user")
         case .output:
             if type == .request && outline.kind(node) == .string || isMessages(node) {
                 writeMessages(node, Keys.outputMessages, role: "assistant")
             } else {
-                writeText(Keys.outputPayload, node, number)
-                line.keys.append(Keys.outputPayload)
+                writeNew(Keys.outputPayload, node)
             }
         case .inputMessages:
             line.called = node
             writeMessages(node, Keys.inputMessages, role: "user")
         case .outputMessages: writeMessages(node, Keys.outputMessages, role: "assistant")
         case .system:
-            var json = Array("[{\"type\":\"text\",\"content\":".utf8)
-            if outline.kind(node) == .string {
-                json += outline.bytes[outline.source(node)]
-                json += Array("}]".utf8)
-                attributes.attribute(number, Keys.system, text: json)
-            } else {
-                writeText(Keys.system, node, number)
-            }
-            line.keys.append(Keys.system)
-        case .tools:
-            writeText(Keys.tools, node, number)
-            line.keys.append(Keys.tools)
+            guard outline.kind(node) == .string else { return writeNew(Keys.system, node) }
+            guard isNew(Keys.system) else { return }
+            text.removeAll(keepingCapacity: true)
+            text += Array("[{\"type\":\"text\",\"content\":".utf8)
+            text += outline.bytes[outline.source(node)]
+            text += Array("}]".utf8)
+            attributes.attribute(number, Keys.system, text: text)
+        case .tools: writeNew(Keys.tools, node)
         case .operation: line.operation = node
         case .stepType:
-            writeText(Keys.stepType, node, number)
-            line.keys.append(Keys.stepType)
+            writeNew(Keys.stepType, node)
+            line.hasStepType = true
             line.subject = node
         case .state:
             if type == .state {
@@ -76,11 +68,11 @@ extension AgentEventDecoder {
                 takeMap(node, prefix: Keys.state, 3)
                 swap(&attributes, &state)
             }
-        case .parameters: try takeParameters(entry, node, path)
+        case .parameters: try takeParameters(entry, node)
         case .otherParameter: break
         case .endpoint: takeEndpoint(node)
         case .auth: takeAuth(node)
-        case .cost, .usage: try takeMembers(entry, node, path)
+        case .cost, .usage: try takeMembers(entry, node)
         case .failureCategory: (line.category, line.hasFailure) = (node, true)
         case .failureCode: (line.code, line.hasFailure) = (node, true)
         case .failureMessage: (line.message, line.hasFailure) = (node, true)
@@ -103,46 +95,20 @@ extension AgentEventDecoder {
 
     mutating func traceID(_ node: Int) -> TraceID {
         let (source, range) = bytes(node)
-        let isSame = lastTrace?.text.elementsEqual(source[range]) ?? false
-        if !isSame {
-            let (id, isHash) = Self.traceID(source, range)
-            lastTrace = (Array(source[range]), id, isHash)
-        }
-        guard let lastTrace else { preconditionFailure("just set") }
-        if lastTrace.isHash, shape != .spanEvent {
+        let id = traces.find(source, range)
+        if id.isHash, shape != .spanEvent, isNew(Keys.sourceTrace) {
             attributes.attribute(number, Keys.sourceTrace, text: range, of: source)
-            line.keys.append(Keys.sourceTrace)
         }
-        return lastTrace.id
+        return id.trace
     }
 
     mutating func spanID(_ node: Int, isOwn: Bool = false) -> SpanID {
         let (source, range) = bytes(node)
-        let (id, isHash) = Self.spanID(source, range)
-        if isHash, isOwn, shape != .spanEvent {
+        let id = spans.find(source, range)
+        if id.isHash, isOwn, shape != .spanEvent, isNew(Keys.sourceID) {
             attributes.attribute(number, Keys.sourceID, text: range, of: source)
-            line.keys.append(Keys.sourceID)
         }
-        return id
-    }
-
-    static func traceID(_ source: [UInt8], _ range: Range<Int>) -> (id: TraceID, isHash: Bool) {
-        if range.count == 32, let bytes = Hexadecimal.bytes(source[range]), let id = TraceID(high: word(bytes, 0), low: word(bytes, 8)) {
-            return (id, false)
-        }
-        let digest = SHA256.digest(source, range)
-        return (TraceID(high: word(digest, 0), low: word(digest, 8)) ?? TraceID(high: 0, low: 1)!, true)
-    }
-
-    static func spanID(_ source: [UInt8], _ range: Range<Int>) -> (id: SpanID, isHash: Bool) {
-        if range.count == 16, let bytes = Hexadecimal.bytes(source[range]), let id = SpanID(word(bytes, 0)) { return (id, false) }
-        return (SpanID(word(SHA256.digest(source, range), 0)) ?? SpanID(1)!, true)
-    }
-
-    static func word(_ bytes: [UInt8], _ start: Int) -> UInt64 {
-        var value: UInt64 = 0
-        for index in start..<start + 8 { value = value << 8 | UInt64(bytes[index]) }
-        return value
+        return id.span
     }
 
     mutating func time(_ entry: AgentEventTable.Entry, _ node: Int) throws(AgentEventMistake) -> UInt64 {
@@ -168,7 +134,7 @@ extension AgentEventDecoder {
         return found
     }
 
-    mutating func takeLink(_ entry: AgentEventTable.Entry, _ link: Int, _ path: String) throws(AgentEventMistake) {
+    mutating func takeLink(_ entry: AgentEventTable.Entry, _ link: Int) throws(AgentEventMistake) {
         guard let members = entry.members else { return }
         var (to, kind, trace): (Int?, Int?, Int?) = (nil, nil, nil)
         var next = outline.firstChild(link)
@@ -177,8 +143,8 @@ extension AgentEventDecoder {
             next = outline.next(value, in: link)
             let place = outline.isPlain(key) ? members.find(outline.inside(key), outline.bytes) : -1
             guard place >= 0, outline.kind(value) != .null else { continue }
-            try check(members.entries[place], value, "\(path)links.")
-            guard case .role(let role) = members.entries[place].field.target else { continue }
+            try check(members.entries[place], value)
+            guard case .role(let role) = members.entries[place].act else { continue }
             switch role {
             case .linkTo: to = value
             case .linkKind: kind = value
@@ -190,9 +156,9 @@ extension AgentEventDecoder {
         // The line's own trace is known when the whole line was read.
         if let trace {
             let (source, range) = bytes(trace)
-            writer.field(1, Self.traceID(source, range).id.bytes)
+            writer.id(1, traces.find(source, range).trace)
         }
-        writer.field(2, spanID(to).bytes)
+        writer.id(2, spanID(to))
         if let kind {
             let (source, range) = bytes(kind)
             writer.attribute(4, Keys.linkKind, text: range, of: source)

@@ -5,62 +5,61 @@ internal import CausewayOTLP
 
 extension AgentEventDecoder {
     /// Whether a value is what the member's description says.
-    func check(_ entry: AgentEventTable.Entry, _ node: Int, _ path: String) throws(AgentEventMistake) {
+    func check(_ entry: AgentEventTable.Entry, _ node: Int) throws(AgentEventMistake) {
+        guard !isRight(entry, node) else { return }
+        throw AgentEventMistake(.member, "\(entry.path) is \(shown(node)); write \(Self.wanted(entry.field.form))")
+    }
+
+    private func isRight(_ entry: AgentEventTable.Entry, _ node: Int) -> Bool {
         let kind = outline.kind(node)
-        let isRight: Bool
-        let wanted: String
-        switch entry.field.form {
-        case .text:
-            isRight = kind == .string || kind == .number
-            wanted = "a text"
-        case .word(let words):
-            isRight = kind == .string && entry.words?[outline.bytes, outline.inside(node)] != nil
-            wanted = "one of \(words.joined(separator: ", "))"
-        case .id:
-            isRight = kind == .string && !outline.inside(node).isEmpty || kind == .number
-            wanted = "a text that is not empty"
-        case .time:
-            isRight = kind == .string || kind == .number
-            wanted = "a time: RFC 3339 text, or nanoseconds since 1970"
-        case .count:
-            isRight = kind == .number && (outline.integer(node) ?? -1) >= 0
-            wanted = "a whole number, 0 or more"
-        case .integer:
-            isRight = kind == .number && outline.integer(node) != nil
-            wanted = "a whole number"
-        case .number:
-            isRight = kind == .number && outline.double(node) != nil
-            wanted = "a number"
-        case .amount:
-            isRight = kind == .number && (outline.double(node) ?? -1) >= 0
-            wanted = "a number, 0 or more"
-        case .duration:
-            isRight = kind == .number && 0...Double(AgentEventField.longestDuration) ~= outline.double(node) ?? -1
-            wanted = "milliseconds, from 0 to \(AgentEventField.longestDuration)"
-        case .flag:
-            isRight = kind == .bool
-            wanted = "true or false"
-        case .texts:
-            isRight = kind == .string || kind == .array && outline.elements(node).allSatisfy { outline.kind($0) == .string }
-            wanted = "a list of texts"
-        case .content:
-            isRight = true
-            wanted = ""
-        case .list:
-            isRight = kind == .array
-            wanted = "a list"
-        case .map:
-            isRight = kind == .object
-            wanted = "an object"
-        case .object:
-            // What stands for the object is looked at as that member.
-            isRight = kind == .object || entry.short >= 0 && kind != .array
-            wanted = "an object"
-        case .listOfObjects:
-            isRight = kind == .array && outline.elements(node).allSatisfy { outline.kind($0) == .object }
-            wanted = "a list of objects"
+        return switch entry.kind {
+        case .text, .time: kind == .string || kind == .number
+        case .word: kind == .string && entry.words?[outline.bytes, outline.inside(node)] != nil
+        case .id: kind == .string && !outline.inside(node).isEmpty || kind == .number
+        case .count: kind == .number && (outline.integer(node) ?? -1) >= 0
+        case .integer: kind == .number && outline.integer(node) != nil
+        case .number: kind == .number && outline.double(node) != nil
+        case .amount: kind == .number && (outline.double(node) ?? -1) >= 0
+        case .duration: kind == .number && 0...Double(AgentEventField.longestDuration) ~= outline.double(node) ?? -1
+        case .flag: kind == .bool
+        case .texts: kind == .string || kind == .array && areAll(node, .string)
+        case .content: true
+        case .list: kind == .array
+        case .map: kind == .object
+        // What stands for the object is looked at as that member.
+        case .object: kind == .object || entry.short >= 0 && kind != .array
+        case .listOfObjects: kind == .array && areAll(node, .object)
         }
-        if !isRight { throw AgentEventMistake(.member, "\(path)\(entry.name) is \(shown(node)); write \(wanted)") }
+    }
+
+    private static func wanted(_ form: AgentEventField.Form) -> String {
+        switch form {
+        case .text: "a text"
+        case .word(let words): "one of \(words.joined(separator: ", "))"
+        case .id: "a text that is not empty"
+        case .time: "a time: RFC 3339 text, or nanoseconds since 1970"
+        case .count: "a whole number, 0 or more"
+        case .integer: "a whole number"
+        case .number: "a number"
+        case .amount: "a number, 0 or more"
+        case .duration: "milliseconds, from 0 to \(AgentEventField.longestDuration)"
+        case .flag: "true or false"
+        case .texts: "a list of texts"
+        case .content: ""
+        case .list: "a list"
+        case .map, .object: "an object"
+        case .listOfObjects: "a list of objects"
+        }
+    }
+
+    /// Whether all elements of a list are of one kind.
+    private func areAll(_ list: Int, _ kind: JSONOutline.Kind) -> Bool {
+        var next = outline.firstChild(list)
+        while let element = next {
+            guard outline.kind(element) == kind else { return false }
+            next = outline.next(element, in: list)
+        }
+        return true
     }
 
     /// A value for a message: short, and without anything that could break a line.
@@ -85,20 +84,20 @@ extension AgentEventDecoder {
     }
 
     mutating func write(_ entry: AgentEventTable.Entry, _ node: Int, _ number: Int) {
-        if entry.isShared, line.keys.contains(entry.key) { return }
-        switch entry.field.form {
+        guard isNew(entry.key) else { return }
+        switch entry.kind {
         case .count, .integer: attributes.attribute(number, entry.key, int: outline.integer(node) ?? 0)
         case .number, .amount: attributes.attribute(number, entry.key, double: outline.double(node) ?? 0)
         case .flag: attributes.attribute(number, entry.key, bool: outline.bool(node) ?? false)
-        case .texts:
-            let texts = texts(node)
-            attributes.attribute(number, entry.key, texts: texts)
+        case .texts: writeTexts(entry.key, node, number)
         default: writeText(entry.key, node, number)
         }
-        line.keys.append(entry.key)
-        if entry.key == Keys.outcome { line.hasOutcome = true }
-        if entry.key == Keys.retryCount { line.result.hasRetryCount = true }
-        if type == .retry, entry.key == Keys.willRetry, outline.bool(node) == false { line.result.isLastTry = true }
+        switch entry.mark {
+        case .outcome: line.hasOutcome = true
+        case .retryCount: line.result.hasRetryCount = true
+        case .willRetry: if type == .retry, outline.bool(node) == false { line.result.isLastTry = true }
+        case .none, .shared, .toolArguments, .failure: break
+        }
     }
 
     /// Strings as their text, anything else as its JSON.
@@ -107,11 +106,17 @@ extension AgentEventDecoder {
         attributes.attribute(number, key, text: range, of: source)
     }
 
-    mutating func texts(_ node: Int) -> [[UInt8]] {
-        (outline.kind(node) == .array ? outline.elements(node) : [node]).map { element in
+    mutating func writeNew(_ key: [UInt8], _ node: Int) {
+        if isNew(key) { writeText(key, node, number) }
+    }
+
+    /// A list of texts, or the only one there is.
+    private mutating func writeTexts(_ key: [UInt8], _ node: Int, _ number: Int) {
+        let texts = (outline.kind(node) == .array ? outline.elements(node) : [node]).map { element in
             let (source, range) = bytes(element)
             return Array(source[range])
         }
+        attributes.attribute(number, key, texts: texts)
     }
 
     mutating func keyed(_ key: [UInt8], _ node: Int, number: Int) -> AgentEventLine.KeyedBytes {
@@ -140,10 +145,8 @@ extension AgentEventDecoder {
                 writeText(key, node, number)
             }
         case .array:
-            let elements = outline.elements(node)
-            if !elements.isEmpty, elements.allSatisfy({ outline.kind($0) == .string }) {
-                let texts = texts(node)
-                attributes.attribute(number, key, texts: texts)
+            if outline.firstChild(node) != nil, areAll(node, .string) {
+                writeTexts(key, node, number)
             } else {
                 writeText(key, node, number)
             }
@@ -160,23 +163,24 @@ extension AgentEventDecoder {
         while let name = next {
             let value = name + 1
             next = outline.next(value, in: node)
-            var key = prefix
-            outline.text(name, to: &key)
-            guard !key.isEmpty, !key.starts(with: Keys.own), !line.keys.contains(key), outline.kind(value) != .null else { continue }
-            line.keys.append(key)
-            writeValue(key, value, number)
+            text.removeAll(keepingCapacity: true)
+            text += prefix
+            outline.text(name, to: &text)
+            writeOwn(value, number)
         }
+    }
+
+    /// An attribute whose key, in `text`, is the sender's own.
+    private mutating func writeOwn(_ value: Int, _ number: Int) {
+        guard !text.isEmpty, !text.starts(with: Keys.own), outline.kind(value) != .null, isNew(text) else { return }
+        if AgentEventTable.isIdentity(text) { line.result.ownKeys.append(text) }
+        writeValue(text, value, number)
     }
 
     /// The sender's own attributes come last: what a member says has its key already.
     mutating func takeFree() {
         guard let free = line.free else { return }
-        line.keys += line.result.identity.map(\.key)
-        var fields = FieldReader(0..<attributes.bytes.count)
-        while let field = fields.next(attributes.bytes) {
-            var list = AttributeList(of: field.range, field: number)
-            if let attribute = list.next(attributes.bytes) { line.keys.append(Array(attributes.bytes[attribute.key])) }
-        }
+        for attribute in line.result.identity { _ = isNew(attribute.key) }
         takeMap(free, prefix: [], number)
     }
 
@@ -189,13 +193,12 @@ extension AgentEventDecoder {
         }
     }
 
-    mutating func keepUnknown(_ key: Int, _ value: Int, _ path: String) {
-        var name = Array(path.utf8)
+    mutating func keepUnknown(_ key: Int, _ value: Int, of table: AgentEventTable) {
+        var name = Array(table.path.utf8)
         outline.text(key, to: &name)
         line.result.unknown.append(String(decoding: name.prefix(60), as: UTF8.self))
         let whole = Keys.extra + name
-        guard !line.keys.contains(whole), outline.kind(value) != .null else { return }
-        line.keys.append(whole)
+        guard outline.kind(value) != .null, isNew(whole) else { return }
         writeValue(whole, value, number)
     }
 }

@@ -1,12 +1,13 @@
 internal import CausewayModel
 internal import CausewayOTLP
-internal import CausewayPlatform
 
 /// Reads lines of agent events, one at a time and without a tree: what a line says is written as a span, an event or a log record at once.
 struct AgentEventDecoder {
     /// The longest that somebody's clock may be ahead of ours.
     static let patience: UInt64 = 3600 * 1_000_000_000
 
+    /// As in `Facts`: nothing is copied for a question.
+    private let anchor: any Sendable = ()
     var outline = JSONOutline()
     var scratch: [UInt8] = []
     /// Attributes, with the number that they have in what the line becomes.
@@ -18,11 +19,15 @@ struct AgentEventDecoder {
 
     /// What the line said so far.
     var line = Said()
+    /// The keys of all attributes that it has got: two of one name help nobody.
+    var keys = ByteTable()
+    /// A name or key on its way into what the line becomes.
+    var text: [UInt8] = []
     var now: UInt64 = 0
     var type = AgentEventType.log
     var shape = AgentEventType.Shape.logRecord
-    /// Trace ids repeat from line to line.
-    var lastTrace: (text: [UInt8], id: TraceID, isHash: Bool)?
+    var traces = SenderIDs(digits: 32)
+    var spans = SenderIDs(digits: 16)
 
     struct Said {
         var trace: TraceID?
@@ -41,15 +46,14 @@ struct AgentEventDecoder {
         var code: Int?
         var errorType: Int?
         var message: Int?
-        var hasCost = false
         var hasOutcome = false
+        var hasStepType = false
         var called: Int?
         var body: Int?
         var severity: Int?
         var eventName: Int?
         var free: Int?
         var links: [Link] = []
-        var keys: [[UInt8]] = []
         var result = AgentEventLine(type: .log, trace: TraceID(high: 0, low: 1)!, contents: [])
     }
 
@@ -65,13 +69,14 @@ struct AgentEventDecoder {
     mutating func decode(_ text: [UInt8], now: UInt64) throws(AgentEventMistake) -> AgentEventLine {
         self.now = now
         line = Said()
+        keys.empty()
         scratch.removeAll(keepingCapacity: true)
         attributes.removeAll()
         state.removeAll()
         tail.removeAll()
         defer { outline.forget() }
         var text = text
-        if !UTF8Text.isValid(text, text.indices) {
+        if !ByteScan.isUTF8(text) {
             var mended: [UInt8] = []
             UTF8Text.append(text.indices, of: text, to: &mended)
             text = mended
@@ -79,7 +84,7 @@ struct AgentEventDecoder {
         }
         guard outline.read(text, text.indices), outline.kind(0) == .object else { throw Self.notJSON(text) }
         let table = try self.table()
-        try take(table, 0, path: "")
+        try take(table, 0)
         return try finished()
     }
 
@@ -119,7 +124,7 @@ struct AgentEventDecoder {
 
     static let typeNames = AgentEventType.allCases.map(\.rawValue).joined(separator: ", ")
 
-    mutating func take(_ table: AgentEventTable, _ object: Int, path: String) throws(AgentEventMistake) {
+    mutating func take(_ table: AgentEventTable, _ object: Int) throws(AgentEventMistake) {
         var seen: UInt64 = 0
         var next = outline.firstChild(object)
         while let key = next {
@@ -127,32 +132,31 @@ struct AgentEventDecoder {
             next = outline.next(value, in: object)
             let place = outline.isPlain(key) ? table.find(outline.inside(key), outline.bytes) : -1
             guard place >= 0 else {
-                keepUnknown(key, value, path)
+                keepUnknown(key, value, of: table)
                 continue
             }
             guard seen & 1 << UInt64(place) == 0 else {
-                throw AgentEventMistake(.member, "\(path)\(table.entries[place].name) is given twice")
+                throw AgentEventMistake(.member, "\(table.entries[place].path) is given twice")
             }
             seen |= 1 << UInt64(place)
             if outline.kind(value) == .null { continue }
-            try take(table.entries[place], value, path)
+            try take(table.entries[place], value)
         }
     }
 
-    mutating func take(_ entry: AgentEventTable.Entry, _ node: Int, _ path: String) throws(AgentEventMistake) {
-        try check(entry, node, path)
-        switch entry.field.target {
-        case .role(let role): try take(role, entry, node, path)
+    mutating func take(_ entry: AgentEventTable.Entry, _ node: Int) throws(AgentEventMistake) {
+        try check(entry, node)
+        switch entry.act {
+        case .role(let role): try take(role, entry, node)
         case .members:
-            if entry.name == "failure" { line.hasFailure = true }
-            try takeMembers(entry, node, path)
+            if case .failure = entry.mark { line.hasFailure = true }
+            try takeMembers(entry, node)
         case .attribute:
-            if entry.key == Keys.toolArguments { line.called = node }
+            if case .toolArguments = entry.mark { line.called = node }
             write(entry, node, number)
         case .seconds:
-            let value = (outline.double(node) ?? 0) / 1000
-            attributes.attribute(number, entry.key, double: value)
-            line.keys.append(entry.key)
+            guard isNew(entry.key) else { return }
+            attributes.attribute(number, entry.key, double: (outline.double(node) ?? 0) / 1000)
         case .subject:
             line.subject = node
             write(entry, node, number)
@@ -162,12 +166,15 @@ struct AgentEventDecoder {
         }
     }
 
-    mutating func takeMembers(_ entry: AgentEventTable.Entry, _ node: Int, _ path: String) throws(AgentEventMistake) {
+    mutating func takeMembers(_ entry: AgentEventTable.Entry, _ node: Int) throws(AgentEventMistake) {
         guard let members = entry.members else { return }
         if outline.kind(node) == .object {
-            try take(members, node, path: "\(path)\(entry.name).")
+            try take(members, node)
         } else {
-            try take(members.entries[entry.short], node, "\(path)\(entry.name).")
+            try take(members.entries[entry.short], node)
         }
     }
+
+    /// Whether the line has no attribute with this key so far; from now on it has one.
+    mutating func isNew(_ key: [UInt8]) -> Bool { keys.add(key, key.indices) }
 }

@@ -65,6 +65,8 @@ struct AgentEventLine {
     var tenant: String?
     /// Who and what for: attributes as a span has them, each with its key.
     var identity: [KeyedBytes] = []
+    /// Keys that the sender's own attributes have and that a trace's request may say, too.
+    var ownKeys: [[UInt8]] = []
     /// Of a part of a span that is open: the contents of its resource.
     var ownerBytes: [UInt8] = []
     /// Attributes as a resource has them.

@@ -265,20 +265,27 @@ extension JSONOutline {
 
     package func integer(_ node: Int?) -> Int64? {
         guard let node else { return nil }
-        let range = nodes[node].kind == .number ? source(node) : kind(node) == .string ? inside(node) : 0..<0
-        guard !range.isEmpty, JSONNumber.end(of: bytes, from: range.lowerBound, before: range.upperBound) == range.upperBound else {
-            return nil
-        }
+        guard let range = number(node) else { return nil }
         return JSONNumber.integer(bytes, range).int64
     }
 
     package func double(_ node: Int?) -> Double? {
         guard let node else { return nil }
-        let range = nodes[node].kind == .number ? source(node) : kind(node) == .string ? inside(node) : 0..<0
-        guard !range.isEmpty, JSONNumber.end(of: bytes, from: range.lowerBound, before: range.upperBound) == range.upperBound else {
-            return nil
-        }
+        guard let range = number(node) else { return nil }
         return JSONNumber.double(bytes, range)
+    }
+
+    /// Where a number stands; also one in a string.
+    private func number(_ node: Int) -> Range<Int>? {
+        let range = inside(node)
+        switch nodes[node].kind {
+        // It was looked at when the outline was made.
+        case .number: return range
+        case .string, .escaped:
+            return !range.isEmpty && JSONNumber.end(of: bytes, from: range.lowerBound, before: range.upperBound) == range.upperBound
+                ? range : nil
+        case .object, .array, .bool, .null: return nil
+        }
     }
 
     package func bool(_ node: Int?) -> Bool? {

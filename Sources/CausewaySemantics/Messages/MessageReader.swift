@@ -44,6 +44,9 @@ struct MessageReader: Sendable {
     {
         if !appending { output.removeAll(keepingCapacity: true) }
         start = output.count
+        // Long content is made in one piece of memory, and not in ever larger ones.
+        let room = start + range.count + range.count / 16 + 256
+        if range.count > 4096, output.capacity < room { output.reserveCapacity(max(room, output.capacity * 2)) }
         let outcome = translate(bytes, range, side)
         if outcome != .made { output.removeLast(output.count - start) }
         return outcome

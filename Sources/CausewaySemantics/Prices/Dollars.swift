@@ -100,7 +100,12 @@ package struct Dollars: Hashable, Comparable, Sendable {
     }
 
     /// The nearest double to the nano-dollars.
-    package var rounded: Double { Double(nano) / 1e9 }
+    package var rounded: Double {
+        let nano = nano
+        // What 64 bits hold is converted by the processor, the rest by code that takes a microsecond.
+        if nano >= 0, nano <= Int128(Int64.max) { return Double(Int64(truncatingIfNeeded: nano)) / 1e9 }
+        return Double(nano) / 1e9
+    }
 
     /// So many units at this price; nil beyond anything that can be meant.
     package func times(_ count: Int64) -> Dollars? {

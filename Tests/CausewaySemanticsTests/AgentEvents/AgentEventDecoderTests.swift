@@ -19,6 +19,42 @@ struct AgentEventDecoderTests {
     }
 
     @Test(arguments: [
+        ("https://api.example.com/v1?key=s", "api.example.com", "443", "https://api.example.com/v1"),
+        ("http://u:p@[::1]:8080/x#y", "::1", "8080", "http://[::1]:8080/x"),
+        ("api.example.com:99/x?next=https://other.example.com/?key=s", "api.example.com", "99", nil),
+        ("api.example.com/x?key=s&next=http://y", "api.example.com", nil, nil),
+        ("grpc+tls://a@b@host", "host", nil, "grpc+tls://host"),
+        ("host:port", "host:port", nil, nil),
+    ])
+    func `an endpoint is kept without what may be secret`(endpoint: String, address: String, port: String?, url: String?) {
+        let span = EventLines("{\"type\":\"tool_call\",\"tool\":\"t\",\"endpoint\":\"\(endpoint)\"}").spans[0]
+        #expect(span.attribute("server.address") == address)
+        #expect(span.attribute("server.port") == port)
+        #expect(span.attribute("url.full") == url)
+    }
+
+    @Test(arguments: [
+        "\"parameters\":{\"model\":\"b\"},\"model\":\"a\"", "\"model\":\"a\",\"parameters\":{\"model\":\"b\"}",
+        "\"model\":\"a\",\"attributes\":{\"gen_ai.request.model\":\"b\",\"x\":1,\"x\":2}",
+        "\"endpoint\":\"http://h\",\"attributes\":{\"server.address\":\"b\",\"gen_ai.operation.name\":\"c\"}",
+    ])
+    func `no attribute is on a span twice, whoever says it`(members: String) {
+        let span = EventLines("{\"type\":\"model_call\",\(members)}").spans[0]
+        let keys = span["attributes"]?.array?.compactMap { $0["key"]?.string } ?? []
+        #expect(!keys.isEmpty && Set(keys).count == keys.count, "\(keys)")
+    }
+
+    @Test func `what a line says in its own attributes is not inherited once more`() {
+        let found = EventLines(
+            "{\"type\":\"request\",\"trace_id\":\"t\",\"id\":\"a\",\"user\":\"u\",\"session\":\"s\"}",
+            "{\"type\":\"step\",\"trace_id\":\"t\",\"id\":\"b\",\"attributes\":{\"user.id\":\"v\"}}"
+        )
+        let keys = found.spans[1]["attributes"]?.array?.compactMap { $0["key"]?.string } ?? []
+        #expect(keys.filter { $0 == "user.id" }.count == 1 && keys.contains("gen_ai.conversation.id"))
+        #expect(found.spans[1].attribute("user.id") == "v")
+    }
+
+    @Test(arguments: [
         "\"2026-01-01T12:00:00.250Z\"", "\"2026-01-01 12:00:00.25\"", "\"2026-01-01T13:00:00.250+01:00\"", "1767268800250000000",
         "\"2026-01-01t12:00:00,250z\"",
     ])

@@ -35,8 +35,8 @@ struct AgentEventIntakeTests {
             let text = Array(id.utf8)
             let key = AgentSpanKey(
                 tenant: "",
-                trace: AgentEventDecoder.traceID(Array("t".utf8), 0..<1).id,
-                span: AgentEventDecoder.spanID(text, 0..<1).id
+                trace: SenderID(Array("t".utf8), 0..<1, digits: 32).trace,
+                span: SenderID(text, 0..<1, digits: 16).span
             )
             intake.noteOpen(key, bytes: 100, resource: [])
         }
