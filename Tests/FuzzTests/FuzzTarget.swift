@@ -20,6 +20,7 @@ let fuzzTargets: [FuzzTarget] = [
     .messages,
     .values,
     .spans,
+    .prices,
 ]
 
 struct BrokenPromise: Error {
