@@ -35,14 +35,15 @@ struct Pipeline: RequestHandler {
         let listed = request.headers.all(FrameList.header)
         var admitted: Admitted
         var frames: [FrameDraft]
-        var wasUnderstood = false
+        // What is carried as it came is settled by nobody here, and what came understood was settled there.
+        var isSettledElsewhere = understanding == nil
         let named: NamedFrames?
         do {
             admitted = try Self.admitted(request.body, request.encoding, signal)
             if let understanding {
                 let options = understanding.current(tenant: verdict.tenant)
                 let understood = understand(admitted.payload, signal: signal, options: options)
-                wasUnderstood = understood.wasUnderstood
+                isSettledElsewhere = understood.wasUnderstood
                 // Where another bridge names each item by its place, no place may change.
                 if listed.isEmpty || understood.mergedItems == 0 {
                     admitted.payload = understood.payload
@@ -52,8 +53,7 @@ struct Pipeline: RequestHandler {
             }
             named = try listed.isEmpty ? nil : Self.named(listed, admitted, signal, verdict)
             frames = try FrameDraft.frames(signal, admitted, verdict, receivedNanoseconds: clock.wallNanoseconds())
-            // Settled where it was understood.
-            if wasUnderstood { for index in frames.indices { frames[index].flags.insert(.understood) } }
+            if isSettledElsewhere { for index in frames.indices { frames[index].flags.insert(.understood) } }
         } catch let error as TenantMistake {
             return answer(.malformed(error.message))
         } catch let error as OTLPJSONError {

@@ -9,6 +9,8 @@ internal import Synchronization
 /// A cursor on disk. Only ever the older slot is overwritten, so that a torn write costs one interval, not the cursor.
 final class CursorFile: Sendable {
     static let slotSize = 256 << 10
+    /// What a slot takes of the disk from the beginning.
+    private static let placeSize = 4096
     private static let magic: UInt32 = 0x3155_4343
     private static let version: UInt32 = 1
     private static let headerSize = 24
@@ -50,6 +52,9 @@ final class CursorFile: Sendable {
         do throws(DiskError) {
             file = try disk.open(temporary, .readWrite)
             try file.truncate(to: 0)
+            // Both slots have their place from the beginning: where the disk is full only what readers have passed can go.
+            let place = [UInt8](repeating: 0, count: Self.placeSize)
+            for number in 0..<2 { try file.writeAll([place], at: number * Self.slotSize) }
         } catch {
             throw .disk(error)
         }

@@ -171,6 +171,14 @@ package final class Deriver {
     /// Whether a segment was closed since the last checkpoint: the time to write one.
     package var isCheckpointDue: Bool { files.catalog.with { $0.seals } > sealsSeen }
 
+    /// Data are refused for want of room, and a checkpoint at the mark would let go of what this deriver holds.
+    package var isHoldingFullSpool: Bool {
+        files.catalog.with { state in
+            guard case .full = state.refusal, let place = state.derivers[name] else { return false }
+            return place.replaySequence < mark.sequence
+        }
+    }
+
     /// Keeps what the deriver knows when it has taken in every frame up to `sequence`, which a mark covers. Frames behind the newest
     /// checkpoint are not given up as history: a deriver that saves none fills the spool. One that fails is tried again later.
     package func save(_ payload: [UInt8], version: UInt64, upTo sequence: UInt64) throws(SpoolError) {

@@ -160,6 +160,7 @@ package struct FrameFlags: OptionSet, Hashable, Sendable {
     package static let reduced = FrameFlags(rawValue: 1 << 2)
     package static let imported = FrameFlags(rawValue: 1 << 3)
     package static let derived = FrameFlags(rawValue: 1 << 4)
+    /// Its items are settled and measured by nobody here: they came understood, or are carried as they came.
     package static let understood = FrameFlags(rawValue: 1 << 5)
     /// Another frame of this commit group follows.
     package static let more = FrameFlags(rawValue: 1 << 6)

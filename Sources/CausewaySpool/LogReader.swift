@@ -103,6 +103,8 @@ package final class LogReader: FrameReader {
     var place: LogPlace { LogPlace(segment: segment, generation: generation, bytes: passedBytes, sequence: lastSequence) }
 
     package func backlog() -> Backlog {
+        // As long as the file is open its room is not free, although it is gone.
+        if scanner != nil, catalog.readable(segment) == nil { scanner = nil }
         let unread = bytesAhead
         // Sizes change when a segment is compressed: what has not been read must not be hidden by what has been read ahead.
         let end = catalog.with { min($0.lastItemSequence, wait.isSettled ? $0.settledSequence : .max) }

@@ -22,6 +22,8 @@ final class LogWriter {
     /// What is being staged are ledger entries.
     private var isForLedger = false
     private var lastSyncNanoseconds: UInt64 = 0
+    /// How large the open segment may become.
+    private var segmentBytes: Int
 
     init(_ room: Room, identity: LogIdentity, emergency: EmergencyLedger? = nil) {
         self.room = room
@@ -33,6 +35,7 @@ final class LogWriter {
         options = room.options
         catalog = room.catalog
         nextSequence = catalog.with { $0.lastSequence } + 1
+        segmentBytes = room.options.effectiveSegmentBytes
     }
 
     /// When there is something to do by itself, on the boot-time clock: the open segment has to be closed for its age or, where commits
@@ -89,7 +92,7 @@ final class LogWriter {
                 continue
             }
             do throws(SpoolError) {
-                if let segment = current, segment.stagedEnd + size > options.effectiveSegmentBytes, segment.holdsFrames {
+                if let segment = current, segment.stagedEnd + size > segmentBytes, segment.holdsFrames {
                     try flush(staged.map { groups[$0] })
                     staged = []
                     // Whether or not its footer could be written, the segment is closed.
@@ -193,6 +196,7 @@ final class LogWriter {
             try? disk.unlink(path)
             throw error
         }
+        segmentBytes = room.segmentBytes
         let segment = OpenSegment(file: file, path: path, head: head, keys: options.keys, isDurable: options.isDurable)
         nextSequence += 1
         return segment
@@ -325,12 +329,41 @@ final class LogWriter {
     private func makeRoom(_ size: Int) -> Bool {
         if shortage(size) == nil { return true }
         room.freeHistory(for: (current?.stagedBytes ?? 0) + size)
-        while shortage(size) != nil { guard giveUpOldest() else { return false } }
+        while shortage(size) != nil { guard giveUpOldest() || retire() else { return false } }
         return true
     }
 
     /// The disk is smaller than the limit, or shared: what may go for the limit may go for it too.
-    private func giveWay() -> Bool { !isRecording && (room.freeOldestHistory() || giveUpOldest()) }
+    private func giveWay() -> Bool { !isRecording && (room.freeOldestHistory() || giveUpOldest() || retire()) }
+
+    /// Makes history of the newest segment, where nobody needs it any more: it is closed, and an empty one takes over what only the newest
+    /// carries. Derivers keep what they know of a segment only when it is closed: it may take another request until it can go.
+    private func retire() -> Bool {
+        guard !isRecording, current?.hasStaged != true, let newest = catalog.with({ $0.segments.last }),
+            newest.lastItemSequence > 0, catalog.with({ $0.isPassed(newest) })
+        else { return false }
+        if current != nil { try? seal() }
+        guard catalog.with({ $0.isDerived(newest) }) else { return false }
+        return (begin() || (room.reserve.release() && begin())) && room.freeOldestHistory()
+    }
+
+    /// Opens a segment with nothing in it; false when not even that fits.
+    private func begin() -> Bool {
+        do throws(DiskError) {
+            let segment = try openNext()
+            current = segment
+            do throws(DiskError) {
+                try segment.writeStaged()
+            } catch {
+                rollBack(segment)
+                return false
+            }
+            publish(segment, isClosed: false)
+            return true
+        } catch {
+            return false
+        }
+    }
 
     /// No item is given up for a ledger entry: history, and what is kept for this.
     private func giveWayToLedger() -> Bool { (!isRecording && room.freeOldestHistory()) || room.reserve.release() }

@@ -299,6 +299,13 @@ struct Room: Sendable {
 
     // MARK: Is there room?
 
+    /// How large a segment may become: where the disk has less room than `max_bytes`, it is the disk that must not be half one segment.
+    var segmentBytes: Int {
+        guard let free = try? disk.freeBytes(paths.log) else { return options.effectiveSegmentBytes }
+        let room = min(free, options.maxBytes + options.minFreeBytes) - options.minFreeBytes + catalog.with { $0.usedBytes }
+        return options.segmentBytes(in: min(room, options.maxBytes))
+    }
+
     /// Why `bytes` more would be too much; nil when they fit.
     func shortage(of bytes: Int) -> String? { limitReached(by: bytes + SpoolOptions.margin) ?? diskShortage(of: bytes) }
 
@@ -344,8 +351,12 @@ extension Catalog.State {
     /// Whether every reader has passed the segment for certain. With no reader at all nothing is history.
     func isHistory(_ segment: SegmentInfo) -> Bool {
         segment.isClosed && segment.firstSequence != replacing && segment.firstSequence != segments.last?.firstSequence
-            && !durablePrefixes.isEmpty
-            && durablePrefixes.values.allSatisfy { $0 >= segment.lastItemSequence } && isDerived(segment)
+            && isPassed(segment) && isDerived(segment)
+    }
+
+    /// Whether there are readers, and every one has passed the segment for certain.
+    func isPassed(_ segment: SegmentInfo) -> Bool {
+        !durablePrefixes.isEmpty && durablePrefixes.values.allSatisfy { $0 >= segment.lastItemSequence }
     }
 }
 

@@ -54,7 +54,10 @@ package struct SpoolOptions: Equatable, Sendable {
     var effectiveReserveBytes: Int { min(reserveBytes, maxBytes / 64) }
 
     /// Small spools get small segments: whole segments are what is given up, and half the spool must not be one.
-    var effectiveSegmentBytes: Int { max(min(segmentBytes, maxBytes / 16), 64 << 10) }
+    var effectiveSegmentBytes: Int { segmentBytes(in: maxBytes) }
+
+    /// The same where there is room for so many bytes.
+    func segmentBytes(in room: Int) -> Int { max(min(segmentBytes, room / 16), 64 << 10) }
 
     /// Kept free below `maxBytes` for footers and ledger entries.
     static let margin = 64 << 10

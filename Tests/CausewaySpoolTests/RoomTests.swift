@@ -46,11 +46,13 @@ struct RoomTests {
                     break
                 } catch {
                     // The cursor of the one that keeps up is saved a moment later.
-                    if healthy == nil || attempt == 50 {
+                    if healthy == nil || attempt == 250 {
                         lastRefusal.withLock { $0 = "\(error)" }
                         return number - 1
                     }
                     pause(.milliseconds(2))
+                    // As a destination does that is woken.
+                    _ = healthy?.backlog()
                 }
             }
             if let healthy { try pass(healthy, as: outcome) }
@@ -187,6 +189,29 @@ struct RoomTests {
         disk.setCapacity(.max)
         try spool.appendAndWait([.sample(100)])
         spool.close()
+    }
+
+    @Test func `on a disk that is smaller than the segments were to be, what has been delivered gives way`() throws {
+        var options = self.options
+        (options.maxBytes, options.segmentBytes) = (1 << 30, 32 << 20)
+        disk.setCapacity(1_600_000)
+        let spool = try Spool.onMemory(disk, options: options)
+        let healthy = try spool.reader("healthy", start: .oldest)
+        #expect(try fill(spool, 60, healthy: healthy) == 60, "\(lastRefusal.last)")
+        spool.close()
+    }
+
+    @Test func `the newest segment goes too, when everybody has had it and nothing else fits`() throws {
+        let spool = try Spool.onMemory(disk, options: options)
+        let reader = try spool.reader("backend", start: .oldest)
+        #expect(try fill(spool, 2, healthy: reader) == 2)
+        #expect(spool.status().segments == 1)
+        disk.setCapacity(disk.usedBytes)
+        #expect(try fill(spool, 2, healthy: reader) == 2, "\(lastRefusal.last)")
+        spool.close()
+        let inspected = try SpoolInspection(directory: "/data", depth: .everything, disk: disk)
+        let audit = SpoolAudit(inspected)
+        #expect(audit.isBalanced && audit.ledger.isEmpty, "\(audit.imbalances)")
     }
 
     @Test func `max_age gives up what is older, delivered or not`() throws {

@@ -111,7 +111,7 @@ def mortal_sink(tmp_path: Path) -> Iterator[MortalSink]:
 @pytest.mark.parametrize("victim", ["bridge", "sink", "both"])
 def test_no_acknowledged_span_is_missing_after_kill_9(make_bridge, mortal_sink, victim):
     sink = mortal_sink
-    bridge = make_bridge(to(sink, compression="none")).start()
+    bridge = make_bridge(to(sink, compression="none") | {"semantics": {"mode": "canonical"}}).start()
     kills = Kills()
     dice = random.Random(f"{SEED} {victim}")
     load = Load(bridge.port, dice)

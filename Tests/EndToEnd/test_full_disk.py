@@ -32,16 +32,17 @@ def run(*arguments: str | Path) -> None:
 
 
 class SmallDisk:
-    """A file system of 24 MiB: in memory, or ext4 in a file."""
+    """A small file system: in memory, or ext4 in a file."""
 
-    def __init__(self, kind: str, directory: Path) -> None:
+    def __init__(self, kind: str, directory: Path, mib: int) -> None:
         self.kind = kind
+        self.mib = mib
         self.path = directory / "disk"
         self.image = directory / "disk.image"
         self.path.mkdir()
         if kind == "ext4":
             with self.image.open("wb") as image:
-                image.truncate(DISK_MIB * MIB)
+                image.truncate(mib * MIB)
             run("mkfs.ext4", "-q", "-F", "-m", "0", self.image)
         self.mount()
 
@@ -49,7 +50,7 @@ class SmallDisk:
         if self.kind == "ext4":
             run("mount", "-o", "loop", self.image, self.path)
         else:
-            run("mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m,mode=0700", "causeway", self.path)
+            run("mount", "-t", "tmpfs", "-o", f"size={self.mib}m,mode=0700", "causeway", self.path)
 
     def unmount(self) -> None:
         run("umount", self.path)
@@ -73,12 +74,12 @@ class SmallDisk:
 
 
 @pytest.fixture
-def make_disk(tmp_path: Path) -> Iterator[Callable[[str], SmallDisk]]:
+def make_disk(tmp_path: Path) -> Iterator[Callable[..., SmallDisk]]:
     disks: list[SmallDisk] = []
 
-    def make(kind: str) -> SmallDisk:
+    def make(kind: str, mib: int = DISK_MIB) -> SmallDisk:
         try:
-            disks.append(SmallDisk(kind, tmp_path))
+            disks.append(SmallDisk(kind, tmp_path, mib))
         except OSError as error:
             if os.environ.get("FULL_DISK") == "required":
                 raise
@@ -100,8 +101,8 @@ def make_small(make_disk, make_bridge) -> Iterator[Callable[..., tuple[Bridge, S
     """Bridges whose spool is on a small disk and may be far larger than that."""
     bridges: list[Bridge] = []
 
-    def make(kind: str, destination: dict, **spool) -> tuple[Bridge, SmallDisk]:
-        disk = make_disk(kind)
+    def make(kind: str, destination: dict, mib: int = DISK_MIB, **spool) -> tuple[Bridge, SmallDisk]:
+        disk = make_disk(kind, mib)
         data = disk.path / "data"
         limits = {"receivers": {"otlp": {"max_body": "512KiB"}}}
         room = {"spool": {"directory": str(data), "max_bytes": "1GiB", "segment_bytes": "1MiB", "min_free": "0B"} | spool}
@@ -231,6 +232,23 @@ def test_a_disk_that_somebody_else_fills_is_used_again_as_soon_as_there_is_room(
     bridge.stop()
     assert sink.received.keys() == load.acknowledged
     assert items(audited(bridge)["appended"]) == len(load.acknowledged)
+
+
+@pytest.mark.parametrize("mode", ["canonical", "passthrough"])
+def test_a_disk_far_smaller_than_the_spool_may_be_is_used_again_once_all_is_delivered(make_small, sink, mode):
+    sink.down()
+    # As it is by default: segments of 64 MiB, 16 MiB kept free for others.
+    defaults = {"segment_bytes": "64MiB", "min_free": "16MiB"}
+    bridge, _ = make_small("tmpfs", to(sink) | {"semantics": {"mode": mode}}, mib=64, **defaults)
+    load = Load(bridge)
+    load.wait_for_refusal()
+    load.stop()
+    sink.up()
+    sink.wait_for_spans(load.acknowledged, timeout=60)
+    again = Load(bridge)
+    again.wait_for_acknowledgement()
+    again.stop()
+    sink.wait_for_spans(again.acknowledged, timeout=60)
 
 
 def restarted(load: Load, bridge: Bridge) -> Load:

@@ -58,6 +58,16 @@ def test_the_root_says_what_the_request_came_to_and_every_span_for_whom(make_bri
     assert all(found["gen_ai.agent.name"] == "travel_agent" for found in arrived.values())
 
 
+def test_with_passthrough_agents_spans_are_sent_as_they_came_and_wait_for_nothing(make_bridge, sink):
+    waiting = {"quiet": "5m", "max": "5m", "abandon_after": "15m"}
+    bridge = make_bridge({"semantics": {"mode": "passthrough"}, "settle": waiting} | to(sink=(sink, {}))).start()
+    sent = agent_run(failing=True)
+    bridge.send(sent)
+    sink.wait_for_spans(map(otlp.ids, sent), timeout=10)
+    assert sorted(spans(sink), key=otlp.ids) == sorted(sent, key=otlp.ids)
+    assert bridge.metrics()("settle_traces") == 0 and bridge.metrics()("derived_series") == 0
+
+
 def test_content_of_log_records_is_on_the_spans_where_both_go_and_stays_a_log_where_only_logs_go(make_bridge, make_sink):
     both, logs = make_sink(), make_sink()
     bridge = make_bridge(LONG | to(both=(both, {}), logs=(logs, {"signals": ["logs"]}))).start()

@@ -29,6 +29,8 @@ final class SettleDeriver: Deriving {
     /// What was settled when a segment was last closed.
     private var lastSeal: UInt64
     private let keepsSegment: Bool
+    /// With `passthrough`, and nobody who samples, frames that are settled by nobody here say nothing that is asked for.
+    private let passesOver: Bool
 
     private struct Batch {
         var through: UInt64
@@ -55,6 +57,7 @@ final class SettleDeriver: Deriving {
         replayEnd = deriver.mark.sequence
         (lastRead, settled) = (replayEnd, replayEnd)
         lastSeal = replayEnd
+        passesOver = configuration.semantics.mode == .passthrough && configuration.sampledAttributes == nil
         keepsSegment = configuration.spool.maxBytes >= 8 * configuration.spool.segmentBytes
     }
 
@@ -90,11 +93,12 @@ final class SettleDeriver: Deriving {
     private func take(_ stored: StoredFrame, _ moment: DerivingMoment) {
         let isReplay = stored.sequence <= replayEnd
         if !isReplay { lastRead = stored.sequence }
+        let isPassedOver = passesOver && stored.flags.contains(.understood)
         var frame = SettleTable.Frame(
             sequence: stored.sequence,
             tenant: stored.tenant,
             // Parts of spans say nothing of a trace until the spans are put together from them.
-            signal: stored.kind == .otlp ? Signal(rawValue: stored.signal) : nil,
+            signal: stored.kind == .otlp && !isPassedOver ? Signal(rawValue: stored.signal) : nil,
             items: stored.items,
             payload: stored.payload
         )
@@ -167,10 +171,11 @@ final class SettleDeriver: Deriving {
     }
 
     /// A restart reads again from the oldest frame with something known of a trace, but never more than what was not sealed when the last
-    /// segment was, and in a small spool nothing: what is to be read again cannot be given up.
+    /// segment was, and in a small or a full spool nothing: what is to be read again cannot be given up.
     private func saveIfDue() throws(SpoolError) {
-        guard deriver.isCheckpointDue else { return }
-        let limit = keepsSegment ? lastSeal : deriver.mark.sequence
+        let isFull = deriver.isHoldingFullSpool
+        guard deriver.isCheckpointDue || isFull else { return }
+        let limit = keepsSegment && !isFull ? lastSeal : deriver.mark.sequence
         lastSeal = deriver.mark.sequence
         let needed = (table.oldestSequence ?? deriver.mark.sequence + 1) - 1
         try deriver.save([], version: 1, upTo: min(deriver.mark.sequence, max(needed, limit)))

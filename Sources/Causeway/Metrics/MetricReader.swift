@@ -35,7 +35,11 @@ final class MetricReader: FrameReader {
 
     var name: String { reader.name }
 
-    func backlog() -> Backlog { reader.backlog() }
+    func backlog() -> Backlog {
+        // Also when there is nothing to read: what is known is kept all the same, or a full spool would hold it for ever.
+        keep()
+        return reader.backlog()
+    }
 
     func read(maxBytes: Int, from place: ReadPlace) throws(SpoolError) -> [StoredFrame] {
         let now = states.demand(of: name)
@@ -129,7 +133,7 @@ final class MetricReader: FrameReader {
     /// Hands over what is known, once a segment.
     private func keep() {
         let seals = states.sealCount
-        guard seals > sealsSeen else { return }
+        guard conversion != nil, seals > sealsSeen else { return }
         sealsSeen = seals
         states.hand(snapshot(), of: name)
     }

@@ -127,8 +127,9 @@ final class MetricsDeriver: Deriving {
             startNanoseconds = max(startNanoseconds, moment.wallNanoseconds)
             nextCut = moment.bootNanoseconds + UInt64(max(interval, .zero) / .nanoseconds(1))
         }
-        // A mark of its own only where something was passed over that nothing is measured of: our own frames are no news to us.
-        if deriver.isCheckpointDue, queue.isEmpty, hasNews { try commit(moment) }
+        // A mark of its own only where something was passed over that nothing is measured of: our own frames are no news to us, unless they
+        // hold up a full spool.
+        if deriver.isCheckpointDue, queue.isEmpty, hasNews || deriver.isHoldingFullSpool { try commit(moment) }
         guard isIdle else { return .none }
         return measurements.isEmpty ? .untilAppended : .until(nextCut)
     }
