@@ -44,7 +44,7 @@ bench: ## measure a release build; RUNS=3 DURATION=5
 crash: ## kill the bridge under load many times and look for lost spans, RUNS=300; with SEEDS=100000 histories of the crash model instead
 	@$(if $(SEEDS),scripts/crash-model.sh,scripts/crash.sh)
 
-crash-model: ## play seeded histories of crashes and faults against the log; SEEDS=10000 MINUTES=60
+crash-model: ## play seeded histories of crashes and faults against the log and settling on it; SEEDS=10000 MINUTES=60
 	@scripts/crash-model.sh
 
 outages: ## long outages with traffic on, and what they cost; SECONDS=120

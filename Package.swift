@@ -85,9 +85,12 @@ let package = Package(
             swiftSettings: [.treatAllWarnings(as: .error), .enableUpcomingFeature("InternalImportsByDefault")]
         ),
         .target(name: "CountingAllocator", path: "Benchmarks/CountingAllocator"),
+        .target(name: "BenchSupport", path: "Benchmarks/Support"),
         .executableTarget(
             name: "UnderstandBench",
-            dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics", "CountingAllocator"],
+            dependencies: [
+                "BenchSupport", "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics", "CountingAllocator",
+            ],
             path: "Benchmarks/Understand"
         ),
         .executableTarget(
@@ -99,6 +102,11 @@ let package = Package(
             name: "RenderBench",
             dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
             path: "Benchmarks/Render"
+        ),
+        .executableTarget(
+            name: "SettleBench",
+            dependencies: ["BenchSupport", "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics", "CausewaySpool"],
+            path: "Benchmarks/Settle"
         ),
         .executableTarget(
             name: "MetricsBench",
@@ -126,7 +134,7 @@ let package = Package(
             "CausewayTests",
             [
                 "Causeway", "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics", "CausewayReceivers", "CausewaySpool",
-                "CausewayExporters",
+                "CausewayExporters", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

@@ -17,5 +17,7 @@ swift build -c release --product AgentEventBench
 .build/release/AgentEventBench
 swift build -c release --product RenderBench
 .build/release/RenderBench Tests/Fixtures/corpus/*/*.otlp.pb
+swift build -c release --product SettleBench
+.build/release/SettleBench Tests/Fixtures/corpus/*/*.pb
 swift build -c release --product MetricsBench
 .build/release/MetricsBench Tests/Fixtures/corpus/*/*.otlp.pb

@@ -1,7 +1,7 @@
+import BenchSupport
 import CausewayModel
 import CausewayPlatform
 import CausewaySemantics
-import Glibc
 
 /// What pricing adds to a call's span, from looking for the model to the seven attributes that are written, what finding a model anew takes, and what a file of prices takes in time and memory.
 func measurePrices(_ attributes: [Attribute], file: String?) throws {
@@ -38,10 +38,4 @@ private func readTable(_ path: String) throws -> PriceTable {
     var file = PriceFile(date: "2026-11-22")
     if let error = try Files.readPieces(path, limit: 1 << 30, { (piece) throws(PriceFileError) in try file.read(piece) }) { throw error }
     return try file.finish()
-}
-
-private func residentBytes() -> Int {
-    let bytes = (try? Files.read("/proc/self/statm", limit: 4096)) ?? []
-    let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
-    return words.count > 1 ? (Int(words[1]) ?? 0) * 4096 : 0
 }

@@ -2,6 +2,7 @@
 //
 // Arguments: captured requests (`*.otlp.pb`). Each row is the best of several runs on one core.
 
+import BenchSupport
 import CausewayModel
 import CausewayOTLP
 import CausewayPlatform
@@ -10,23 +11,6 @@ import CountingAllocator
 import Glibc
 
 let options = UnderstandingOptions(callKey: CallKey(1, 2))
-
-/// The shortest of the times that `body` keeps the processor busy, in seconds. What others do on the machine hardly matters so.
-func best(_ runs: Int = 15, _ body: () -> Void) -> Double {
-    var best = Double.infinity
-    for _ in 0..<runs {
-        let start = processorSeconds()
-        body()
-        best = min(best, processorSeconds() - start)
-    }
-    return best
-}
-
-func processorSeconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-}
 
 func request(_ spans: Int, _ attributes: (Int) -> [Attribute]) -> [UInt8] {
     let records = (0..<spans).map { number in
@@ -45,17 +29,7 @@ func request(_ spans: Int, _ attributes: (Int) -> [Attribute]) -> [UInt8] {
     return TelemetryRecord(resource: [], scope: ScopeRecord(name: "bench"), items: .spans(records)).encoded()
 }
 
-func row(_ name: String, _ value: Double, _ unit: String) {
-    let rounded = (value * 100).rounded() / 100
-    print(name.padded(46), "\(rounded)".leftPadded(10), unit)
-}
-
-extension String {
-    func padded(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
-    func leftPadded(_ width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
-}
-
-/// Without arguments everything is measured; `spans`, `content` or `settle` as the first one measures only that.
+/// Without arguments everything is measured; `spans` or `content` as the first one measures only that.
 let chosen = CommandLine.arguments.dropFirst().first
 
 func spans(_ name: String, _ attributes: [Attribute]) {
@@ -147,7 +121,7 @@ content(
 content("tool result", openAI.utf8.count, [Attribute("gen_ai.tool.name", "t"), Attribute("gen_ai.tool.call.result", .string(openAI))])
 
 var payloads: [[UInt8]] = []
-for path in CommandLine.arguments.dropFirst() where path != "spans" && path != "content" && path != "settle" {
+for path in CommandLine.arguments.dropFirst() where path != "spans" && path != "content" {
     payloads.append(try Files.read(path, limit: 64 << 20))
 }
 if !payloads.isEmpty {
@@ -161,4 +135,3 @@ if !payloads.isEmpty {
     }
     row("", asked / Double(count), "allocations/span")
 }
-if chosen != "content" && chosen != "spans" { measureSettling(plain, conventions) }

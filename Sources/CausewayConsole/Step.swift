@@ -27,6 +27,8 @@ package struct Step: Sendable {
     package private(set) var outcome: String?
     /// A second sight of something that counts elsewhere, or a sum of what is below.
     package private(set) var isCountedElsewhere = false
+    /// Made in the place of a span that had not come.
+    package private(set) var isSynthetic = false
     /// How often the span arrived.
     package internal(set) var sightings = 1
 
@@ -82,6 +84,7 @@ package struct Step: Sendable {
         case "causeway.outcome": outcome = value.string(payload)
         case "causeway.usage.rollup", "causeway.redelivered": if value == .bool(true) { isCountedElsewhere = true }
         case "causeway.duplicate_of": isCountedElsewhere = true
+        case "causeway.synthetic": isSynthetic = value == .bool(true)
         default: break
         }
     }

@@ -11,7 +11,14 @@ package struct TraceTrees: Sendable {
 
         mutating func add(_ step: Step) {
             if let place = places[step.spanID] {
-                steps[place].sightings += 1
+                // What was made up for a span that was missing gives way to it.
+                if steps[place].isSynthetic, !step.isSynthetic {
+                    let sightings = steps[place].sightings
+                    steps[place] = step
+                    steps[place].sightings = sightings
+                } else {
+                    steps[place].sightings += 1
+                }
             } else {
                 places[step.spanID] = steps.count
                 steps.append(step)

@@ -79,7 +79,8 @@ package final class Deriver {
             catalog: catalog,
             logID: files.identity.logID,
             shared: SharedCursor(Cursor(logID: files.identity.logID, prefix: replay)) {},
-            wait: wait,
+            // Who settles takes up what it said as it was said.
+            wait: settles ? .noted(through: marked) : wait,
             keys: files.options.keys
         )
         do throws(SpoolError) {

@@ -303,7 +303,14 @@ package final class LogReader: FrameReader {
 
     /// Nil where they cannot be read for want of a key: without its notes a frame is not what it has to be, and comes when the key does.
     private func notes(on sequence: UInt64, of segment: UInt64, _ reader: inout NotesReader?) throws(DiskError) -> [StoredNote]? {
-        guard case .settled(let late) = wait else { return [] }
+        let late: Bool
+        switch wait {
+        case .none: return []
+        case .settled(let isIncludingLate): late = isIncludingLate
+        case .noted(let last):
+            if sequence > last { return [] }
+            late = false
+        }
         if reader?.segment != segment {
             reader = try NotesReader(disk: disk, catalog: catalog, logID: logID, keys: keys, segment: segment)
         }
@@ -565,8 +572,12 @@ package enum ReaderWait: Equatable, Sendable {
     case settled(late: Bool)
     /// To the end of the log; frames as they came, without notes.
     case none
+    /// To the end of the log; frames up to one that was settled in an earlier run with the notes that were made on them then.
+    case noted(through: UInt64)
 
-    var isSettled: Bool { self != .none }
+    var isSettled: Bool {
+        if case .settled = self { true } else { false }
+    }
 }
 
 extension Outcome {

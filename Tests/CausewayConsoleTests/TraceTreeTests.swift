@@ -53,6 +53,16 @@ struct TraceTreeTests {
         #expect(tree.totals.steps == 1)
     }
 
+    @Test func `a span that comes after one was made up in its place is the one that is shown`() throws {
+        let made = Spans.span(1, name: "made up", start: 20, attributes: ["causeway.synthetic": "true"])
+        let real = Spans.span(1, name: "real", start: 10)
+        for spans in [[made, real], [real, made]] {
+            let tree = try Spans.tree(spans + [Spans.span(2, parent: 1, name: "child", start: 21)])
+            #expect(tree.rows.map(\.step.name) == ["real", "child"])
+        }
+        #expect(try Spans.tree([made, real]).rows[0].step.sightings == 1)
+    }
+
     @Test func `tokens are summed over the innermost model calls only, marked repeats not at all`() throws {
         let usage = { (input: Int, output: Int) in ["gen_ai.usage.input_tokens": "\(input)", "gen_ai.usage.output_tokens": "\(output)"] }
         let model = { (id: UInt64, parent: UInt64, input: Int, more: [String: String]) in

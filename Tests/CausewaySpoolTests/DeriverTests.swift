@@ -75,6 +75,26 @@ struct DeriverTests {
         #expect(try reader.read(maxBytes: .max) == frames && frames[0].notes.map(\.payload) == [[7]])
     }
 
+    @Test func `who settles reads again what it had noted, as destinations were told it, and nothing of what was late or is not covered`()
+        throws
+    {
+        let disk = MemoryDisk()
+        var spool = try spool(disk)
+        var deriver = try spool.deriver("settle")
+        _ = spool.append([[.sample(1)], [.sample(2)], [.sample(3)]])
+        let frames = try deriver.read(maxBytes: .max)
+        let (first, second) = (frames[0].sequence, frames[1].sequence)
+        #expect(frames.allSatisfy { $0.notes.isEmpty })
+        try deriver.commit(upTo: first, notes: [NoteDraft(sequence: first, item: 0, payload: [1])])
+        try deriver.commit(
+            upTo: second,
+            notes: [NoteDraft(sequence: first, item: 0, payload: [2]), NoteDraft(sequence: second, item: 0, payload: [3])]
+        )
+        spool = try self.spool(disk.kill())
+        deriver = try spool.deriver("settle")
+        #expect(try deriver.read(maxBytes: .max).map { $0.notes.map(\.payload) } == [[[1]], [[3]], []])
+    }
+
     @Test func `a new deriver that starts now covers what is there, and loses nothing that comes before its first mark`() throws {
         let disk = MemoryDisk()
         var spool = try spool(disk)

@@ -151,3 +151,65 @@ def test_a_killed_bridge_settles_once_what_it_had_not_settled(make_bridge, sink)
     assert sum(root["causeway.outcome"] == "partial" for root in roots.values()) == 10
     books = settled(bridge)
     assert books["delivered"] == 60, books
+
+
+def test_destinations_that_sample_and_wait_each_in_its_way_have_books_that_balance_also_after_a_kill(make_bridge, make_sink):
+    ways = {
+        "tenth": {"sample": {"percent": 30}},
+        "failures": {"sample": {"percent": 0, "keep": ["failures"]}, "duplicates": "keep"},
+        "raw": {"wait": "none", "duplicates": "keep"},
+        "all": {},
+    }
+    sinks = {name: make_sink() for name in ways}
+    bridge = make_bridge(LONG | to(**{name: (sinks[name], more) for name, more in ways.items()})).start()
+    runs = [agent_run(failing=number % 4 == 0) for number in range(40)]
+    for number, run in enumerate(runs):
+        bridge.send(run)
+        if number % 10 == 3:
+            bridge.send(run)
+        if number == 25:
+            bridge.kill9()
+            bridge.start()
+    everything = {(span.trace_id, span.span_id) for run in runs for span in run}
+    assert len(everything) == 80
+    for name in ("raw", "all"):
+        sinks[name].wait_for(lambda: {(span.trace_id, span.span_id) for span in spans(sinks[name])} == everything, f"all of them at {name}")
+    books = {name: settled(bridge, name) for name in ways}
+    for name, terms in books.items():
+        # Four runs came twice.
+        assert sum(terms.values()) == 88, (name, terms)
+    assert books["raw"] == {"delivered": 88}
+    assert books["all"] == {"delivered": 80, "filtered": 8}
+    assert books["failures"]["delivered"] == len([span for number, run in enumerate(runs) for span in run if number % 4 == 0]), books
+    kept = {span.trace_id for span in spans(sinks["tenth"])}
+    assert 0 < len(kept) < 40
+    assert {(span.trace_id, span.span_id) for span in spans(sinks["tenth"])} == {pair for pair in everything if pair[0] in kept}, "whole traces"
+    assert books["tenth"]["delivered"] == 2 * len(kept)
+
+
+def test_a_root_that_comes_after_one_was_made_up_is_delivered_and_its_request_counted_once(make_bridge, make_sink):
+    taking, other = make_sink(), make_sink()
+    derived = CANONICAL | {"metrics": {"interval": "1s"}}
+    bridge = make_bridge(derived | to(taking=(taking, {"synthetic_roots": True}), other=(other, {}))).start()
+    tool, root = agent_run()
+    bridge.send([tool])
+    taking.wait_for(lambda: len(spans(taking)) == 2, "the root that is made up", 15)
+    bridge.send([root])
+    other.wait_for(lambda: len(spans(other)) == 2, "the root")
+    taking.wait_for(lambda: len(spans(taking)) == 3, "the root beside the one that was made up")
+    late = [span for span in spans(other) if not span.parent_span_id]
+    assert [attributes(span).get("causeway.request.counted") for span in late] == [True]
+
+    def requests() -> list[int]:
+        found = {}
+        for request in other.requests:
+            if request.path == "/v1/metrics":
+                for metric, _, _ in otlp.items(request.message):
+                    if metric.name == "causeway.agent.requests":
+                        for point in metric.sum.data_points:
+                            found[str(point.attributes)] = point.as_int or int(point.as_double)
+        return sorted(found.values())
+
+    other.wait_for(lambda: requests() != [], "the request to be counted")
+    time.sleep(2.5)
+    assert requests() == [1]

@@ -11,7 +11,7 @@ struct MeasuredItem {
         case costTotal, costTool, timeToFirstChunk, rollup, duplicateOf, redelivered
         case requestSteps, agentModelCalls, agentToolCalls
         case modelTime, toolTime, retrievalTime, guardrailTime, backoffTime, idleTime
-        case retryCount, retryAttempt, formerEnvironment, formerProvider, synthetic
+        case retryCount, retryAttempt, formerEnvironment, formerProvider, synthetic, requestCounted, costCurrency
 
         var key: String {
             switch self {
@@ -47,6 +47,8 @@ struct MeasuredItem {
             case .formerEnvironment: "deployment.environment"
             case .formerProvider: "gen_ai.system"
             case .synthetic: "causeway.synthetic"
+            case .requestCounted: "causeway.request.counted"
+            case .costCurrency: "causeway.cost.currency"
             }
         }
     }

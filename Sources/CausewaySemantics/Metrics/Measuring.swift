@@ -109,8 +109,8 @@ struct Measuring {
         exemplar = span.traceID.map {
             PointExemplar(traceID: $0, spanID: span.spanID, timeNanoseconds: max(span.startNanoseconds, span.endNanoseconds), value: 1)
         }
-        // The request that a root in its place has ended already is counted.
-        let isCounted = isRoot && series.closed.contains(span.traceID)
+        // The request that a root in its place has ended already is counted; its notes say so, unless settling knew of it no more.
+        let isCounted = item.isTrue(.requestCounted) || isRoot && series.closed.contains(span.traceID)
         if isRoot, item.isTrue(.synthetic), let trace = span.traceID { series.closed.insert(trace) }
         let shape = shape(isRoot: isRoot)
         let isRollup = item.isTrue(.rollup)
@@ -121,7 +121,9 @@ struct Measuring {
             } else {
                 switch operation {
                 case .invokeAgent, .createAgent:
-                    if operation == .invokeAgent, !isCounted { record(.agentDuration, shape, seconds) }
+                    // One that came after all: the root that was made in its place was counted.
+                    if isCounted { break }
+                    if operation == .invokeAgent { record(.agentDuration, shape, seconds) }
                     if let calls = item.number(.agentModelCalls) { record(.agentInferenceCalls, shape, calls) }
                     if let calls = item.number(.agentToolCalls) { record(.agentToolCalls, shape, calls) }
                 case .invokeWorkflow: record(.workflowDuration, shape, seconds)
@@ -136,10 +138,16 @@ struct Measuring {
         if item.has(.stepType) { record(.stepDuration, shape, seconds) }
         // What an agent says it has cost is the sum of what lies below it, marked or not.
         let isLeaf = operation.map { $0.countsUsage || $0 == .executeTool || $0 == .retrieval } ?? !isRoot
-        if isLeaf, !isRollup, let cost = item.number(.costTotal) ?? item.number(.costTool), cost > 0 { spend(cost, shape) }
+        if isLeaf, !isRollup, isInDollars, let cost = item.number(.costTotal) ?? item.number(.costTool), cost > 0 { spend(cost, shape) }
         if item.has(.failureCode) { fail(shape) }
         retries(span, shape)
         if isRoot, !isCounted { end(shape, seconds) }
+    }
+
+    /// Nothing else than dollars is added up.
+    private var isInDollars: Bool {
+        guard case .string(let range)? = item.value(.costCurrency) else { return true }
+        return payload.holds("USD", at: range)
     }
 
     /// A call of a model, and nothing that only sums up calls.

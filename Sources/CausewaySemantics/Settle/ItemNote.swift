@@ -78,6 +78,21 @@ package struct ItemNote: Equatable, Sendable {
         return note
     }
 
+    /// What it decides about counting.
+    var countingFlags: SettleSpan.Flags {
+        var flags: SettleSpan.Flags = marks.contains(.redelivered) ? .redelivered : []
+        var reader = FieldReader(0..<fields.bytes.count)
+        while let field = reader.next(fields.bytes) {
+            guard field.number == 9 else { continue }
+            var list = AttributeList(of: field.range, field: 9)
+            guard let attribute = list.next(fields.bytes) else { continue }
+            for key in ["causeway.duplicate_of", "causeway.usage.rollup"] where fields.bytes.holds(key, at: attribute.key) {
+                flags.insert(.doesNotCount)
+            }
+        }
+        return flags
+    }
+
     // MARK: Bytes
 
     private enum Number {

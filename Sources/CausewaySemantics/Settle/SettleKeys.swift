@@ -6,7 +6,7 @@ enum SettleKey: Int, CaseIterable {
     case conversation, user, tenant, workspace, environment, experiment, variant, configuration,
         agentName, agentVersion, agentID
     case input, output, cacheRead, cacheWrite, reasoning, rollup, usageRule
-    case cost, toolName, toolCallID, toolArguments, toolResult, callHash
+    case cost, currency, toolName, toolCallID, toolArguments, toolResult, callHash
     case failureCategory, failureCode, errorType, outcome, retryCount, retryAttempt, exhausted
     case status, formerStatus, method, formerMethod
     case inputMessages, outputMessages, instructions, mcpMethod, synthetic, dialect, handoffFrom,
@@ -39,6 +39,7 @@ enum SettleKey: Int, CaseIterable {
         case .rollup: "causeway.usage.rollup"
         case .usageRule: "causeway.usage.rule"
         case .cost: "causeway.cost.total"
+        case .currency: "causeway.cost.currency"
         case .toolName: "gen_ai.tool.name"
         case .toolCallID: "gen_ai.tool.call.id"
         case .toolArguments: "gen_ai.tool.call.arguments"

@@ -52,8 +52,10 @@ struct SettleSpan {
         static let hasFailed = Flags(rawValue: 1 << 17)
         static let isAbandoned = Flags(rawValue: 1 << 18)
         static let isClaudeCode = Flags(rawValue: 1 << 19)
-        /// It was decided in an earlier life, and nobody knows how.
+        /// It was decided in an earlier life: what was noted on it then is known by what it did to counting only.
         static let replayed = Flags(rawValue: 1 << 20)
+        /// Its cost is in something else than dollars, and part of no sum.
+        static let isForeignMoney = Flags(rawValue: 1 << 21)
     }
 
     var sequence: UInt64 = 0
@@ -91,6 +93,8 @@ struct SettleSpan {
     var hasUsage: Bool { input > 0 || output > 0 }
     var isRoot: Bool { parent == 0 }
     var duration: UInt64 { end > start ? end - start : 0 }
+    /// What it cost in dollars, if it says so.
+    var dollars: Double? { flags.contains(.hasCost) && !flags.contains(.isForeignMoney) ? cost : nil }
     /// Its own word for it.
     var hasFailed: Bool { flags.contains(.isError) || failureCode != 0 }
 }

@@ -7,7 +7,7 @@ extension SettleTable {
     mutating func readSpans(_ payload: [UInt8], _ frame: FrameFacts) {
         var item: UInt32 = 0
         for resource in RequestView(payload, signal: .traces).resourceEntries {
-            let (environment, resourceConditions) = readResource(resource, payload)
+            let facts = readResource(resource, payload)
             for scope in resource.scopeEntries(payload) {
                 var frame = frame
                 // Others make spans in the place of ones that never came, too; those are like any other.
@@ -15,28 +15,35 @@ extension SettleTable {
                 var fields = FieldReader(scope.contents)
                 while let field = fields.next(payload) {
                     guard field.number == 2, field.type == .lengthDelimited else { continue }
-                    readSpan(field.contents, payload, item, environment, resourceConditions, frame)
+                    readSpan(field.contents, payload, item, facts, frame)
                     item += 1
                 }
             }
         }
     }
 
-    /// The environment that a resource names, and which conditions of sampling it fulfils.
-    private mutating func readResource(
-        _ resource: ResourceEntryView,
-        _ payload: [UInt8]
-    ) -> (
-        environment: UInt32, conditions: UInt64
-    ) {
-        let attributes = resource.attributes
+    /// What a resource says for all of its spans.
+    private struct ResourceFacts {
+        /// The environment that it names, and the identity of who says no more than that.
         var environment: UInt32 = 0
-        for key in ["deployment.environment.name", "deployment.environment"] where environment == 0 {
-            if case .string(let range)? = attributes.value(key, payload) {
-                environment = texts.number(payload, range)
-            }
+        var identity: UInt32 = 0
+        /// Which conditions of sampling it fulfils.
+        var conditions: UInt64 = 0
+    }
+
+    private mutating func readResource(_ resource: ResourceEntryView, _ payload: [UInt8]) -> ResourceFacts {
+        let attributes = resource.attributes
+        var facts = ResourceFacts()
+        for key in ["deployment.environment.name", "deployment.environment"] where facts.environment == 0 {
+            if case .string(let range)? = attributes.value(key, payload) { facts.environment = texts.number(payload, range) }
         }
-        return (environment, sampledKeys.isEmpty ? 0 : conditions(attributes, payload))
+        if facts.environment != 0 {
+            var identity = SettleIdentity()
+            identity[.environment] = facts.environment
+            facts.identity = identities.number(identity)
+        }
+        if !sampledKeys.isEmpty { facts.conditions = conditions(attributes, payload) }
+        return facts
     }
 
     private func conditions(_ attributes: AttributeList, _ payload: [UInt8]) -> UInt64 {
@@ -69,52 +76,44 @@ extension SettleTable {
         _ contents: Range<Int>,
         _ payload: [UInt8],
         _ item: UInt32,
-        _ environment: UInt32,
-        _ resourceConditions: UInt64,
+        _ resource: ResourceFacts,
         _ frame: FrameFacts
     ) {
+        scan.read(contents, payload, keys: SettleKey.index)
+        guard scan.id != 0, scan.traceHigh | scan.traceLow != 0 else { return }
         var span = SettleSpan()
         (span.sequence, span.item, span.arrival) = (frame.sequence, item, frame.arrival)
-        var trace: TraceID?
-        var spanKind: UInt64 = 0
+        (span.id, span.parent, span.start, span.end) = (scan.id, scan.parent, scan.start, scan.end)
+        if scan.status == 2 { span.flags.insert(.isError) }
+        if scan.status == 1 { span.flags.insert(.isOK) }
+        let key = SettleTraceKey(tenant: frame.tenant, high: scan.traceHigh, low: scan.traceLow)
+        var conditions = resource.conditions
+        if !sampledKeys.isEmpty { conditions |= self.conditions(AttributeList(of: contents, field: 9), payload) }
+        if frame.isSettledElsewhere { span.flags.insert(.settledElsewhere) }
+        // A span that says nothing of what agents do.
+        if scan.known.isEmpty {
+            span.identity = resource.identity
+            take(span, of: key, isAgent: false, conditions, frame)
+            return
+        }
         var identity = SettleIdentity()
         var hasIdentity = false
         var operation: Operation?
         var found = SpanWords()
-        var conditions = resourceConditions
-        let index = SettleKey.index
-        var fields = FieldReader(contents)
-        while let field = fields.next(payload) {
-            switch (field.number, field.type) {
-            case (1, .lengthDelimited): trace = payload.traceID(field.contents)
-            case (2, .lengthDelimited): span.id = payload.spanID(field.contents)?.value ?? 0
-            case (4, .lengthDelimited): span.parent = payload.spanID(field.contents)?.value ?? 0
-            case (6, .varint): spanKind = field.value
-            case (7, .fixed64): span.start = field.value
-            case (8, .fixed64): span.end = field.value
-            case (15, .lengthDelimited): readStatus(field.contents, payload, &span)
-            case (9, .lengthDelimited):
-                var list = AttributeList(of: field.range, field: 9)
-                guard let attribute = list.next(payload) else { continue }
-                if !sampledKeys.isEmpty { conditions |= self.conditions(attribute, payload) }
-                let place = index.find(attribute.key, payload)
-                if place < 0 { continue }
-                read(
-                    SettleKey.byPlace[place],
-                    attribute.value,
-                    payload,
-                    &span,
-                    &identity,
-                    &hasIdentity,
-                    &operation,
-                    &found
-                )
-            default: break
-            }
+        for attribute in scan.known {
+            read(
+                SettleKey.byPlace[attribute.key],
+                attribute.value(payload),
+                payload,
+                &span,
+                &identity,
+                &hasIdentity,
+                &operation,
+                &found
+            )
         }
-        guard let trace, span.id != 0 else { return }
         if operation != nil || found.step != nil { span.kind = Self.kind(operation, found.step) }
-        if span.kind == .other, span.httpStatus > 0 || found.hasMethod, spanKind == 3 {
+        if span.kind == .other, span.httpStatus > 0 || found.hasMethod, scan.kind == 3 {
             span.kind = .http
         }
         switch span.kind {
@@ -128,20 +127,14 @@ extension SettleTable {
         }
         // A handed-over request is seen as such wherever the dialect has put the two names.
         if found.isHandoff, span.kind == .step || span.kind == .other { span.kind = .handoff }
-        if frame.isSettledElsewhere { span.flags.insert(.settledElsewhere) }
         if !frame.isDerived { span.flags.remove(.isSynthetic) }
-        if environment != 0, identity[.environment] == 0 {
-            identity[.environment] = environment
-            hasIdentity = true
+        if !hasIdentity {
+            span.identity = resource.identity
+        } else {
+            if identity[.environment] == 0 { identity[.environment] = resource.environment }
+            span.identity = identities.number(identity)
         }
-        if hasIdentity { span.identity = identities.number(identity) }
-        take(
-            span,
-            of: SettleTraceKey(tenant: frame.tenant, high: trace.high, low: trace.low),
-            isAgent: found.isAgent,
-            conditions,
-            frame
-        )
+        take(span, of: key, isAgent: found.isAgent, conditions, frame)
     }
 
     /// What a span says that is not kept as it is.
@@ -154,15 +147,6 @@ extension SettleTable {
         var hasMethod = false
         var isHandoff = false
         var isAgent = false
-    }
-
-    private func readStatus(_ status: Range<Int>, _ payload: [UInt8], _ span: inout SettleSpan) {
-        var fields = FieldReader(status)
-        while let field = fields.next(payload) {
-            guard field.number == 3, field.type == .varint else { continue }
-            if field.value == 2 { span.flags.insert(.isError) }
-            if field.value == 1 { span.flags.insert(.isOK) }
-        }
     }
 
     private mutating func read(
@@ -212,6 +196,8 @@ extension SettleTable {
         case (.cost, .int(let cost)):
             span.cost = Double(cost)
             span.flags.insert(.hasCost)
+        case (.currency, .string(let range)):
+            if !payload.holds("USD", at: range) { span.flags.insert(.isForeignMoney) }
         case (.failureCategory, .string(let range)): span.failureCategory = texts.number(payload, range)
         case (.failureCode, .string(let range)): span.failureCode = texts.number(payload, range)
         case (.outcome, .string(let range)):
@@ -393,6 +379,9 @@ extension SettleTable {
         case (.instructions, .string(let range)): log.instructions = Self.elements(payload, range)
         case (.cost, .double(let cost)):
             log.cost = cost
+            Self.copy(attribute, payload, to: &log.money)
+        case (.currency, .string(let range)):
+            log.isForeignMoney = !payload.holds("USD", at: range)
             Self.copy(attribute, payload, to: &log.money)
         case (.input, .int(let count)):
             log.inputTokens = UInt32(clamping: count)

@@ -14,11 +14,15 @@ package struct SettleTable {
     var texts = TextTable()
     var identities = IdentityTable()
     var frames = PendingFrames()
+    /// For reading one span after the other.
+    var scan = SpanScan()
     var sampledKeys: [(key: String, value: String)] = []
     /// What was found out about items that were settled before.
     private var lateNotes: [SettleNote] = []
     var traces: [SettleTrace] = []
     private var free: [Int32] = []
+    /// Where the trace is that was heard of last.
+    private var lastPlace: (key: SettleTraceKey, slot: Int)?
     var index: [SettleTraceKey: Int32] = [:]
     /// Traces that wait for something, and those that do not, as they were heard of.
     private var waiting = TraceOrder()
@@ -30,6 +34,7 @@ package struct SettleTable {
     /// When the table's own clock was zero, on the boot-time clock.
     private var epoch: UInt64?
     private var roots: [SyntheticRoot] = []
+    private var abandoned: AbandonedTraces
     private var analysis = TraceAnalysis()
     package private(set) var counts = Counts()
 
@@ -49,6 +54,7 @@ package struct SettleTable {
 
     package init(_ options: SettleOptions = SettleOptions()) {
         self.options = options
+        abandoned = AbandonedTraces(most: AbandonedTraces.most(in: options.memoryBytes))
         set(sampled: options.sampled)
     }
 
@@ -65,7 +71,7 @@ package struct SettleTable {
     /// What is known takes so many bytes, about.
     package var memoryBytes: Int {
         traceBytes + logBytes + texts.memoryBytes + identities.memoryBytes + frames.memoryBytes
-            + frames.noteBytes + timers.count * 24
+            + frames.noteBytes + timers.count * 24 + abandoned.memoryBytes
     }
 
     // MARK: In
@@ -83,6 +89,7 @@ package struct SettleTable {
         package var isDerived = false
         /// It was decided in an earlier life, and is read for what it tells.
         package var isReplay = false
+        package var earlierNotes: [EarlierNote] = []
 
         package init(sequence: UInt64, tenant: String, signal: Signal?, items: Int, payload: [UInt8]) {
             self.sequence = sequence
@@ -102,12 +109,22 @@ package struct SettleTable {
         var isSettledElsewhere: Bool
         var isDerived: Bool
         var isReplay: Bool
+        /// Items that were decided not to count, or to have come before.
+        var uncounted: [UInt32: SettleSpan.Flags] = [:]
+    }
+
+    /// What was said of an item in an earlier life.
+    package struct EarlierNote: Equatable, Sendable {
+        package var item: Int
+        package var payload: [UInt8]
+
+        package init(item: Int, payload: [UInt8]) { (self.item, self.payload) = (item, payload) }
     }
 
     /// Takes in the next frame, which came at `arrival` on the boot-time clock.
     package mutating func take(_ frame: Frame, arrival: UInt64) {
         if epoch == nil { epoch = arrival }
-        let facts = FrameFacts(
+        var facts = FrameFacts(
             sequence: frame.sequence,
             tenant: texts.number(frame.tenant),
             arrival: milliseconds(arrival),
@@ -117,6 +134,10 @@ package struct SettleTable {
             isReplay: frame.isReplay
         )
         if !frame.isReplay { frames.begin(frame.sequence, arrival: arrival) }
+        for note in frame.earlierNotes {
+            let flags = ItemNote(note.payload).countingFlags
+            if !flags.isEmpty { facts.uncounted[UInt32(clamping: note.item), default: []].formUnion(flags) }
+        }
         switch frame.signal {
         case .traces: readSpans(frame.payload, facts)
         case .logs: readLogs(frame.payload, facts)
@@ -127,7 +148,22 @@ package struct SettleTable {
 
     private func milliseconds(_ nanoseconds: UInt64) -> UInt32 {
         let start = epoch ?? nanoseconds
-        return nanoseconds > start ? UInt32(clamping: (nanoseconds - start) / 1_000_000) : 0
+        return nanoseconds > start ? UInt32(truncatingIfNeeded: (nanoseconds - start) / 1_000_000) : 0
+    }
+
+    /// The table's own clock begins anew every seven weeks; what waits does not wait for half as long.
+    private static func isReached(_ time: UInt32, by now: UInt32) -> Bool { Int32(bitPattern: now &- time) >= 0 }
+
+    /// Tells a trace apart in other lives as well.
+    private func fingerprint(_ key: SettleTraceKey) -> UInt64 {
+        let tenant = Array(texts.text(key.tenant).utf8)
+        return KeyedHash.of(key.high, key.low, 0x6162_616E_646F_6E, KeyedHash.of(tenant, tenant.indices, 1, 2))
+    }
+
+    /// Traces that were given up, for later lives.
+    package var abandonedTraces: [UInt8] {
+        get { abandoned.bytes }
+        set { abandoned = AbandonedTraces(newValue, most: AbandonedTraces.most(in: options.memoryBytes)) }
     }
 
     /// From reading: one span of a frame.
@@ -145,7 +181,14 @@ package struct SettleTable {
             span.flags.insert(.redelivered)
             counts.redelivered += 1
         }
-        if frame.isReplay { span.flags.formUnion([.decided, .replayed]) } else { traces[slot].undecided += 1 }
+        if frame.isReplay {
+            span.flags.formUnion([.decided, .replayed])
+            // What counted then counts.
+            span.flags.formUnion(frame.uncounted[span.item] ?? (span.kind.isLeaf ? .counts : []))
+        } else {
+            traces[slot].undecided += 1
+        }
+        if span.flags.contains(.isSynthetic) { abandoned.insert(fingerprint(key)) }
         traces[slot].spans.append(span)
         recount(slot)
         if span.isRoot { traces[slot].hasRoot = true }
@@ -178,7 +221,7 @@ package struct SettleTable {
             done.remove(slot, &traces)
             traces[slot].isDone = false
             waiting.add(slot, &traces)
-        } else {
+        } else if waiting.newest != Int32(slot) {
             waiting.remove(slot, &traces)
             waiting.add(slot, &traces)
         }
@@ -224,7 +267,12 @@ package struct SettleTable {
     static let maxSpans = 16_384
 
     private mutating func place(of key: SettleTraceKey) -> Int {
-        if let known = index[key] { return Int(known) }
+        // Spans of one trace mostly come one after the other.
+        if let last = lastPlace, last.key == key { return last.slot }
+        if let known = index[key] {
+            lastPlace = (key, Int(known))
+            return Int(known)
+        }
         let slot: Int
         if let old = free.popLast() {
             slot = Int(old)
@@ -235,7 +283,11 @@ package struct SettleTable {
             slot = traces.count
             traces.append(SettleTrace(key: key))
         }
+        if !abandoned.isEmpty, abandoned.holds(fingerprint(key)) {
+            (traces[slot].isAbandoned, traces[slot].isForgotten) = (true, true)
+        }
         index[key] = Int32(slot)
+        lastPlace = (key, slot)
         traceBytes += SettleTrace.bytes
         waiting.add(slot, &traces)
         return slot
@@ -296,8 +348,10 @@ package struct SettleTable {
         let limit = now - options.maxNanoseconds
         for place in frames.expired(limit) where frames[place].left > 0 {
             for (slot, generation) in frames[place].traces
-            where traces[Int(slot)].generation == generation {
-                decide(Int(slot), before: milliseconds(frames[place].arrival), isQuiet: false)
+            where traces[Int(slot)].generation == generation && traces[Int(slot)].undecided > 0 {
+                // Everything that has waited long enough at once, and of a long trace what soon will have: each look is at all of it.
+                let ahead = traces[Int(slot)].spans.count > 256 ? options.maxNanoseconds / 8 : 0
+                decide(Int(slot), before: milliseconds(limit &+ ahead), isQuiet: false)
             }
         }
     }
@@ -329,8 +383,9 @@ package struct SettleTable {
         }
     }
 
-    /// Down to nine tenths of what may be known, so that it is not done for every span.
-    private mutating func makeRoom() {
+    /// Settles early what was quiet longest, if more is known than may be: down to nine tenths of it, so that it is not done for every
+    /// span.
+    package mutating func makeRoom() {
         guard memoryBytes > options.memoryBytes else { return }
         if texts.memoryBytes > textLimit { compactTexts() }
         let goal = options.memoryBytes / 10 * 9
@@ -349,6 +404,7 @@ package struct SettleTable {
 
     private mutating func forget(_ slot: Int) {
         let trace = traces[slot]
+        lastPlace = nil
         if trace.isDone { done.remove(slot, &traces) } else { waiting.remove(slot, &traces) }
         traceBytes -= SettleTrace.bytes + trace.accounted
         logBytes -= trace.logs.reduce(0) { $0 + $1.memoryBytes }
@@ -388,6 +444,7 @@ package struct SettleTable {
             }
         }
         index = moved
+        lastPlace = nil
         textLimit = max(1 << 20, (texts.memoryBytes + identities.memoryBytes) * 2)
     }
 
@@ -402,9 +459,10 @@ package struct SettleTable {
     /// Decides what came up to some time of the table's own clock, or everything. `isQuiet`: nothing more is expected.
     private mutating func decide(_ slot: Int, before arrival: UInt32?, isQuiet: Bool) {
         let isDue = { (span: SettleSpan) in
-            !span.flags.contains(.decided) && arrival.map { span.arrival <= $0 } ?? true
+            !span.flags.contains(.decided) && arrival.map { Self.isReached(span.arrival, by: $0) } ?? true
         }
-        let isLogDue = { (log: SettleLog) in !log.isDecided && arrival.map { log.arrival <= $0 } ?? true
+        let isLogDue = { (log: SettleLog) in
+            !log.isDecided && arrival.map { Self.isReached(log.arrival, by: $0) } ?? true
         }
         let isAnalysed =
             traces[slot].hasAgent || options.sampled != nil

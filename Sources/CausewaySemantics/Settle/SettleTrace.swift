@@ -21,6 +21,8 @@ struct SettleTrace {
     var isComplete = false
     /// A root was made in the place of the one that never came.
     var isAbandoned = false
+    /// It was, and then everything known of it was forgotten: what comes now is not all that there is.
+    var isForgotten = false
     /// Nothing is waited for.
     var isDone = false
     /// Bits of the conditions of sampling that some item fulfils.
@@ -69,6 +71,8 @@ struct SettleLog {
     var money: [UInt8] = []
     var others: [UInt8] = []
     var cost: Double?
+    /// The cost is in something else than dollars.
+    var isForeignMoney = false
     var inputTokens: UInt32 = 0
     var outputTokens: UInt32 = 0
     var isDecided = false

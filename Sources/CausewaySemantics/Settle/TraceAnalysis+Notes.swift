@@ -364,7 +364,9 @@ extension TraceAnalysis {
             if let money = numbers.map({ logs[$0].money }).last(where: { !$0.isEmpty }) {
                 note(place) { $0.add(fields: money) }
             }
-            for others in numbers.map({ logs[$0].others }) where !others.isEmpty {
+            var added: [[UInt8]] = []
+            for others in numbers.map({ logs[$0].others }) where !others.isEmpty && !added.contains(others) {
+                added.append(others)
                 note(place) { $0.add(fields: others) }
             }
             for number in numbers {
@@ -377,12 +379,11 @@ extension TraceAnalysis {
 
     /// In dollars; nil where nobody knows.
     func cost(_ place: Int) -> Double? {
-        if let said = logsOf[place]?.compactMap({ logs[$0].cost }).last { return said }
-        if spans[place].flags.contains(.hasCost) { return spans[place].cost }
+        // Of other money nothing is known that could be added up.
+        if let said = logsOf[place]?.last(where: { logs[$0].cost != nil }) { return logs[said].isForeignMoney ? nil : logs[said].cost }
+        if spans[place].flags.contains(.hasCost) { return spans[place].dollars }
         // Another sight of the call may know.
-        return sights[representative(place)]?.first { spans[$0].flags.contains(.hasCost) }.map {
-            spans[$0].cost
-        }
+        return sights[representative(place)]?.lazy.compactMap { spans[$0].dollars }.first
     }
 
     // MARK: Marks
@@ -430,7 +431,7 @@ extension TraceAnalysis {
             facts.hasFailed =
                 root.map { spans[$0].hasFailed || spans[$0].flags.contains(.hasFailed) }
                 ?? order.contains { spans[$0].hasFailed }
-            if isElsewhere, let root { facts.cost = spans[root].cost }
+            if isElsewhere, let root { facts.cost = spans[root].dollars ?? 0 }
         }
         return facts
     }

@@ -64,7 +64,8 @@ extension TraceAnalysis {
         let below = hasFailedBelow
         // An agent or a step that failed by itself.
         for place in order where isActive(place) && !spans[place].kind.isLeaf && spans[place].hasFailed {
-            guard spans[place].kind != .http, spans[place].kind != .other, !below.contains(place)
+            guard spans[place].kind != .http, spans[place].kind != .other, !below.contains(place),
+                !spans[place].flags.contains(.isSynthetic)
             else { continue }
             if hiddenFailures.values.contains(place) { continue }
             totals.failures += 1
@@ -126,6 +127,9 @@ extension TraceAnalysis {
         else { return }
         // Messages between parts of a framework are no request.
         guard !calls.isEmpty || order.contains(where: { spans[$0].kind == .agent }) else { return }
+        if wasAbandoned { note(root) { $0.set("causeway.request.counted", true) } }
+        // What is left of a trace tells nothing of the whole.
+        if isForgotten { return }
         let totals = totals()
         let span = spans[root]
         let isCall = span.kind.isLeaf
@@ -161,6 +165,45 @@ extension TraceAnalysis {
             let times = times(root)
             note(root) { note in for attribute in times { note.set(attribute.key, attribute.value) } }
         }
+    }
+
+    /// A root was made up for the request before its own came.
+    private var wasAbandoned: Bool { isForgotten || order.contains { spans[$0].flags.contains(.isSynthetic) } }
+
+    /// What is said on each agent's span: calls of its own, not of agents below it.
+    mutating func noteAgents() {
+        // Of calls that are summed up nobody knows any more whose they were.
+        guard carried == nil, !isForgotten else { return }
+        let found = callsOfAgents()
+        for (place, calls) in found where place >= 0 && (isQuiet || isDue[place]) && isActive(place) {
+            guard !spans[place].flags.contains(.isSynthetic) else { continue }
+            note(place) { note in for attribute in calls.attributes { note.set(attribute.key, attribute.value) } }
+        }
+    }
+
+    private struct AgentCalls {
+        var models = 0
+        var tools = 0
+
+        var attributes: [Attribute] {
+            [
+                Attribute("causeway.agent.model_calls", .int(Int64(models))),
+                Attribute("causeway.agent.tool_calls", .int(Int64(tools))),
+            ]
+        }
+    }
+
+    /// By the place of the agent; -1 for those above which there is none.
+    private func callsOfAgents() -> [Int: AgentCalls] {
+        var found: [Int: AgentCalls] = [:]
+        for place in calls {
+            switch spans[place].kind {
+            case .model: found[agentAbove(place), default: AgentCalls()].models += 1
+            case .tool: found[agentAbove(place), default: AgentCalls()].tools += 1
+            default: break
+            }
+        }
+        return found
     }
 
     private static func attributes(_ totals: Totals, handoffs: Int) -> [Attribute] {
@@ -311,6 +354,7 @@ extension TraceAnalysis {
             span.attributes.append(Attribute(field.key, .string(texts.text(common[field]))))
         }
         span.attributes += Self.attributes(totals, handoffs: handoffCount)
+        if let calls = callsOfAgents()[-1] { span.attributes += calls.attributes }
         if totals.hasCost {
             span.attributes += [
                 Attribute("causeway.cost.total", .double(totals.cost)),
@@ -386,8 +430,8 @@ extension CarriedTotals {
         if span.hasFailed { failures += 1 }
         input += Int(span.input)
         output += Int(span.output)
-        if span.flags.contains(.hasCost) {
-            cost += span.cost
+        if let dollars = span.dollars {
+            cost += dollars
             hasCost = true
         }
         computeNanoseconds += span.duration

@@ -16,6 +16,8 @@ struct TraceAnalysis {
     var conditions: UInt64 = 0
     var hasAgent = false
     var isQuiet = false
+    /// Something of the trace is not known any more.
+    var isForgotten = false
 
     /// Places of spans that take part, by their beginnings.
     var order: [Int] = []
@@ -77,6 +79,7 @@ struct TraceAnalysis {
             noteAttempts()
             noteIdentities()
             noteContent(isLogDue)
+            noteAgents()
             noteRoot()
         }
         noteMarks(isLogDue)
@@ -95,6 +98,7 @@ struct TraceAnalysis {
             texts, identities, options, isQuiet
         )
         (carried, conditions, hasAgent) = (trace.carried, trace.conditions, trace.hasAgent)
+        isForgotten = trace.isForgotten
         notes.removeAll(keepingCapacity: true)
         roles.removeAll(keepingCapacity: true)
         logNotes.removeAll(keepingCapacity: true)
@@ -133,13 +137,15 @@ struct TraceAnalysis {
         for place in order {
             let span = spans[place]
             if span.parent != 0, let above = places[span.parent], above != place { parent[place] = above }
-            if let main = places[span.id], main != place { call[place] = main }
+            // What was made up for a span is no second sight of it.
+            if let main = places[span.id], main != place, !span.flags.contains(.isSynthetic) { call[place] = main }
         }
         breakCircles()
     }
 
     private func isBetterCopy(_ place: Int, _ other: Int) -> Bool {
         let (a, b) = (spans[place], spans[other])
+        if a.flags.contains(.isSynthetic) != b.flags.contains(.isSynthetic) { return b.flags.contains(.isSynthetic) }
         if a.flags.contains(.counts) != b.flags.contains(.counts) { return a.flags.contains(.counts) }
         if a.detail != b.detail { return a.detail > b.detail }
         return a.end > b.end
@@ -295,12 +301,18 @@ struct TraceAnalysis {
             } else if succeeded.count <= 1 {
                 // Tries of one call: the last one is what the call came to.
                 if let last = succeeded.last ?? below.last { join(outer, last) }
-            } else if below.contains(where: { tokens($0) > 0 }) || tokens(outer) == 0 {
+            } else if isSum(outer, of: below) {
                 rollups.insert(outer)
             } else {
                 for place in below { join(outer, place) }
             }
         }
+    }
+
+    /// Whether a span around several calls only sums them up; not if it was counted as a call itself before they came.
+    private func isSum(_ outer: Int, of below: [Int]) -> Bool {
+        if spans[outer].flags.contains(.counts), !below.contains(where: { spans[$0].flags.contains(.counts) }) { return false }
+        return below.contains { tokens($0) > 0 } || tokens(outer) == 0
     }
 
     /// The same response, or the same call of a tool.

@@ -1,7 +1,9 @@
 import CausewayModel
 import CausewayOTLP
-import CausewaySemantics
+import Foundation
 import Testing
+
+@testable import CausewaySemantics
 
 /// A few traces settled, and what is said on each span then, by its id.
 struct Settled {
@@ -17,13 +19,15 @@ struct Settled {
         _ signal: Signal = .traces,
         at seconds: Double = 1,
         tenant: String = "",
-        isDerived: Bool = false
+        isDerived: Bool = false,
+        earlier: [SettleTable.EarlierNote]? = nil
     ) {
         let sequence = UInt64(payloads.count + 1)
         payloads[sequence] = (signal, payload)
         let items = RequestView(payload, signal: signal).itemCount
         var frame = SettleTable.Frame(sequence: sequence, tenant: tenant, signal: signal, items: items, payload: payload)
         frame.isDerived = isDerived
+        if let earlier { (frame.isReplay, frame.earlierNotes) = (true, earlier) }
         table.take(
             frame,
             arrival: UInt64(seconds * 1e9)
@@ -126,6 +130,17 @@ struct Settled {
             $0["causeway.usage.rollup"] == nil && $0["causeway.duplicate_of"] == nil
                 && $0["causeway.redelivered"] == nil
         }
+    }
+
+    /// What metrics count of all that.
+    var measured: MeasuredPoints {
+        var measurements = Measurements(derive: .on)
+        for (sequence, frame) in payloads.sorted(by: { $0.key < $1.key }) where frame.signal == .traces {
+            let noted = applying(notes[sequence] ?? [], to: frame.payload, signal: .traces)
+            measurements.take(noted, signal: .traces, tenant: "", receivedNanoseconds: 1)
+        }
+        let frames = measurements.frames(startNanoseconds: 1, timeNanoseconds: 2, instance: "i")
+        return MeasuredPoints(frames.first?.payload ?? [])
     }
 
     func sum(_ key: String) -> Int64 { counting.reduce(0) { $0 + ($1.int(key) ?? 0) } }
@@ -664,6 +679,134 @@ struct SettleTableTests {
         #expect(settled.table.takeSyntheticRoots().isEmpty)
     }
 
+    /// What came of a request whose root was made up after a quarter of an hour, with that root among it.
+    private func abandoned(_ options: SettleOptions = SettleOptions()) throws -> Settled {
+        var settled = Settled(options)
+        settled.take(Made.payload([.model(2, "m", in: 1, 1...5, tokens: 7).with("gen_ai.agent.name", "a")]))
+        settled.advance(to: 902)
+        let root = try #require(settled.table.takeSyntheticRoots().first)
+        settled.take(
+            TelemetryRecord(resource: [], scope: ScopeRecord(name: "causeway.settle"), items: .spans([root.span])).encoded(),
+            at: 902,
+            isDerived: true
+        )
+        return settled
+    }
+
+    @Test(arguments: [903.0, 990, 4000])
+    func `a root that comes after all is delivered, and its request has been counted`(time: Double) throws {
+        var settled = try abandoned()
+        settled.advance(to: time)
+        settled.take(Made.payload([.agent(1, "a")]), at: time)
+        settled.advance(to: time + 3)
+        settled.finish()
+        let root = try #require(settled.spans.last)
+        #expect(root.marks == [] && root["causeway.request.counted"] == true && root["causeway.duplicate_of"] == nil)
+        // Of a request that is not known any more nothing is summed up.
+        #expect(root.int("causeway.request.model_calls") == (time < 1000 ? 1 : nil))
+        let measured = settled.measured
+        #expect(measured.sum("causeway.agent.requests") == 1)
+        #expect(measured.count("gen_ai.invoke_agent.duration") == 1)
+        #expect(measured.count("causeway.agent.request.duration") == 1)
+        #expect(measured.count("gen_ai.invoke_agent.inference_calls") == 1 && measured.sum("gen_ai.invoke_agent.inference_calls") == 1)
+        settled.advance(to: time + 4000)
+        #expect(settled.table.takeSyntheticRoots().isEmpty)
+    }
+
+    @Test func `a trace that was given up is not given up again, and a later life knows that`() throws {
+        var settled = try abandoned()
+        settled.advance(to: 4000)
+        #expect(settled.table.traceCount == 0)
+        var later = Settled()
+        later.table.abandonedTraces = settled.table.abandonedTraces
+        for life in [settled, later] {
+            var life = life
+            life.take(Made.payload([.model(3, "late", in: 1, 5...6, tokens: 7)]), at: 4001)
+            life.advance(to: 6000)
+            #expect(life.table.takeSyntheticRoots().isEmpty)
+        }
+        // Of another tenant's nothing is known.
+        later.take(Made.payload([.model(3, "late", in: 1, 5...6, tokens: 7)]), at: 6001, tenant: "other")
+        later.advance(to: 8000)
+        #expect(later.table.takeSyntheticRoots().count == 1)
+    }
+
+    @Test(arguments: [false, true])
+    func `what counted in an earlier life counts, though a better sight of it comes now`(isDuplicate: Bool) {
+        var settled = Settled()
+        var note = ItemNote()
+        note.set("causeway.duplicate_of", "0000000000000009")
+        // An outer span that says little, and was decided; the inner one says more.
+        settled.take(
+            Made.payload([.model(2, "outer", in: 1, 1...3, tokens: 10)]),
+            earlier: isDuplicate ? [SettleTable.EarlierNote(item: 0, payload: note.encoded)] : []
+        )
+        settled.take(Made.payload([.agent(1, "a"), .model(3, "inner", in: 2, 1...2, tokens: 10, response: "r")]))
+        settled.finish()
+        #expect(settled.span("inner").text("causeway.duplicate_of") == (isDuplicate ? nil : "0000000000000002"))
+    }
+
+    // MARK: Root totals
+
+    @Test func `only dollars are summed up`() {
+        let settled = Made.settled([
+            .agent(1, "a"), .model(2, "m1", in: 1, 1...2, tokens: 1, cost: 0.25).with("causeway.cost.currency", "USD"),
+            .model(3, "m2", in: 1, 3...4, tokens: 1, cost: 40).with("causeway.cost.currency", "EUR"),
+            .model(4, "m3", in: 1, 5...6, tokens: 1, cost: 0.5),
+        ])
+        #expect(settled.span("a")["causeway.cost.total"] == 0.75)
+        #expect(settled.measured.sum("causeway.cost") == 0.75)
+        let foreign = Made.settled([.agent(1, "a"), .model(2, "m", in: 1, tokens: 1, cost: 40).with("causeway.cost.currency", "EUR")])
+        #expect(foreign.span("a")["causeway.cost.total"] == nil)
+    }
+
+    @Test func `an agent is told its own calls, not those of agents below it`() {
+        let settled = Made.settled([
+            .agent(1, "main"), .model(2, "m", in: 1, 1...2, tokens: 1), .model(3, "sdk", in: 2, 1...2, tokens: 1, response: "r"),
+            .tool(4, "ask", in: 1, 2...8), .agent(5, "sub", in: 4, 2...7), .model(6, "m", in: 5, 3...4, tokens: 1),
+            .model(7, "m", in: 5, 5...6, tokens: 1), .tool(8, "look", in: 5, 6...7),
+        ])
+        let (main, sub) = (settled.span("main"), settled.span("sub"))
+        #expect(main.int("causeway.agent.model_calls") == 1 && main.int("causeway.agent.tool_calls") == 1)
+        #expect(sub.int("causeway.agent.model_calls") == 2 && sub.int("causeway.agent.tool_calls") == 1)
+        #expect(main.int("causeway.request.model_calls") == 3 && main.int("causeway.request.tool_calls") == 2)
+        #expect(sub["causeway.request.model_calls"] == nil)
+        #expect(settled.measured.sum("gen_ai.invoke_agent.inference_calls") == 3)
+        #expect(settled.measured.sum("gen_ai.invoke_agent.tool_calls") == 2)
+    }
+
+    /// ```
+    ///  0    1    2    3    4    5    6    7    8    9    10
+    ///  [request                                           ]
+    ///  .    [m1  ].    .    .    .    .    .    .    .         model 1...2
+    ///  .    .    [t1 failed].    .    .    .    .    .         tool 2...3.5, tried again after half a second
+    ///  .    .    .    .    [t2       ].    .    .    .         tool 4...6
+    ///  .    .    [search             ].    .    .    .         retrieval 2...5.5, beside them
+    ///  .    .    .    .    .    .    [guard].    .    .        guardrail 6...6.5
+    ///  .    .    .    .    .    .    .    [m2       ].         model 7...9
+    /// ```
+    @Test func `where the time of a request went is what adding it up by hand says`() {
+        func other(_ id: UInt64, _ operation: String, _ time: ClosedRange<Double>) -> Made {
+            Made(id: id, name: operation, parent: 1, time: time, attributes: [Attribute("gen_ai.operation.name", .string(operation))])
+        }
+        let settled = Made.settled([
+            .agent(1, "a", 0...10), .model(2, "m1", in: 1, 1...2, tokens: 1),
+            .tool(3, "t1", in: 1, 2...3.5, tool: "t", call: "h", fails: "timeout"), .tool(4, "t2", in: 1, 4...6, tool: "t", call: "h"),
+            other(5, "retrieval", 2...5.5), other(6, "guardrail", 6...6.5), .model(7, "m2", in: 1, 7...9, tokens: 1),
+        ])
+        let root = settled.span("a")
+        #expect(root.int("causeway.time.model_ms") == 3000)
+        #expect(root.int("causeway.time.tool_ms") == 3500)
+        #expect(root.int("causeway.time.retrieval_ms") == 3500)
+        #expect(root.int("causeway.time.guardrail_ms") == 500)
+        #expect(root.int("causeway.time.backoff_ms") == 500)
+        // Before the first call, between guardrail and second model, after it.
+        #expect(root.int("causeway.time.idle_ms") == 2500)
+        // From the end back: m2 2 s, guard 0.5 s, t2 2 s, before t2 began the search from 2 to 4, m1 1 s.
+        #expect(root.int("causeway.time.critical_path_ms") == 7500)
+        #expect(root.int("causeway.request.compute_ms") == 10_500)
+    }
+
     // MARK: Log records
 
     @Test
@@ -758,6 +901,59 @@ struct SettleTableTests {
             #expect(settled.table.memoryBytes < 3 << 19)
         }
         #expect(settled.table.counts.early > 10_000)
+    }
+
+    @Test func `memory stays where it is, however many traces are open`() {
+        var options = SettleOptions()
+        options.memoryBytes = 2 << 20
+        var settled = SettleTable(options)
+        func open(_ blocks: Range<Int>) {
+            for block in blocks {
+                let spans = (0..<500).map { place in
+                    let number = block * 500 + place
+                    // Texts that nobody else has, as well.
+                    return Made.model(2, "m", in: 77, tokens: 1).with("gen_ai.conversation.id", .string("conversation-\(number)"))
+                        .record(trace: UInt64(number + 1))
+                }
+                let payload = TelemetryRecord(resource: [], scope: ScopeRecord(name: "s"), items: .spans(spans)).encoded()
+                let frame = SettleTable.Frame(sequence: UInt64(block + 1), tenant: "", signal: .traces, items: 500, payload: payload)
+                settled.take(frame, arrival: UInt64(block) * 1_000_000)
+                settled.advance(to: UInt64(block) * 1_000_000)
+                while settled.takeSettled(maxBytes: 1 << 20) != nil {}
+            }
+        }
+        // What is used once is there, and the table is full.
+        open(0..<20)
+        let before = Self.residentBytes()
+        open(20..<200)
+        #expect(Self.residentBytes() - before < 6 << 20)
+        #expect(settled.memoryBytes <= options.memoryBytes + 1 << 18)
+        #expect(settled.counts.early > 90_000)
+        #expect(settled.traceCount > 1000)
+    }
+
+    private static func residentBytes() -> Int {
+        let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
+        return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4096 : 0
+    }
+
+    @Test func `a trace of very many steps, one a request, is settled without a look at all of it for each`() {
+        var settled = Settled()
+        let clock = ContinuousClock()
+        let time = clock.measure {
+            for number in 0..<10_000 {
+                settled.take(
+                    Made.payload([.tool(UInt64(number + 2), "t", in: 1, 1...2, call: "c\(number)")]),
+                    at: 1 + Double(number) / 1000
+                )
+                if number % 20 == 0 { settled.advance(to: 1 + Double(number) / 1000) }
+            }
+            settled.take(Made.payload([.agent(1, "a")]), at: 11)
+            for step in 0..<200 { settled.advance(to: 11 + Double(step) / 20) }
+        }
+        #expect(settled.table.isSettled)
+        #expect(settled.notes[10_001]?.isEmpty == false)
+        #expect(time < .seconds(60), "\(time)")
     }
 
     @Test func `a trace of very many steps keeps its sums`() {

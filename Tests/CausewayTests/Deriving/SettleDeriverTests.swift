@@ -32,7 +32,7 @@ struct SettleDeriverTests {
             spool = try Spool(directory: directory.path, options: options) {}
             var configuration = Configuration()
             configuration.settle.quiet = .seconds(2)
-            deriver = try SettleDeriver(spool, configuration, clock: SystemClock()) {}
+            deriver = try SettleDeriver(spool, configuration) {}
             reader = try spool.reader("backend", start: .oldest)
         }
 

@@ -1,0 +1,1 @@
+../../CausewaySpoolTests/SteppedSpool.swift
