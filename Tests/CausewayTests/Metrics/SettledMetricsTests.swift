@@ -20,7 +20,7 @@ struct SettledMetricsTests {
         init(_ disk: MemoryDisk, _ clock: TestClock) throws(SpoolError) {
             self.clock = clock
             spool = try Spool(directory: "/data", options: SpoolOptions(), disk: disk, clock: clock) {}
-            settler = try SettleDeriver(spool, Configuration(), clock: clock) {}
+            settler = try SettleDeriver(spool, Configuration()) {}
             let totals = DerivedTotals(maxSeries: 10_000)
             metrics = try MetricsDeriver.open(
                 Configuration.Metrics(),
