@@ -36,6 +36,27 @@ package enum ByteScan {
         return false
     }
 
+    /// Whether `count` bytes from `start` on are those of `other` from `otherStart` on; false where there are not as many.
+    package static func isEqual(_ bytes: [UInt8], _ start: Int, _ other: [UInt8], _ otherStart: Int, _ count: Int) -> Bool {
+        guard start >= 0, otherStart >= 0, count >= 0, start <= bytes.count &- count, otherStart <= other.count &- count else {
+            return false
+        }
+        let (left, right) = unsafe (bytes.span.bytes, other.span.bytes)
+        var offset = 0
+        while offset &+ 8 <= count {
+            // Both inside their arrays.
+            let one = unsafe left.unsafeLoadUnaligned(fromByteOffset: start &+ offset, as: UInt64.self)
+            let two = unsafe right.unsafeLoadUnaligned(fromByteOffset: otherStart &+ offset, as: UInt64.self)
+            guard one == two else { return false }
+            offset &+= 8
+        }
+        while offset < count {
+            guard bytes[start &+ offset] == other[otherStart &+ offset] else { return false }
+            offset &+= 1
+        }
+        return true
+    }
+
     /// The high bit of each byte that is zero.
     @inline(__always)
     private static func zeros(_ word: UInt64) -> UInt64 {

@@ -27,7 +27,11 @@ package struct SpanView {
     package private(set) var eventCount = 0
     package private(set) var linkCount = 0
 
-    init(_ field: WireField, _ payload: [UInt8]) {
+    init(_ field: WireField, _ payload: [UInt8]) { self.init(field, payload) { _, _ in } }
+
+    /// `attribute` is handed each of them, in their order.
+    @inline(__always)
+    init(_ field: WireField, _ payload: [UInt8], attribute: (WireField, Span<UInt8>) -> Void) {
         range = field.range
         contents = field.contents
         let bytes = payload.span
@@ -42,7 +46,9 @@ package struct SpanView {
             case (6, .varint): kind = Int32(truncatingIfNeeded: field.value)
             case (7, .fixed64): startNanoseconds = field.value
             case (8, .fixed64): endNanoseconds = field.value
-            case (9, .lengthDelimited): attributeCount += 1
+            case (9, .lengthDelimited):
+                attributeCount += 1
+                attribute(field, bytes)
             case (10, .varint): droppedAttributes = UInt32(truncatingIfNeeded: field.value)
             case (11, .lengthDelimited): eventCount += 1
             case (12, .varint): droppedEvents = UInt32(truncatingIfNeeded: field.value)

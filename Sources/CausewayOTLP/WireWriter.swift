@@ -84,6 +84,15 @@ package struct WireWriter: Hashable, Sendable {
         append(littleEndian: double.bitPattern)
     }
 
+    /// Puts another number where one was written.
+    package mutating func replace(double: Double, at place: Int) {
+        var rest = double.bitPattern
+        for index in place..<place + 8 {
+            bytes[index] = UInt8(truncatingIfNeeded: rest)
+            rest >>= 8
+        }
+    }
+
     package mutating func attribute(_ number: Int, _ key: [UInt8], bool: Bool) {
         beginAttribute(number, key, valueLength: 2)
         bytes.append(ValueTag.bool)

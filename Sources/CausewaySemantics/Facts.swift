@@ -133,10 +133,8 @@ package struct Facts: ~Copyable {
     var unpriced: [UnpricedCall: Int] = [:]
     var priced = 0
     var invalidUsage = 0
-    /// What the call is asked for by, in memory that is used again.
-    var priceKey: [UInt8] = []
     /// What the last call was priced by: mostly the next one is of the same model.
-    var lastPrice: (key: [UInt8], outcome: PriceOutcome)?
+    var lastPrice: LastPrice?
     var messages = MessageReader()
     var definitions = DefinitionReader()
     var documents = DocumentReader()

@@ -49,7 +49,7 @@ struct CorpusTruthTests {
 
     /// What the scripted answers cost by the list: dollars for a million tokens of input, of cached input, of output. Those who report a
     /// cost themselves saw what was cached, also where they do not tell it.
-    private static func nano(_ truth: Truth, isReported: Bool) -> Int64 {
+    static func nano(_ truth: Truth, isReported: Bool) -> Int64 {
         let (input, cached, output): (Int64, Int64, Int64) =
             switch truth.file.split(separator: "/")[0] {
             case "otel-openai-agents-v2": (400, 100, 1600)
@@ -62,7 +62,7 @@ struct CorpusTruthTests {
     }
 
     /// Their instrumentations know prices of their own.
-    private static let reporting: Set<String> = [
+    static let reporting: Set<String> = [
         "litellm-otel", "pydantic-ai-1-v1", "pydantic-ai-1-v3", "pydantic-ai-v2", "pydantic-ai-v5", "pydantic-ai-v6",
     ]
 

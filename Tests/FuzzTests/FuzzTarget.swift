@@ -21,6 +21,7 @@ let fuzzTargets: [FuzzTarget] = [
     .values,
     .spans,
     .agentEvents,
+    .prices,
 ]
 
 struct BrokenPromise: Error {

@@ -16,15 +16,16 @@ final class MetricStates: Sendable {
 
     private let spool: Spool
     private let state = Mutex(State())
-    /// One at a time: an older one must not be written over a newer.
-    private let saving = Mutex<Void>(())
+    /// One at a time: an older one must not be written over a newer. By destination.
+    private let saving = Mutex<[String: KeptState]>([:])
 
     private struct State {
         var demands: [String: MetricDemand] = [:]
         var due: [String: Snapshot] = [:]
     }
 
-    private static let version: UInt64 = 1
+    /// Of the checkpoint; in the first one all of it stood in the checkpoint itself.
+    private static let version: UInt64 = 2
 
     init(_ spool: Spool, _ configuration: Configuration) {
         self.spool = spool
@@ -65,19 +66,21 @@ final class MetricStates: Sendable {
     }
 
     func save(_ snapshot: Snapshot, of name: String) throws(SpoolError) {
-        let checkpoint = Checkpoint(version: Self.version, sequence: snapshot.sequence, payload: snapshot.bytes)
-        try saving.withLock { _ throws(SpoolError) in
+        try saving.withLock { all throws(SpoolError) in
             // Frames before it may go: first of all where there is no room for it, else there would never be any.
             defer { spool.keep(behind: snapshot.sequence, for: Self.file(name)) }
-            try spool.save(checkpoint, as: Self.file(name))
+            var kept = all[name] ?? KeptState(spool, Self.body(name))
+            defer { all[name] = kept }
+            let head = kept.head(snapshot.bytes)
+            try spool.save(Checkpoint(version: Self.version, sequence: snapshot.sequence, payload: head), as: Self.file(name))
+            kept.isDurable()
         }
     }
 
     /// What was kept of a destination that wants the same as now.
     func load(_ name: String, _ conversion: MetricConversion) -> (sequence: UInt64, conversion: [UInt8], waiting: [(UInt64, [UInt8], Int)])?
     {
-        guard let checkpoint = spool.checkpoint(Self.file(name)), checkpoint.version == Self.version else { return nil }
-        let payload = checkpoint.payload
+        guard let checkpoint = spool.checkpoint(Self.file(name)), let payload = contents(checkpoint, of: name) else { return nil }
         var (known, waiting): ([UInt8]?, [(UInt64, [UInt8], Int)]) = (nil, [])
         var (target, isForEverything): (UInt64, Bool) = (0, false)
         var fields = FieldReader(0..<payload.count)
@@ -105,6 +108,19 @@ final class MetricStates: Sendable {
         return (checkpoint.sequence, known, waiting)
     }
 
+    private func contents(_ checkpoint: Checkpoint, of name: String) -> [UInt8]? {
+        switch checkpoint.version {
+        case 1: checkpoint.payload
+        case Self.version:
+            saving.withLock { all in
+                var kept = all[name] ?? KeptState(spool, Self.body(name))
+                defer { all[name] = kept }
+                return kept.contents(checkpoint.payload)
+            }
+        default: nil
+        }
+    }
+
     func keep(_ sequence: UInt64, of name: String) { spool.keep(behind: sequence, for: Self.file(name)) }
 
     /// The destination needs to know nothing of what went before, or is there no more.
@@ -115,6 +131,9 @@ final class MetricStates: Sendable {
 
     /// No deriver's name, and no destination's, has a dot in it.
     private static func file(_ name: String) -> String { "\(name.prefix(56)).metrics" }
+
+    /// Where what is known lies, as long as it does not change.
+    private static func body(_ name: String) -> String { "\(name.prefix(56)).told" }
 }
 
 extension MetricStates.Snapshot {

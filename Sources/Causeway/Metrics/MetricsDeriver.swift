@@ -29,19 +29,24 @@ final class MetricsDeriver: Deriving {
     private var nextCut: UInt64 = 0
     /// Something was measured, or passed over, that is not our own: a mark may be worth it.
     private var hasNews = false
+    /// What a restart has to know.
+    private var kept: KeptState
 
-    private static let version: UInt64 = 1
+    /// Of the checkpoint; in the first one all of it stood in the checkpoint itself.
+    private static let version: UInt64 = 2
 
     /// `instance` stands in the resource of everything derived: it has one writer.
     init(
         _ deriver: Deriver,
         _ settings: Configuration.Metrics,
+        kept: KeptState,
         totals: DerivedTotals,
         instance: String,
         wallNanoseconds: UInt64,
         log: Logger
     ) {
         self.deriver = deriver
+        self.kept = kept
         self.totals = totals
         self.instance = instance
         self.log = log
@@ -50,15 +55,27 @@ final class MetricsDeriver: Deriving {
         measured = deriver.mark.sequence
         replayEnd = deriver.mark.sequence
         startNanoseconds = Self.nanoseconds(deriver.mark.payload)
-        if deriver.hasGap { totals.reset(at: wallNanoseconds) }
-        guard let checkpoint = deriver.checkpoint, checkpoint.version == Self.version else { return }
-        var fields = FieldReader(0..<checkpoint.payload.count)
-        while let field = fields.next(checkpoint.payload) {
+        let known = before()
+        let isAnew = deriver.hasGap || known == nil && deriver.checkpoint != nil
+        if isAnew { totals.reset(at: wallNanoseconds) }
+        guard let known else { return }
+        var fields = FieldReader(0..<known.count)
+        while let field = fields.next(known) {
             switch field.number {
-            case 1: measurements.restore([UInt8](checkpoint.payload[field.contents]))
-            case 2: if !deriver.hasGap { totals.restore([UInt8](checkpoint.payload[field.contents])) }
+            case 1: measurements.restore([UInt8](known[field.contents]))
+            case 2: if !isAnew { totals.restore([UInt8](known[field.contents])) }
             default: break
             }
+        }
+    }
+
+    /// What was kept; nil when there is nothing, or none that can be read.
+    private func before() -> [UInt8]? {
+        guard let checkpoint = deriver.checkpoint else { return nil }
+        switch checkpoint.version {
+        case 1: return checkpoint.payload
+        case Self.version: return kept.contents(checkpoint.payload)
+        default: return nil
         }
     }
 
@@ -75,6 +92,7 @@ final class MetricsDeriver: Deriving {
         return MetricsDeriver(
             deriver,
             settings,
+            kept: KeptState(spool, "metrics.series"),
             totals: totals,
             instance: SpoolReport.hexadecimal(spool.identity.logID),
             wallNanoseconds: clock.wallNanoseconds(),
@@ -129,7 +147,12 @@ final class MetricsDeriver: Deriving {
             return
         }
         hasNews = true
-        if frame.sequence <= replayEnd, signal != .metrics { return }
+        if frame.sequence <= replayEnd, signal != .metrics {
+            if signal == .traces, frame.flags.contains(.derived) {
+                measurements.recogniseSyntheticRoots(frame.payload, tenant: frame.tenant)
+            }
+            return
+        }
         measurements.take(
             frame.settledPayload(signal),
             signal: signal,
@@ -188,7 +211,8 @@ final class MetricsDeriver: Deriving {
         var writer = WireWriter()
         writer.field(1, measurements.state)
         writer.field(2, totals.bytes)
-        try deriver.save(writer.bytes, version: Self.version, upTo: deriver.mark.sequence)
+        try deriver.save(kept.head(writer.bytes), version: Self.version, upTo: deriver.mark.sequence)
+        kept.isDurable()
     }
 
     private static func bytes(_ nanoseconds: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: nanoseconds >> ($0 * 8)) } }

@@ -3,11 +3,14 @@
 /// A cell is what two grids have in common: the buckets of an exponential histogram of scale 4, whose bounds are powers of 2^(1/16), and
 /// the bounds that the conventions name for the metric. Its upper bound belongs to it, as in both forms. Counts in the conventions'
 /// buckets, exponential histograms of scale 4 and below, and percentiles with a relative error of at most 2.2 % are made from it.
-package struct Lattice: Sendable {
+package final class Lattice: Sendable {
     /// The conventions' bounds, ascending.
     package let bounds: [Double]
     /// Those of them that lie inside a bucket of the exponential grid, with the bucket that they cut in two; at most one a bucket.
     private let cuts: [(bucket: Int32, bound: Double)]
+    /// The same, to be found without looking: by the bucket, counted from the first that is cut; infinity where none is.
+    private let cutBounds: [Double]
+    private let firstCut: Int32
 
     package static let scale = 4
     /// The half of a bucket's width, as a share of its middle.
@@ -17,10 +20,14 @@ package struct Lattice: Sendable {
 
     package init(_ bounds: [Double]) {
         self.bounds = bounds
-        cuts = bounds.compactMap { bound in
+        let cuts: [(bucket: Int32, bound: Double)] = bounds.compactMap { bound in
             let bucket = Self.bucket(of: bound)
             return Self.upperBound(of: bucket) == bound ? nil : (bucket, bound)
         }
+        let (first, last) = (cuts.first?.bucket ?? 0, cuts.last?.bucket ?? -1)
+        var cutBounds = [Double](repeating: .infinity, count: Int(last - first) + 1)
+        for cut in cuts { cutBounds[Int(cut.bucket - first)] = cut.bound }
+        (self.cuts, self.cutBounds, firstCut) = (cuts, cutBounds, first)
         precondition(Set(cuts.map(\.bucket)).count == cuts.count, "bounds are further apart than a bucket is wide")
     }
 
@@ -29,8 +36,9 @@ package struct Lattice: Sendable {
         guard value.isFinite else { return nil }
         guard value > 0 else { return Self.zero }
         let bucket = Self.bucket(of: value)
-        for cut in cuts where cut.bucket == bucket { return bucket * 2 + (value > cut.bound ? 1 : 0) }
-        return bucket * 2
+        let place = Int(bucket) &- Int(firstCut)
+        guard place >= 0, place < cutBounds.count else { return bucket * 2 }
+        return bucket * 2 + (value > cutBounds[place] ? 1 : 0)
     }
 
     package func upperBound(of cell: Int32) -> Double {
@@ -53,7 +61,14 @@ package struct Lattice: Sendable {
 
     /// The bucket of the exponential grid that ends at 2^(bucket/16): one more than its index in OTLP.
     static func bucket(of value: Double) -> Int32 {
-        let (exponent, significand) = (Int32(value.exponent), value.significand)
+        var (exponent, significand) = (Int32(0), 0.0)
+        if value.isNormal {
+            let bits = value.bitPattern
+            exponent = Int32(truncatingIfNeeded: bits >> 52 & 0x7FF) &- 1023
+            significand = Double(bitPattern: bits & 0xF_FFFF_FFFF_FFFF | 0x3FF0_0000_0000_0000)
+        } else {
+            (exponent, significand) = (Int32(value.exponent), value.significand)
+        }
         // The number of steps that are smaller.
         var (low, high) = (0, 16)
         while low < high {

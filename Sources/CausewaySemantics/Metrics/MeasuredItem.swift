@@ -11,7 +11,7 @@ struct MeasuredItem {
         case costTotal, costTool, timeToFirstChunk, rollup, duplicateOf, redelivered
         case requestSteps, agentModelCalls, agentToolCalls
         case modelTime, toolTime, retrievalTime, guardrailTime, backoffTime, idleTime
-        case retryCount, retryAttempt, formerEnvironment, formerProvider, requestCounted, costCurrency
+        case retryCount, retryAttempt, formerEnvironment, formerProvider, synthetic, requestCounted, costCurrency
 
         var key: String {
             switch self {
@@ -46,75 +46,91 @@ struct MeasuredItem {
             case .retryAttempt: "causeway.retry.attempt"
             case .formerEnvironment: "deployment.environment"
             case .formerProvider: "gen_ai.system"
+            case .synthetic: "causeway.synthetic"
             case .requestCounted: "causeway.request.counted"
             case .costCurrency: "causeway.cost.currency"
             }
         }
     }
 
-    static let index = KeyIndex(MetricAttribute.allCases.map(\.key) + Number.allCases.map(\.key))
+    private var attributes = WantedAttributes(MetricAttribute.allCases.map(\.key) + Number.allCases.map(\.key))
 
-    private var values = [ValueView](repeating: .empty, count: 64)
-    /// Which of the values are there.
-    private var present: UInt64 = 0
+    mutating func removeAll() { attributes.removeAll() }
 
-    mutating func removeAll() { present = 0 }
+    mutating func read(_ list: AttributeList, _ payload: [UInt8]) { attributes.read(list, payload) }
 
-    /// Of equal keys the first counts.
-    mutating func read(_ list: AttributeList, _ payload: [UInt8]) {
-        var list = list
-        while let attribute = list.next(payload) {
-            let id = Self.index.find(attribute.key, payload)
-            guard id >= 0, present & 1 << UInt64(id) == 0 else { continue }
-            values[id] = attribute.value
-            present |= 1 << UInt64(id)
-        }
-    }
+    /// A span with its attributes; what was read before is forgotten.
+    mutating func read(span: WireField, _ payload: [UInt8]) -> SpanView { attributes.read(span, payload) }
 
     subscript(attribute: MetricAttribute) -> ValueView? {
-        get { value(Int(attribute.rawValue)) }
-        set {
-            guard let newValue else { return }
-            values[Int(attribute.rawValue)] = newValue
-            present |= 1 << UInt64(attribute.rawValue)
-        }
+        get { attributes[Int(attribute.rawValue)] }
+        set { attributes[Int(attribute.rawValue)] = newValue }
     }
 
-    func has(_ attribute: MetricAttribute) -> Bool { present & 1 << UInt64(attribute.rawValue) != 0 }
+    func has(_ attribute: MetricAttribute) -> Bool { attributes.has(Int(attribute.rawValue)) }
 
-    func has(_ number: Number) -> Bool { present & 1 << UInt64(number.rawValue) != 0 }
+    func has(_ number: Number) -> Bool { attributes.has(number.rawValue) }
 
-    func value(_ number: Number) -> ValueView? { value(number.rawValue) }
+    func value(_ number: Number) -> ValueView? { attributes[number.rawValue] }
 
-    private func value(_ place: Int) -> ValueView? { present & 1 << UInt64(place) == 0 ? nil : values[place] }
+    /// A bit for each of the attributes that are there, by their numbers.
+    var present: UInt64 { attributes.present }
 
     /// A number that is not negative.
     func number(_ key: Number) -> Double? {
-        switch value(key.rawValue) {
+        switch attributes[key.rawValue] {
         case .int(let value)?: value >= 0 ? Double(value) : nil
         case .double(let value)?: value.isFinite && value >= 0 ? value : nil
         default: nil
         }
     }
 
-    func isTrue(_ key: Number) -> Bool { value(key.rawValue) == .bool(true) }
+    func isTrue(_ key: Number) -> Bool { value(key) == .bool(true) }
 
-    /// What an attribute adds to the key of a shape: its number, what kind of value it has, and the value.
-    @inline(__always)
-    func append(_ attribute: MetricAttribute, to key: inout [UInt8], _ payload: [UInt8]) {
-        guard present & 1 << UInt64(attribute.rawValue) != 0 else { return }
-        switch values[Int(attribute.rawValue)] {
+    /// What an attribute, by its number, adds to the key of a shape: the number, what kind of value it has, and the value.
+    func append(_ id: Int, to key: inout [UInt8], _ payload: [UInt8]) {
+        guard let value = attributes[id] else { return }
+        let number = UInt8(truncatingIfNeeded: id)
+        switch value {
         case .string(let range):
             let text = Self.shortened(range, payload)
-            key.append(attribute.rawValue)
+            key.append(number)
             key.append(UInt8(truncatingIfNeeded: text.count))
             key.append(contentsOf: payload[text])
         case .int(let value):
-            key.append(attribute.rawValue | 0x40)
+            key.append(number | 0x40)
             for byte in 0..<8 { key.append(UInt8(truncatingIfNeeded: value >> Int64(byte * 8))) }
-        case .bool(let value): key.append(attribute.rawValue | (value ? 0xC0 : 0x80))
-        default: break
+        case .bool(let value): key.append(number | (value ? 0xC0 : 0x80))
+        case .double, .array, .map, .bytes, .empty: break
         }
+    }
+
+    /// Whether these of the attributes, by their bits, would add to a key exactly what stands in this one from `offset` to its end.
+    func holds(_ attributes: UInt64, in key: [UInt8], from offset: Int, _ payload: [UInt8]) -> Bool {
+        var (rest, offset) = (attributes, offset)
+        while rest != 0 {
+            let id = rest.trailingZeroBitCount
+            rest &= rest &- 1
+            guard let value = self.attributes[id] else { continue }
+            switch value {
+            case .string(let range):
+                let text = Self.shortened(range, payload)
+                guard offset &+ 2 <= key.count, key[offset] == UInt8(truncatingIfNeeded: id),
+                    key[offset &+ 1] == UInt8(truncatingIfNeeded: text.count),
+                    ByteScan.isEqual(key, offset &+ 2, payload, text.lowerBound, text.count)
+                else { return false }
+                offset &+= 2 &+ text.count
+            case .int(let value):
+                guard offset &+ 9 <= key.count, key[offset] == UInt8(truncatingIfNeeded: id) | 0x40 else { return false }
+                for byte in 0..<8 where key[offset &+ 1 &+ byte] != UInt8(truncatingIfNeeded: value >> Int64(byte * 8)) { return false }
+                offset &+= 9
+            case .bool(let value):
+                guard offset < key.count, key[offset] == UInt8(truncatingIfNeeded: id) | (value ? 0xC0 : 0x80) else { return false }
+                offset &+= 1
+            case .double, .array, .map, .bytes, .empty: continue
+            }
+        }
+        return offset == key.count
     }
 
     /// The attribute as a field of a point; nothing for what is neither text nor a whole number nor a flag.

@@ -73,6 +73,18 @@ package struct Measurements: Sendable {
         tenants[tenant] = measuring.series
     }
 
+    /// Takes note of roots that were made in place of real ones and measured before, so that the real ones are no other requests.
+    package mutating func recogniseSyntheticRoots(_ payload: [UInt8], tenant: String) {
+        let series = tenants.removeValue(forKey: tenant) ?? TenantSeries(name: tenant, maxSeries: maxSeries, allowed: allowed)
+        let now = series.lastUseNanoseconds
+        var measuring = Measuring(payload: payload, now: now, series: consume series, item: item, scratch: scratch)
+        for resource in RequestView(payload, signal: .traces).resourceEntries {
+            for scope in resource.scopeEntries(payload) { measuring.syntheticRoots(in: scope) }
+        }
+        (item, scratch) = (measuring.item, measuring.scratch)
+        tenants[tenant] = measuring.series
+    }
+
     /// Takes note of series that were derived before, so that they count among those that there are.
     package mutating func recognise(_ payload: [UInt8], tenant: String, at now: UInt64) {
         var series = tenants.removeValue(forKey: tenant) ?? TenantSeries(name: tenant, maxSeries: maxSeries, allowed: allowed)

@@ -10,6 +10,8 @@ struct Measuring {
     var scratch: [UInt8]
     private var source = 0
     private var suppressed: UInt32 = 0
+    /// The slots whose metrics these are.
+    private var suppressedSlots: UInt64 = 0
     private var environment: ValueView?
     private var exemplar: PointExemplar?
     private let tenantName: [UInt8]
@@ -38,10 +40,14 @@ struct Measuring {
             )
         }
         source = series.source(writer.bytes)
-        suppressed = 0
+        (suppressed, suppressedSlots) = (0, 0)
         guard !isLenient else { return }
         for (metric, time) in series.sources[source].ownMetrics.enumerated()
         where time > 0 && now < time + Measurements.ownMetricNanoseconds { suppressed |= 1 << UInt32(metric) }
+        guard suppressed != 0 else { return }
+        for (slot, metric) in TenantSeries.Slot.metrics.enumerated() where suppressed & 1 << UInt32(metric.rawValue) != 0 {
+            suppressedSlots |= 1 << UInt64(slot)
+        }
     }
 
     private static let identity = ["service.namespace", "service.name"]
@@ -77,12 +83,18 @@ struct Measuring {
     // MARK: Spans
 
     mutating func spans(in scope: ScopeEntryView) {
-        for span in scope.spans(payload) { measure(span) }
+        for span in scope.spanFields(payload) { measure(item.read(span: span, payload)) }
+    }
+
+    /// Takes note of roots that were made in place of real ones, and measured before.
+    mutating func syntheticRoots(in scope: ScopeEntryView) {
+        for field in scope.spanFields(payload) {
+            let span = item.read(span: field, payload)
+            if item.isTrue(.synthetic), let trace = span.traceID { series.closed.insert(trace) }
+        }
     }
 
     private mutating func measure(_ span: SpanView) {
-        item.removeAll()
-        item.read(span.attributes, payload)
         // A second sight of something that counts elsewhere.
         if item.has(.duplicateOf) || item.isTrue(.redelivered) { return }
         if !item.has(.environment), let environment { item[.environment] = environment }
@@ -97,7 +109,10 @@ struct Measuring {
         exemplar = span.traceID.map {
             PointExemplar(traceID: $0, spanID: span.spanID, timeNanoseconds: max(span.startNanoseconds, span.endNanoseconds), value: 1)
         }
-        let shape = series.shape(shapeKey(isRoot: isRoot))
+        // The request that a root in its place has ended already is counted; its notes say so, unless settling knew of it no more.
+        let isCounted = item.isTrue(.requestCounted) || isRoot && series.closed.contains(span.traceID)
+        if isRoot, item.isTrue(.synthetic), let trace = span.traceID { series.closed.insert(trace) }
+        let shape = shape(isRoot: isRoot)
         let isRollup = item.isTrue(.rollup)
 
         if let operation {
@@ -107,7 +122,7 @@ struct Measuring {
                 switch operation {
                 case .invokeAgent, .createAgent:
                     // One that came after all: the root that was made in its place was counted.
-                    if item.isTrue(.requestCounted) { break }
+                    if isCounted { break }
                     if operation == .invokeAgent { record(.agentDuration, shape, seconds) }
                     if let calls = item.number(.agentModelCalls) { record(.agentInferenceCalls, shape, calls) }
                     if let calls = item.number(.agentToolCalls) { record(.agentToolCalls, shape, calls) }
@@ -126,7 +141,7 @@ struct Measuring {
         if isLeaf, !isRollup, isInDollars, let cost = item.number(.costTotal) ?? item.number(.costTool), cost > 0 { spend(cost, shape) }
         if item.has(.failureCode) { fail(shape) }
         retries(span, shape)
-        if isRoot, !item.isTrue(.requestCounted) { end(shape, seconds) }
+        if isRoot, !isCounted { end(shape, seconds) }
     }
 
     /// Nothing else than dollars is added up.
@@ -143,19 +158,24 @@ struct Measuring {
         let (input, output) = (item.number(.inputTokens), item.number(.outputTokens))
         if let input { record(.inputTokens, shape, input) }
         if let output { record(.outputTokens, shape, output) }
-        tokens(.inputCount, shape, input, [.textInput, .imageInput, .audioInput])
-        tokens(.outputCount, shape, output, [.textOutput, .imageOutput, .audioOutput])
+        tokens(.inputCount, shape, input, Self.inputParts)
+        tokens(.outputCount, shape, output, Self.outputParts)
         tokens(.cacheReadCount, shape, item.number(.cacheReadTokens), [])
         tokens(.cacheWriteCount, shape, item.number(.cacheCreationTokens) ?? item.number(.cacheWriteTokens), [])
         tokens(.reasoningCount, shape, item.number(.reasoningTokens), [])
         if (input ?? 0) + (output ?? 0) > 0, !item.has(.costTotal) { count(.unpricedCalls, shape) }
     }
 
+    private typealias Part = (number: MeasuredItem.Number, modality: String)
+
+    private static let inputParts: [Part] = [(.textInput, "text"), (.imageInput, "image"), (.audioInput, "audio")]
+    private static let outputParts: [Part] = [(.textOutput, "text"), (.imageOutput, "image"), (.audioOutput, "audio")]
+
     /// Tokens of one kind; what they stand for as far as that is said, and as far as it is part of the whole.
-    private mutating func tokens(_ slot: TenantSeries.Slot, _ shape: Int, _ whole: Double?, _ parts: [MeasuredItem.Number]) {
+    private mutating func tokens(_ slot: TenantSeries.Slot, _ shape: Int, _ whole: Double?, _ parts: [Part]) {
         guard let whole, whole > 0 else { return }
         var left = UInt64(min(whole.rounded(), 1e15))
-        for (part, modality) in zip(parts, ["text", "image", "audio"]) {
+        for (part, modality) in parts {
             guard item.has(part), let tokens = item.number(part), tokens > 0, left > 0 else { continue }
             let counted = min(UInt64(min(tokens, 1e15)), left)
             left -= counted
@@ -236,20 +256,29 @@ struct Measuring {
 
     // MARK: Series
 
-    private mutating func shapeKey(isRoot: Bool) -> [UInt8] {
+    /// The shape of what the item's attributes say.
+    private mutating func shape(isRoot: Bool) -> Int {
+        var bits = item.present & UInt64(series.allowed.rawValue) & Self.shapeBits
+        if !isRoot { bits &= ~Self.outcomeBit }
+        if let known = series.recentShape(source, bits, where: { item.holds(bits, in: $0, from: 4, payload) }) {
+            return known
+        }
         scratch.removeAll(keepingCapacity: true)
         for place in 0..<4 { scratch.append(UInt8(truncatingIfNeeded: source >> (place * 8))) }
-        for attribute in Self.shapeAttributes where series.allowed.contains(attribute) {
-            if attribute == .outcome, !isRoot { continue }
-            item.append(attribute, to: &scratch, payload)
+        var rest = bits
+        while rest != 0 {
+            item.append(rest.trailingZeroBitCount, to: &scratch, payload)
+            rest &= rest - 1
         }
-        return scratch
+        return series.shape(scratch, source, bits)
     }
 
-    private static let shapeAttributes: [MetricAttribute] = MetricAttribute.allCases.filter { attribute in
+    private static let outcomeBit: UInt64 = 1 << UInt64(MetricAttribute.outcome.rawValue)
+
+    private static let shapeBits: UInt64 = MetricAttribute.allCases.reduce(0) { bits, attribute in
         switch attribute {
-        case .tokenType, .modality, .timeKind, .fallbackReason, .feedbackKind, .feedbackLabel: false
-        default: true
+        case .tokenType, .modality, .timeKind, .fallbackReason, .feedbackKind, .feedbackLabel: bits
+        default: bits | 1 << UInt64(attribute.rawValue)
         }
     }
 
@@ -277,9 +306,8 @@ struct Measuring {
     /// Nil for a metric that the source sends itself.
     @inline(__always)
     private mutating func series(_ slot: TenantSeries.Slot, _ shape: Int) -> Int? {
-        if suppressed & 1 << UInt32(TenantSeries.Slot.metrics[slot.rawValue].rawValue) != 0 { return nil }
         let known = series.series(shape, slot)
-        if known >= 0 { return known }
+        if known >= 0, suppressedSlots & 1 << UInt64(slot.rawValue) == 0 { return known }
         let (metric, attributes) = TenantSeries.Slot.meanings[slot.rawValue]
         guard let index = find(metric, attributes) else { return nil }
         series.set(index, shape, slot)

@@ -62,7 +62,7 @@ extension TenantSeries {
     private static let instanceKey = Array("service.instance.id".utf8)
 
     // A field each: 1 the name, 2 a source's attributes, 3 what a source sends itself, behind it: metric and time as pairs,
-    // 4 a series: 1 metric, 2 source, 3 attributes, 4 last use
+    // 4 a series: 1 metric, 2 source, 3 attributes, 4 last use, 5 a trace whose request a made-up root has ended
 
     var state: [UInt8] {
         var writer = WireWriter()
@@ -84,6 +84,7 @@ extension TenantSeries {
             contents.fixed(4, one.lastUseNanoseconds)
             writer.field(4, contents.bytes)
         }
+        for trace in closed.order { writer.field(5, trace.bytes) }
         return writer.bytes
     }
 
@@ -121,6 +122,7 @@ extension TenantSeries {
                 }
                 guard let metric, sources.indices.contains(source) else { continue }
                 _ = series(metric, source, attributes, use)
+            case 5: if let trace = state.traceID(field.contents) { closed.insert(trace) }
             default: break
             }
         }

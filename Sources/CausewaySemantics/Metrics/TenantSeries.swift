@@ -68,6 +68,44 @@ struct TenantSeries {
         var exemplar: PointExemplar?
         var isChanged = false
         var lastUseNanoseconds: UInt64
+
+        /// All of these say whether it is the first since it was written.
+        @inline(__always)
+        mutating func count(_ number: UInt64, _ exemplar: PointExemplar?, _ now: UInt64) -> Bool {
+            count &+= number
+            if let exemplar { self.exemplar = exemplar }
+            return touch(now)
+        }
+
+        mutating func spend(_ dollars: Double, _ exemplar: PointExemplar?, _ now: UInt64) -> Bool {
+            money += dollars
+            if let exemplar { self.exemplar = exemplar }
+            return touch(now)
+        }
+
+        @inline(__always)
+        mutating func record(_ value: Double, _ exemplar: PointExemplar?, _ now: UInt64) -> Bool {
+            cells.add(value, metric.lattice)
+            // The slowest and the largest is what somebody will want to look at.
+            if let exemplar, exemplar.value >= self.exemplar?.value ?? 0 { self.exemplar = exemplar }
+            return touch(now)
+        }
+
+        @inline(__always)
+        private mutating func touch(_ now: UInt64) -> Bool {
+            lastUseNanoseconds = now
+            defer { isChanged = true }
+            return !isChanged
+        }
+    }
+
+    /// A shape, and what it is known by.
+    private struct RecentShape {
+        let source: Int
+        /// Which attributes there are, by their bits.
+        let attributes: UInt64
+        let key: [UInt8]
+        let shape: Int
     }
 
     /// Who sends telemetry, as the attributes of its resource say it.
@@ -84,6 +122,8 @@ struct TenantSeries {
     private(set) var sourceNames = ByteTable()
     var sources: [Source] = []
     private var shapes = ByteTable()
+    /// The shapes that were looked for last: the spans of one agent come in few, again and again.
+    private var recentShapes: [RecentShape] = []
     /// For each shape a series for each slot; -1 where it has not been needed.
     private var slots: [Int32] = []
     private var keys = ByteTable()
@@ -93,6 +133,7 @@ struct TenantSeries {
     private var overflows = [Int32](repeating: -1, count: DerivedMetric.allCases.count)
     /// How many measurements found no room, by metric.
     private(set) var overflowed: [DerivedMetric: Int] = [:]
+    var closed = ClosedTraces()
     var lastUseNanoseconds: UInt64 = 0
     private var lastForgottenNanoseconds: UInt64 = 0
 
@@ -110,7 +151,7 @@ struct TenantSeries {
     /// From here on series are told apart by these; what was measured stays where it is.
     mutating func allow(_ attributes: MetricAttributeSet) {
         allowed = attributes.union(.essential)
-        (shapes, slots) = (ByteTable(), [])
+        forgetShapes()
     }
 
     // MARK: Sources
@@ -126,17 +167,33 @@ struct TenantSeries {
 
     // MARK: Shapes
 
-    mutating func shape(_ key: [UInt8]) -> Int {
-        if let known = shapes.find(key) { return known }
-        // Only a way to find series quickly: it may begin anew at any time.
-        if shapes.count > maxSeries * 2 + 64 {
-            shapes.removeAll()
-            slots = []
+    /// A shape that was met lately, and of which it is said that its key fits; nil if none is.
+    @inline(__always)
+    func recentShape(_ source: Int, _ attributes: UInt64, where fits: ([UInt8]) -> Bool) -> Int? {
+        for recent in recentShapes where recent.attributes == attributes && recent.source == source && fits(recent.key) {
+            return recent.shape
         }
+        return nil
+    }
+
+    mutating func shape(_ key: [UInt8], _ source: Int, _ attributes: UInt64) -> Int {
+        let index = shapes.find(key) ?? addShape(key)
+        if recentShapes.count == Self.recentCount { recentShapes.removeLast() }
+        recentShapes.insert(RecentShape(source: source, attributes: attributes, key: key, shape: index), at: 0)
+        return index
+    }
+
+    private static let recentCount = 12
+
+    private mutating func addShape(_ key: [UInt8]) -> Int {
+        // Only a way to find series quickly: it may begin anew at any time.
+        if shapes.count > maxSeries * 2 + 64 { forgetShapes() }
         let index = shapes.insert(key)
         while slots.count < shapes.count * Slot.count { slots.append(-1) }
         return index
     }
+
+    private mutating func forgetShapes() { (shapes, slots, recentShapes) = (ByteTable(), [], []) }
 
     /// The series of a shape; -1 for one that is not known yet.
     @inline(__always)
@@ -193,7 +250,8 @@ struct TenantSeries {
         let kept = series.filter { $0.isChanged || $0.lastUseNanoseconds + Self.idleNanoseconds > now }
         guard kept.count < series.count else { return }
         series = kept
-        (keys, shapes, slots, changed) = (ByteTable(), ByteTable(), [], [])
+        (keys, changed) = (ByteTable(), [])
+        forgetShapes()
         overflows = [Int32](repeating: -1, count: overflows.count)
         for (index, one) in kept.enumerated() {
             _ = keys.insert(Self.key(one.metric, one.source, one.attributes))
@@ -205,32 +263,16 @@ struct TenantSeries {
 
     @inline(__always)
     mutating func count(_ number: UInt64, _ index: Int, _ exemplar: PointExemplar?, _ now: UInt64) {
-        touch(index, now)
-        series[index].count &+= number
-        if let exemplar { series[index].exemplar = exemplar }
+        if series[index].count(number, exemplar, now) { changed.append(Int32(index)) }
     }
 
     mutating func spend(_ dollars: Double, _ index: Int, _ exemplar: PointExemplar?, _ now: UInt64) {
-        touch(index, now)
-        series[index].money += dollars
-        if let exemplar { series[index].exemplar = exemplar }
+        if series[index].spend(dollars, exemplar, now) { changed.append(Int32(index)) }
     }
 
     @inline(__always)
     mutating func record(_ value: Double, _ index: Int, _ exemplar: PointExemplar?, _ now: UInt64) {
-        touch(index, now)
-        series[index].cells.add(value, series[index].metric.lattice)
-        // The slowest and the largest is what somebody will want to look at.
-        if let exemplar, exemplar.value >= series[index].exemplar?.value ?? 0 { series[index].exemplar = exemplar }
-    }
-
-    @inline(__always)
-    private mutating func touch(_ index: Int, _ now: UInt64) {
-        if !series[index].isChanged {
-            series[index].isChanged = true
-            changed.append(Int32(index))
-        }
-        series[index].lastUseNanoseconds = now
+        if series[index].record(value, exemplar, now) { changed.append(Int32(index)) }
     }
 
     /// What was measured is written.

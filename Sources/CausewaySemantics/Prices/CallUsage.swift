@@ -45,27 +45,4 @@ package struct CallUsage: Equatable, Sendable {
         if audioCacheRead + imageCacheRead > cacheRead { return "modality.cached>cached" }
         return nil
     }
-
-    /// How many of each unit there are; they add up to the totals.
-    ///
-    /// Audio and images of which it is not known how much was cached are taken out of what was not, as far as that goes.
-    func count(_ unit: PriceUnit) -> Int64 {
-        switch unit {
-        case .input: input - cacheRead - cacheWrite - count(.audioInput) - count(.imageInput)
-        case .audioInput: min(audioInput - audioCacheRead, input - cacheRead - cacheWrite)
-        case .imageInput: min(imageInput - imageCacheRead, input - cacheRead - cacheWrite - count(.audioInput))
-        case .cacheRead: cacheRead - audioCacheRead - imageCacheRead
-        case .audioCacheRead: audioCacheRead
-        case .imageCacheRead: imageCacheRead
-        case .cacheWrite: cacheWrite - cacheWriteHour
-        case .cacheWriteHour: cacheWriteHour
-        case .output: output - reasoning - count(.audioOutput) - count(.imageOutput)
-        case .reasoning: reasoning
-        case .audioOutput: min(audioOutput, output - reasoning)
-        case .imageOutput: min(imageOutput, output - reasoning - count(.audioOutput))
-        case .request: 1
-        case .second: 0
-        case .webSearch: webSearches
-        }
-    }
 }

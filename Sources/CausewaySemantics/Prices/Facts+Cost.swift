@@ -51,7 +51,7 @@ extension Facts {
                 state(.costRule, .text(attributes.entries[Int(source)].view.key))
             }
         }
-        if !isKnown(.costCurrency) { say(.costCurrency, Self.dollars) }
+        if !isKnown(.costCurrency) { say(.costCurrency, StatedTariff.dollars) }
         // What an agent or a step says it cost is what the calls below it cost.
         guard kind == .span, usage == nil, let operation else { return }
         if operation.stepType == nil || operation == .step || operation == .plan { markRollup() }
@@ -70,7 +70,7 @@ extension Facts {
         state(.costTotal, .double(price.rounded))
         say(.costSource, Self.override)
         say(.costRule, Array(rule.utf8))
-        say(.costCurrency, Self.dollars)
+        say(.costCurrency, StatedTariff.dollars)
     }
 
     private mutating func priceCall(_ prices: PriceBook) {
@@ -81,62 +81,89 @@ extension Facts {
         }
         guard !isUsageInvalid else { return noteUnpriced(.usage) }
         usage.nanoseconds = endNanoseconds > startNanoseconds ? endNanoseconds - startNanoseconds : 0
-        makePriceKey()
-        let outcome: PriceOutcome
-        if let last = lastPrice, last.key == priceKey {
-            outcome = last.outcome
-        } else {
-            outcome = prices.outcome(for: priceKey)
-            lastPrice = (priceKey, outcome)
-        }
-        guard let found = outcome.found else { return noteUnpriced(.model) }
+        let counts = UnitCounts(usage)
+        let (tier, seconds) = (serviceTier, Int64(startNanoseconds / 1_000_000_000))
+        guard let stated = tariff(prices, counts, tier, usage.input, seconds) else { return noteUnpriced(.model) }
         let bill: Bill
         do throws(PriceBook.UnpricedError) {
-            bill = try prices.bill(found, usage, tier: serviceTier, seconds: Int64(startNanoseconds / 1_000_000_000))
+            bill = try stated.tariff.bill(counts)
         } catch {
             return noteUnpriced(error.reason)
         }
         priced += 1
-        for (field, part) in Self.parts {
-            let amount = bill.part(part)
-            let isSaid = amount > .zero || part == .input && usage.input > 0 || part == .output && usage.output > 0
-            if isSaid { state(field, .double(amount.rounded)) }
-        }
-        state(.costTotal, .double(bill.total.rounded))
-        say(.costSource, outcome.source)
-        if bill.conditions.isEmpty {
-            say(.costRule, outcome.rule)
-        } else {
-            say(.costRule, outcome.rule + Array(bill.conditions.map { "+" + $0 }.joined().utf8))
-        }
-        say(.costCurrency, Self.dollars)
+        guard saysNothingOfCosts else { return state(bill, stated) }
+        stated.write(bill, to: &added)
     }
 
-    private static let parts: [(Field, BillPart)] = [
-        (.costInput, .input), (.costOutput, .output), (.costCacheRead, .cacheRead), (.costCacheWrite, .cacheWrite),
-        (.costReasoning, .reasoning), (.costTool, .tool),
-    ]
-
-    /// Who answered, for whom, and where, as `ModelQuestion.key` has it.
-    private mutating func makePriceKey() {
-        priceKey.removeAll(keepingCapacity: true)
-        func append(_ bytes: ArraySlice<UInt8>, _ key: inout [UInt8]) {
-            // Nothing has a NUL in its name; what does is another name.
-            if !bytes.contains(0) { key += bytes }
-            key.append(0)
-        }
-        append(tenant[...], &priceKey)
-        for field in [Field.provider, .responseModel, .requestModel] { append(bytes(slots[Int(field.rawValue)].fact), &priceKey) }
+    /// What the call is priced by; nil where nobody knows the model.
+    private mutating func tariff(
+        _ prices: PriceBook,
+        _ counts: UnitCounts,
+        _ tier: ServiceTier,
+        _ input: Int64,
+        _ seconds: Int64
+    ) -> StatedTariff? {
+        let host: Range<Int>
         if let entry = entry("server.address"), case .string(let range) = attributes.entries[entry].view.value, range.count <= 256 {
-            append(payload[range], &priceKey)
+            host = range
         } else {
-            priceKey.append(0)
+            host = 0..<0
         }
-        priceKey.append(0)
+        if lastPrice == nil || !asksTheSame(host) { ask(prices, host) }
+        if let known = lastPrice!.stated, known.tariff.holds(counts.present, tier, input: input, seconds: seconds) { return known }
+        let stated = lastPrice!.outcome.tariff(prices, counts, tier: tier, input: input, seconds: seconds)
+        lastPrice!.stated = stated
+        return stated
+    }
+
+    private static let askedBy: [Field] = [.provider, .responseModel, .requestModel]
+
+    /// Whether the call asks for what the one before asked for.
+    private func asksTheSame(_ host: Range<Int>) -> Bool {
+        guard let last = lastPrice, payload.holds(last.host, at: host), last.tenant == tenant else { return false }
+        for (field, known) in zip(Self.askedBy, last.names) {
+            let isSame =
+                switch slots[Int(field.rawValue)].fact {
+                case .text(let range): payload.holds(known, at: range)
+                case .made(let range): scratch.holds(known, at: range)
+                default: known.isEmpty
+                }
+            guard isSame else { return false }
+        }
+        return true
+    }
+
+    /// Looks for what the call is priced by.
+    private mutating func ask(_ prices: PriceBook, _ host: Range<Int>) {
+        let names = Self.askedBy.map { Array(bytes(slots[Int($0.rawValue)].fact)) }
+        let host = Array(payload[host])
+        let outcome = prices.outcome(for: ModelQuestion.key([tenant] + names + [host, []]))
+        lastPrice = LastPrice(tenant: tenant, names: names, host: host, outcome: outcome, stated: nil)
+    }
+
+    /// Neither an attribute nor a dialect has a word about what the call cost.
+    private var saysNothingOfCosts: Bool {
+        for field in StatedTariff.fields where canonicalEntries[Int(field.rawValue)] >= 0 || isKnown(field) { return false }
+        return true
+    }
+
+    /// Says it in place of what stands there.
+    private mutating func state(_ bill: Bill, _ stated: StatedTariff) {
+        for (field, part) in stated.parts { state(field, .double(bill.part(part).rounded)) }
+        state(.costTotal, .double(bill.total.rounded))
+        say(.costSource, lastPrice?.outcome.source ?? [])
+        say(.costRule, stated.rule)
+        say(.costCurrency, StatedTariff.dollars)
     }
 
     private var serviceTier: ServiceTier {
-        if let name = text(.responseServiceTier) ?? text(.requestServiceTier) { return ServiceTier(name) }
+        for field in [Field.responseServiceTier, .requestServiceTier] {
+            switch slots[Int(field.rawValue)].fact {
+            case .text(let range): return ServiceTier(payload, range)
+            case .made(let range): return ServiceTier(scratch, range)
+            default: continue
+            }
+        }
         return tier.map { ServiceTier($0) } ?? .standard
     }
 
@@ -156,5 +183,16 @@ extension Facts {
 
     private static let reported = Array("reported".utf8)
     private static let override = Array("override".utf8)
-    private static let dollars = Array("USD".utf8)
+}
+
+/// What a call was priced by.
+struct LastPrice {
+    /// What it asked for.
+    var tenant: [UInt8]
+    /// Of who ran the model, of the one that answered, of the one that was asked for.
+    var names: [[UInt8]]
+    var host: [UInt8]
+    /// What was found.
+    var outcome: PriceOutcome
+    var stated: StatedTariff?
 }

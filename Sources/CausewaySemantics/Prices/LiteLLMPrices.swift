@@ -82,7 +82,7 @@ struct LiteLLMPrices {
             ("input_cost_per_token", .input), ("output_cost_per_token", .output), ("output_cost_per_reasoning_token", .reasoning),
             ("input_cost_per_audio_token", .audioInput), ("output_cost_per_audio_token", .audioOutput),
             ("input_cost_per_image_token", .imageInput), ("output_cost_per_image_token", .imageOutput),
-            ("input_cost_per_request", .request), ("cost_per_request", .request),
+            ("input_cost_per_request", .request), ("cost_per_request", .request), ("input_cost_per_query", .request),
         ]
 
         private static let tiers: [(String, ServiceTier)] = [
@@ -122,9 +122,13 @@ struct LiteLLMPrices {
         guard let tiers = value?.array else { return [] }
         var sheets: [PriceTable.NewSheet] = []
         var highest: Int64 = -1
+        var isTold = false
         for tier in tiers {
+            // By how many results a search was asked for: no model's.
+            if tier["max_results_range"] != nil { continue }
             guard let low = tier["range"]?[0]?.double, let high = tier["range"]?[1]?.double, low >= 0, high > low, high < 1e15 else {
-                table.warn("\(shown(name)): a tier without a range")
+                if !isTold { table.warn("\(shown(name)): a tier without a range") }
+                isTold = true
                 continue
             }
             var cells = prices(in: tier, &table)

@@ -77,11 +77,12 @@ package struct ModelQuestion: Equatable, Sendable {
 
     package init() {}
 
-    /// All of it in one text, to be found again by.
-    package var key: [UInt8] {
+    /// All of it in one text, to be found again by: tenant, provider, the model that answered, the one asked for, host, region.
+    static func key(_ parts: [[UInt8]]) -> [UInt8] {
         var key: [UInt8] = []
-        for part in [tenant, provider, responseModel, requestModel, host, region] {
-            key += part.utf8.filter { $0 != 0 }
+        for part in parts {
+            // Nothing has a NUL in its name; what does is another name.
+            if !part.contains(0) { key += part }
             key.append(0)
         }
         return key
@@ -91,19 +92,5 @@ package struct ModelQuestion: Equatable, Sendable {
         let parts = key.split(separator: 0, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
         guard parts.count >= 6 else { return }
         (tenant, provider, responseModel, requestModel, host, region) = (parts[0], parts[1], parts[2], parts[3], parts[4], parts[5])
-    }
-}
-
-/// What a call is priced by, as long as its tables are.
-final class PriceOutcome: Sendable {
-    let found: PriceMatch?
-    /// `causeway.cost.source` and the beginning of `causeway.cost.rule`.
-    let source: [UInt8]
-    let rule: [UInt8]
-
-    init(_ found: PriceMatch?) {
-        self.found = found
-        source = Array((found?.source ?? "").utf8)
-        rule = Array((found?.rule ?? "").utf8)
     }
 }

@@ -42,6 +42,22 @@ struct PriceCondition: Hashable, Sendable {
         }
     }
 
+    /// A time with this moment in it through which the clock changes nothing about whether it holds.
+    func unchanged(around seconds: Int64) -> ClosedRange<Int64> {
+        var (first, last) = (Int64.min, Int64.max)
+        if let since { if seconds >= since { first = since } else { last = since - 1 } }
+        guard !windows.isEmpty else { return first...last }
+        let midnight = seconds - Self.modulo(seconds, 86_400)
+        // Where a window begins or ends, and where a day of the week does.
+        var times: [Int64] = [0, Self.modulo(-weekdayOffset, 86_400), 86_400]
+        for window in windows { times += [Int64(window.start), Int64(window.end)] }
+        for time in times where time >= 0 && time <= 86_400 {
+            let moment = midnight + time
+            if moment <= seconds { first = max(first, moment) } else { last = min(last, moment - 1) }
+        }
+        return first...last
+    }
+
     private static func modulo(_ value: Int64, _ divisor: Int64) -> Int64 {
         let rest = value % divisor
         return rest < 0 ? rest + divisor : rest

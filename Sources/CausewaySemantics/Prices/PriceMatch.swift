@@ -193,110 +193,12 @@ extension PriceBook {
         seconds: Int64,
         isExplained: Bool = false
     ) throws(UnpricedError) -> Bill {
-        var bill = Bill(isExplained: isExplained)
-        switch match.kind {
-        case .own(let override): try Self.add(override.prices, usage, to: &bill)
-        case .table(let number, let model):
-            try add(kept[number], model, match, usage, tier: match.isFast ? .fast : tier, seconds: seconds, to: &bill)
-        }
-        return bill
+        let counts = UnitCounts(usage)
+        return try tariff(match, counts, tier: tier, input: usage.input, seconds: seconds).bill(counts, isExplained: isExplained)
     }
 
     /// `bill` cannot be made, for this reason.
     package struct UnpricedError: Error {
         package var reason: Unpriced
-    }
-
-    private static func add(_ prices: [PriceUnit: Dollars], _ usage: CallUsage, to bill: inout Bill) throws(UnpricedError) {
-        let hasTokens = prices.keys.contains { $0.isToken }
-        for unit in PriceUnit.all {
-            let count = unit == .second ? Int64(clamping: usage.nanoseconds) : usage.count(unit)
-            guard count > 0 else { continue }
-            var pricedAs = unit
-            while prices[pricedAs] == nil, let next = pricedAs.standsIn { pricedAs = next }
-            guard let price = prices[pricedAs] else {
-                if unit.isToken, hasTokens { throw UnpricedError(reason: .rate) }
-                continue
-            }
-            guard bill.add(unit, as: pricedAs, count, price, factor: PriceFactors.one) else { throw UnpricedError(reason: .usage) }
-        }
-    }
-
-    private func add(
-        _ kept: KeptTable,
-        _ model: Int,
-        _ match: PriceMatch,
-        _ usage: CallUsage,
-        tier: ServiceTier,
-        seconds: Int64,
-        to bill: inout Bill
-    ) throws(UnpricedError) {
-        guard let standing = kept.table.standing(model, seconds: seconds, input: usage.input, tier: tier) else {
-            throw UnpricedError(reason: .rate)
-        }
-        let entry = kept.table.models[model]
-        var factor = PriceFactors.one
-        var words = standing.words
-        if entry.factors != 0, let (millionths, name) = kept.table.factors[Int(entry.factors)].factor(region: match.region, tier: tier) {
-            factor = millionths
-            words.append(name)
-        }
-        let tokenFactor = match.share == PriceFactors.one ? factor : factor * match.share / PriceFactors.one
-        var threshold: UInt32 = 0
-        var usedTier = ServiceTier.standard
-        let hasTokens = kept.table.hasTokenPrices(standing)
-        for unit in PriceUnit.all {
-            let count = unit == .second ? Int64(clamping: usage.nanoseconds) : usage.count(unit)
-            guard count > 0 else { continue }
-            var pricedAs = unit
-            func own(_ unit: PriceUnit, _ steps: inout Int) -> Dollars? {
-                kept.table.price(
-                    unit,
-                    standing,
-                    input: usage.input,
-                    tier: tier,
-                    isInclusive: entry.isThresholdInclusive,
-                    threshold: &threshold,
-                    usedTier: &usedTier,
-                    steps: &steps
-                )
-            }
-            var steps = 0
-            var price = own(unit, &steps)
-            while price == nil, let next = pricedAs.standsIn {
-                pricedAs = next
-                price = own(next, &steps)
-            }
-            // Reasoning is output: what it costs in the ordinary tier says nothing where output has a price in this one.
-            var outputSteps = 0
-            if pricedAs == .reasoning, steps > 0, let output = own(.output, &outputSteps), outputSteps < steps {
-                (pricedAs, price) = (.output, output)
-            }
-            guard let price else {
-                if unit.isToken, hasTokens || !kept.table.hasWholePrice(standing) { throw UnpricedError(reason: .rate) }
-                continue
-            }
-            let unitFactor = unit.isToken ? tokenFactor : match.share
-            guard bill.add(unit, as: pricedAs, count, price, factor: unitFactor) else { throw UnpricedError(reason: .usage) }
-        }
-        // A name that asks for the fast tier has a price of its own, or none.
-        if match.isFast, usedTier == .standard, factor == PriceFactors.one { throw UnpricedError(reason: .rate) }
-        if threshold > 0 { words.append("above_\(threshold)") }
-        if usedTier != .standard { words.append("tier=\(usedTier.name)") }
-        if match.share != PriceFactors.one { words.append("share=\(Dollars(atto: Int128(match.share) * 1_000_000_000_000).text)") }
-        bill.conditions = words
-    }
-}
-
-extension PriceTable {
-    fileprivate func hasTokenPrices(_ standing: borrowing Standing) -> Bool {
-        let start = Int(standing.sheet.cellStart)
-        return cells[start..<start + Int(standing.sheet.cellCount)].contains { $0.unit.isToken }
-    }
-
-    /// Whether a call or its time has a price, so that tokens need none.
-    fileprivate func hasWholePrice(_ standing: borrowing Standing) -> Bool {
-        let start = Int(standing.sheet.cellStart)
-        return cells[start..<start + Int(standing.sheet.cellCount)].contains { $0.unit == .second || $0.unit == .request }
     }
 }

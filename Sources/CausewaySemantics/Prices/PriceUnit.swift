@@ -1,3 +1,5 @@
+internal import CausewayOTLP
+
 /// What a price is for.
 package enum PriceUnit: UInt8, CaseIterable, Sendable {
     // Tokens. Each is a part of its own: none of them is in another one.
@@ -82,6 +84,14 @@ package enum ServiceTier: UInt8, CaseIterable, Sendable {
         default: self = .standard
         }
     }
+
+    /// The same of text in a payload.
+    init(_ payload: [UInt8], _ range: Range<Int>) {
+        // What nearly everybody says needs no text made of it.
+        if payload.holds(Self.usual, at: range) || range.count > 32 { self = .standard } else { self.init(payload.text(range)) }
+    }
+
+    private static let usual = Array("default".utf8)
 
     package var name: String { String(describing: self) }
 

@@ -64,6 +64,20 @@ struct PriceFileTests {
         #expect(table.modelCount == 1)
     }
 
+    @Test func `what the published file says of searches and of reranking is read as it stands`() throws {
+        let text = #"""
+            {"rerank-v3.5": {"input_cost_per_query": 0.002, "input_cost_per_token": 0.0, "litellm_provider": "openai", "mode": "rerank"},
+             "some/search": {"litellm_provider": "some", "mode": "search",
+              "tiered_pricing": [{"input_cost_per_query": 0.005, "max_results_range": [1, 25]}, {"input_cost_per_query": 0.025, "max_results_range": [26, 100]}]},
+             "odd": {"litellm_provider": "openai", "tiered_pricing": [{"input_cost_per_token": 1}, {"input_cost_per_token": 2}]}}
+            """#
+        let table = try PriceFixture.table(Array(text.utf8))
+        // Of one model once, however often it says so; of how many results a search gave nobody speaks.
+        #expect(table.warnings == ["odd: a tier without a range"])
+        let book = PriceBook(tables: [table])
+        #expect(try cost(book, "rerank-v3.5", CallUsage(input: 120, output: 0)) == 2_000_000)
+    }
+
     @Test func `numbers written as text are numbers`() throws {
         let text = #"{"m": {"litellm_provider": "openai", "input_cost_per_token": "3e-7", "output_cost_per_token": "0.0000012"}}"#
         let book = PriceBook(tables: [try PriceFixture.table(Array(text.utf8))])

@@ -27,6 +27,6 @@ struct PricePackagesTests {
                 #expect((line["why"]?.string ?? "").count > 10, "\(line)")
             }
         }
-        #expect(equal >= 140)
+        #expect(equal >= 168)
     }
 }

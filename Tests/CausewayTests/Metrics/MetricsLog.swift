@@ -138,3 +138,9 @@ final class MetricsLog {
         return calls
     }
 }
+
+extension MetricsLog {
+    static func attributes(_ span: SpanView, _ payload: [UInt8]) -> [String: AttributeValue] {
+        Dictionary(span.attributes.copied(payload).map { ($0.key, $0.value) }) { first, _ in first }
+    }
+}
