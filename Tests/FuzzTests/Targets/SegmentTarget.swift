@@ -8,7 +8,13 @@ extension FuzzTarget {
     static let segment = FuzzTarget(name: "segment", seeds: { try SegmentBytes.seeds() }) { bytes in
         guard let disk = try SegmentBytes(bytes).disk() else { return }
         let log = try SmallLog(disk)
-        let found = try log.frames()
+        let found: [UInt64]
+        do {
+            found = try log.frames()
+        } catch SpoolError.unreadable {
+            // A key is missing that the damaged head does not name: nothing is lost, and it is said.
+            return
+        }
         try promise(zip(found, found.dropFirst()).allSatisfy { $0 < $1 }, "out of order: \(found)")
         guard try log.append() else { return }
         let again = try SmallLog(disk.kill()).frames()
@@ -24,7 +30,7 @@ extension FuzzTarget {
         var repaired = disk
         // What the first run writes again may leave sequences out, which the second puts on the ledger.
         while actions.isEmpty || !actions.last!.isEmpty {
-            try promise(actions.count < 3, "repair comes to no end: \(actions)")
+            try promise(actions.count < 5, "repair comes to no end: \(actions)")
             var repair = try SpoolRepair(directory: "/data", keys: keys, disk: repaired, clock: TestClock())
             try repair.run()
             actions.append(repair.actions)
