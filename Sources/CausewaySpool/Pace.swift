@@ -9,6 +9,8 @@ final class Pace {
 
     private static let sliceNanoseconds: UInt64 = 4_000_000
     private static let restPerWork = 3
+    /// A machine that slept between two looks at the clock has not worked meanwhile.
+    private static let longestSliceNanoseconds: UInt64 = 100_000_000
 
     /// Under pressure there is no pause: others wait for the room.
     init(_ clock: any Clock, isPressed: Bool) {
@@ -24,7 +26,8 @@ final class Pace {
         let slice = clock.bootNanoseconds() - since
         guard slice >= Self.sliceNanoseconds else { return }
         worked += slice
-        if !isPressed { pause(.nanoseconds(Int64(slice)) * Self.restPerWork) }
+        let rest = Int64(min(slice, Self.longestSliceNanoseconds))
+        if !isPressed { pause(.nanoseconds(rest) * Self.restPerWork) }
         since = clock.bootNanoseconds()
     }
 }
