@@ -148,6 +148,30 @@ struct Recovery {
         return nil
     }
 
+    /// Cuts off what the newest segment so far holds behind its end, where that begins with a frame of `sequence` at least: it was refused,
+    /// and must not come back when the file is gone that says so. False when the disk would not.
+    private func cutOffRefused(from sequence: UInt64, _ found: inout Found) -> Bool {
+        guard let segment = found.segments.last, segment.readableBytes < segment.fileBytes else { return true }
+        do throws(DiskError) {
+            let file = try disk.open(segment.path, .readWrite)
+            var scanner = FrameScanner(
+                file: file,
+                logID: found.identity?.logID ?? 0,
+                offset: segment.readableBytes,
+                end: segment.fileBytes
+            )
+            guard let header = try scanner.header(), header.sequence >= sequence, try scanner.payload(of: header) != nil else {
+                return true
+            }
+            try file.truncate(to: segment.readableBytes)
+            try file.sync()
+        } catch {
+            return false
+        }
+        found.segments[found.segments.count - 1].fileBytes = segment.readableBytes
+        return true
+    }
+
     /// A file without one frame that can be read: from a start that never got to its first commit.
     private func discard(_ path: String, into found: inout Found) throws(DiskError) {
         let file = try open(path)
@@ -253,7 +277,11 @@ struct Recovery {
             found.damage.stretches += scan.damage.stretches
             found.damage.bytes += scan.damage.bytes
             found.damage.frames += scan.damage.frames
-            if readable == 0 { return try discard(path, into: &found) }
+            if readable == 0 {
+                // Its name is what says that frames at the end of the segment before were refused.
+                guard cutOffRefused(from: first, &found) else { return }
+                return try discard(path, into: &found)
+            }
             if isLast && file.isImpaired {
                 // What could not be read may come back: nothing is cut off, and its sequences are not given to others.
                 footer.lastSequence += Self.sequencesLeftOut
