@@ -65,7 +65,10 @@ class Bridge:
         """`configuration` is laid over a minimal one; its ports are free ones of this machine."""
         self.directory = directory
         self.data = directory / "data"
-        self.port, self.admin_port = free_port(), free_port()
+        self.port = self.admin_port = free_port()
+        # The system may name the same one twice.
+        while self.admin_port == self.port:
+            self.admin_port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.environment = environment or {}
         self.file = directory / "causeway.yaml"
