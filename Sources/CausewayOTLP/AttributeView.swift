@@ -47,17 +47,20 @@ package struct AttributeView {
     let keyField: Range<Int>
     package let value: ValueView
 
-    init(_ field: WireField, _ bytes: Span<UInt8>) {
-        range = field.range
-        contents = field.contents
+    init(_ field: WireField, _ bytes: Span<UInt8>) { self.init(field.range, field.contents.lowerBound, bytes) }
+
+    /// `inside`: where its contents begin.
+    init(_ range: Range<Int>, _ inside: Int, _ bytes: Span<UInt8>) {
+        self.range = range
+        contents = inside..<range.upperBound
         if let plain = PlainAttribute(bytes, contents) {
             key = plain.key
             keyField = contents.lowerBound..<plain.key.upperBound
             value = ValueView(plain, bytes)
             return
         }
-        var (key, keyField, value) = (0..<0, field.contents.upperBound..<field.contents.upperBound, ValueView.empty)
-        var fields = FieldReader(field.contents)
+        var (key, keyField, value) = (0..<0, range.upperBound..<range.upperBound, ValueView.empty)
+        var fields = FieldReader(contents)
         while let field = fields.next(bytes) {
             switch (field.number, field.type) {
             case (1, .lengthDelimited): (key, keyField) = (field.contents, field.range)

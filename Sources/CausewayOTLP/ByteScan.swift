@@ -11,6 +11,41 @@ package enum ByteScan {
         return unsafe bytes.withUnsafeBufferPointer { unsafe Int(causeway_scan_special($0.baseAddress, start, end)) }
     }
 
+    /// Where the JSON string whose inside begins at `start` has its closing quote, and whether no escapes stand in it; nil if it does not end
+    /// before `end`, or is none.
+    package static func endOfString(_ bytes: [UInt8], _ start: Int, _ end: Int) -> (end: Int, isPlain: Bool)? {
+        precondition(start >= 0 && end <= bytes.count)
+        guard start < end else { return nil }
+        var isEscaped: Int32 = 0
+        // Between `start` and `end`, which lie in the array.
+        let place = unsafe bytes.withUnsafeBufferPointer { unsafe Int(causeway_string_end($0.baseAddress, start, end, &isEscaped)) }
+        return place < end ? (place, isEscaped == 0) : nil
+    }
+
+    /// Appends the text that the inside of a JSON string stands for, from `start` on and up to the place that is returned: `end`, or the first
+    /// quote, control character, escape of the form `\u`, or escape that JSON does not have.
+    package static func unescape(_ bytes: [UInt8], from start: Int, to end: Int, into output: inout [UInt8]) -> Int {
+        precondition(start >= 0 && end <= bytes.count)
+        var place = start
+        while place < end {
+            // Nobody knows yet where the text ends: room is asked for a part at a time.
+            let part = min(place + 4096, end)
+            var stop = place
+            output.append(addingCapacity: part - place + 16) { output in
+                unsafe output.withUnsafeMutableBufferPointer { buffer, written in
+                    // Between `place` and `part`, which lie in the array; there is room for what the function may write.
+                    stop = unsafe bytes.withUnsafeBufferPointer { bytes in
+                        unsafe Int(causeway_unescape(bytes.baseAddress, place, part, buffer.baseAddress, &written))
+                    }
+                }
+            }
+            let isCut = stop + 1 == part && part < end && bytes[stop] == UInt8(ascii: "\\")
+            place = stop
+            if stop < part, !isCut { return stop }
+        }
+        return place
+    }
+
     /// Whether the bytes are UTF-8.
     package static func isUTF8(_ bytes: [UInt8]) -> Bool { CausewayOTLP.isUTF8(bytes.span, bytes.indices) }
 
@@ -41,20 +76,31 @@ package enum ByteScan {
         guard start >= 0, otherStart >= 0, count >= 0, start <= bytes.count &- count, otherStart <= other.count &- count else {
             return false
         }
-        let (left, right) = unsafe (bytes.span.bytes, other.span.bytes)
-        var offset = 0
-        while offset &+ 8 <= count {
-            // Both inside their arrays.
-            let one = unsafe left.unsafeLoadUnaligned(fromByteOffset: start &+ offset, as: UInt64.self)
-            let two = unsafe right.unsafeLoadUnaligned(fromByteOffset: otherStart &+ offset, as: UInt64.self)
-            guard one == two else { return false }
-            offset &+= 8
+        return isSame(bytes.span, start, other.span, otherStart, count)
+    }
+
+    /// The same of bytes that are known to lie in their arrays.
+    @inline(__always)
+    static func isSame(_ bytes: Span<UInt8>, _ start: Int, _ other: Span<UInt8>, _ otherStart: Int, _ count: Int) -> Bool {
+        assert(start >= 0 && otherStart >= 0 && start + count <= bytes.count && otherStart + count <= other.count)
+        let (left, right) = unsafe (bytes.bytes, other.bytes)
+        if count >= 8 {
+            var offset = 0
+            while offset &+ 8 < count {
+                guard unsafe word(left, start &+ offset) == word(right, otherStart &+ offset) else { return false }
+                offset &+= 8
+            }
+            // The last eight, some of them once more.
+            return unsafe word(left, start &+ count &- 8) == word(right, otherStart &+ count &- 8)
         }
-        while offset < count {
-            guard bytes[start &+ offset] == other[otherStart &+ offset] else { return false }
-            offset &+= 1
-        }
+        for offset in 0..<count where bytes[start &+ offset] != other[otherStart &+ offset] { return false }
         return true
+    }
+
+    @unsafe
+    @inline(__always)
+    private static func word(_ bytes: RawSpan, _ offset: Int) -> UInt64 {
+        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
     }
 
     /// The high bit of each byte that is zero.

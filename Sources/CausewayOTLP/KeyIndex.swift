@@ -103,37 +103,18 @@ package struct KeyIndex: Sendable {
         while true {
             let slot = slots[place]
             if slot.id < 0 { return -1 }
-            if slot.hash == hash, Int(slot.length) == range.count, holds(Int(slot.start), range, payload) { return Int(slot.id) }
+            // Both lie in their arrays: the hash was taken of `range`, and of the key when it was put in.
+            if slot.hash == hash, Int(slot.length) == range.count,
+                ByteScan.isSame(bytes.span, Int(slot.start), payload.span, range.lowerBound, range.count)
+            {
+                return Int(slot.id)
+            }
             place = (place &+ 1) & (slots.count &- 1)
         }
     }
 
     @inline(__always)
     private static func ends(_ byte: UInt8) -> Bool { byte == UInt8(ascii: ".") || byte == UInt8(ascii: ":") }
-
-    private func holds(_ start: Int, _ range: Range<Int>, _ payload: [UInt8]) -> Bool {
-        let (known, seen) = unsafe (bytes.span.bytes, payload.span.bytes)
-        var offset = 0
-        while offset &+ 8 <= range.count {
-            // Both lie in their arrays: the hash was taken of `range`, and of the key when it was put in.
-            let left = unsafe known.unsafeLoadUnaligned(fromByteOffset: start &+ offset, as: UInt64.self)
-            let right = unsafe seen.unsafeLoadUnaligned(fromByteOffset: range.lowerBound &+ offset, as: UInt64.self)
-            guard left == right else { return false }
-            offset &+= 8
-        }
-        if offset == range.count { return true }
-        if range.count >= 8 {
-            // The last eight bytes, some of them once more.
-            let left = unsafe known.unsafeLoadUnaligned(fromByteOffset: start &+ range.count &- 8, as: UInt64.self)
-            let right = unsafe seen.unsafeLoadUnaligned(fromByteOffset: range.upperBound &- 8, as: UInt64.self)
-            return left == right
-        }
-        while offset < range.count {
-            guard bytes[start &+ offset] == payload[range.lowerBound &+ offset] else { return false }
-            offset &+= 1
-        }
-        return true
-    }
 
     @inline(__always)
     private static func hash(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {

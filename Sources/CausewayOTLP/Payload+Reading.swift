@@ -16,13 +16,7 @@ extension [UInt8] {
         guard text.count <= range.count, range.upperBound <= count, range.lowerBound >= 0 else {
             return false
         }
-        let bytes = span
-        var index = 0
-        while index < text.count {
-            guard bytes[range.lowerBound &+ index] == text[index] else { return false }
-            index &+= 1
-        }
-        return true
+        return ByteScan.isSame(span, range.lowerBound, text, 0, text.count)
     }
 
     /// The id in the 16 bytes at `range`; nil for another length and for zeros.
@@ -59,6 +53,9 @@ extension [UInt8] {
     }
 
     private func bigEndian(_ range: Range<Int>) -> UInt64 {
-        range.reduce(0) { $0 << 8 | UInt64(self[$1]) }
+        let bytes = span
+        var value: UInt64 = 0
+        for offset in 0..<8 { value = value << 8 | UInt64(bytes[range.lowerBound &+ offset]) }
+        return value
     }
 }

@@ -11,10 +11,15 @@ struct PlainAttribute {
 
     @inline(__always)
     init?(_ bytes: Span<UInt8>, _ contents: Range<Int>) {
-        let end = contents.upperBound
         var position = contents.lowerBound
-        guard let key = Self.part(bytes, &position, end, tag: 0x0A) else { return nil }
-        position = key.upperBound
+        guard let key = Self.part(bytes, &position, contents.upperBound, tag: 0x0A) else { return nil }
+        self.init(bytes, key: key, contents.upperBound)
+    }
+
+    /// The same where the key is found already.
+    @inline(__always)
+    init?(_ bytes: Span<UInt8>, key: Range<Int>, _ end: Int) {
+        var position = key.upperBound
         guard let value = Self.part(bytes, &position, end, tag: 0x12), value.upperBound == end, !value.isEmpty else { return nil }
         self.key = key
         tag = bytes[position]

@@ -113,10 +113,11 @@ package struct SpanList {
 
     package init(_ scope: ScopeEntryView) { fields = FieldReader(scope.contents) }
 
-    package mutating func next(_ payload: [UInt8]) -> SpanView? {
+    /// The next one, and its attributes.
+    package mutating func next(_ payload: [UInt8], _ attributes: inout KeyedAttributes, _ index: KeyIndex) -> SpanView? {
         let bytes = payload.span
         while let field = fields.next(bytes) {
-            if field.number == 2, field.type == .lengthDelimited, !field.contents.isEmpty { return SpanView(field, payload) }
+            if field.number == 2, field.type == .lengthDelimited, !field.contents.isEmpty { return attributes.read(field, index, payload) }
         }
         return nil
     }

@@ -19,15 +19,6 @@ enum Varint {
         bytes.append(UInt8(rest))
     }
 
-    static func append(_ value: Int, to output: inout OutputSpan<UInt8>) {
-        var rest = UInt64(value)
-        while rest >= 0x80 {
-            output.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        output.append(UInt8(rest))
-    }
-
     /// Tag and length of a field that holds `length` bytes.
     static func appendHeader(field number: Int, length: Int, to bytes: inout [UInt8]) {
         append(number << 3 | 2, to: &bytes)

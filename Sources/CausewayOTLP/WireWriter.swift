@@ -27,62 +27,60 @@ package struct WireWriter: Hashable, Sendable {
     package mutating func header(field number: Int, _ count: Int) { Varint.appendHeader(field: number, length: count, to: &bytes) }
 
     /// A field that holds the contents of a message, a string or bytes.
-    package mutating func field(_ number: Int, _ contents: [UInt8]) {
-        Varint.appendHeader(field: number, length: contents.count, to: &bytes)
-        bytes.append(contentsOf: contents)
-    }
+    package mutating func field(_ number: Int, _ contents: [UInt8]) { field(number, 0..<contents.count, of: contents) }
 
     package mutating func field(_ number: Int, _ range: Range<Int>, of source: [UInt8]) {
-        Varint.appendHeader(field: number, length: range.count, to: &bytes)
-        bytes.append(contentsOf: source[range])
+        write(atMost: Self.length(field: number, range.count)) { pen in
+            pen.header(number, range.count)
+            pen.copy(range, of: source.span)
+        }
     }
 
     /// A trace's or a span's id.
     package mutating func id(_ number: Int, _ trace: TraceID) {
-        Varint.appendHeader(field: number, length: 16, to: &bytes)
-        append(littleEndian: trace.high.byteSwapped)
-        append(littleEndian: trace.low.byteSwapped)
+        write(atMost: Self.length(field: number, 16)) { pen in
+            pen.header(number, 16)
+            pen.fixed(trace.high.byteSwapped)
+            pen.fixed(trace.low.byteSwapped)
+        }
     }
 
     package mutating func id(_ number: Int, _ span: SpanID) {
-        Varint.appendHeader(field: number, length: 8, to: &bytes)
-        append(littleEndian: span.value.byteSwapped)
+        write(atMost: Self.length(field: number, 8)) { pen in
+            pen.header(number, 8)
+            pen.fixed(span.value.byteSwapped)
+        }
     }
 
     /// A fixed64, such as a time.
     package mutating func fixed(_ number: Int, _ value: UInt64) {
-        Varint.append(number << 3 | 1, to: &bytes)
-        append(littleEndian: value)
+        write(atMost: Varint.length(number << 3) + 8) { pen in
+            pen.varint(UInt64(truncatingIfNeeded: number << 3 | 1))
+            pen.fixed(value)
+        }
     }
 
     package mutating func varint(_ number: Int, _ value: Int64) {
-        Varint.append(number << 3 | 0, to: &bytes)
-        append(varint: value)
+        write(atMost: Varint.length(number << 3) + Self.varintLength(value)) { pen in
+            pen.varint(UInt64(truncatingIfNeeded: number << 3))
+            pen.varint(UInt64(bitPattern: value))
+        }
     }
 
     /// An attribute with a string, as field `number` of the message that has it. The text is UTF-8.
     package mutating func attribute(_ number: Int, _ key: [UInt8], text range: Range<Int>, of source: [UInt8]) {
-        beginAttribute(number, key, valueLength: 1 + Varint.length(range.count) + range.count)
-        bytes.append(ValueTag.string)
-        Varint.append(range.count, to: &bytes)
-        bytes.append(contentsOf: source[range])
+        attribute(number, key.span, text: range, of: source.span)
     }
 
     package mutating func attribute(_ number: Int, _ key: [UInt8], text: [UInt8]) {
-        attribute(number, key, text: 0..<text.count, of: text)
+        attribute(number, key.span, text: 0..<text.count, of: text.span)
     }
 
-    package mutating func attribute(_ number: Int, _ key: [UInt8], int: Int64) {
-        beginAttribute(number, key, valueLength: 1 + Self.varintLength(int))
-        bytes.append(ValueTag.int)
-        append(varint: int)
-    }
+    package mutating func attribute(_ number: Int, _ key: [UInt8], int: Int64) { attribute(number, key.span, int: int) }
 
-    package mutating func attribute(_ number: Int, _ key: [UInt8], double: Double) {
-        beginAttribute(number, key, valueLength: 9)
-        bytes.append(ValueTag.double)
-        append(littleEndian: double.bitPattern)
-    }
+    package mutating func attribute(_ number: Int, _ key: [UInt8], double: Double) { attribute(number, key.span, double: double) }
+
+    package mutating func attribute(_ number: Int, _ key: [UInt8], bool: Bool) { attribute(number, key.span, bool: bool) }
 
     /// Puts another number where one was written.
     package mutating func replace(double: Double, at place: Int) {
@@ -93,12 +91,6 @@ package struct WireWriter: Hashable, Sendable {
         }
     }
 
-    package mutating func attribute(_ number: Int, _ key: [UInt8], bool: Bool) {
-        beginAttribute(number, key, valueLength: 2)
-        bytes.append(ValueTag.bool)
-        bytes.append(bool ? 1 : 0)
-    }
-
     /// An attribute with a list of strings.
     package mutating func attribute(_ number: Int, _ key: [UInt8], texts: [[UInt8]]) {
         var list = WireWriter()
@@ -106,109 +98,97 @@ package struct WireWriter: Hashable, Sendable {
             list.header(field: 1, Self.length(field: 1, text.count))
             list.field(1, text)
         }
-        beginAttribute(number, key, valueLength: Self.length(field: 5, list.bytes.count))
-        field(5, list.bytes)
+        attribute(number, key.span, Self.length(field: 5, list.bytes.count)) { pen in
+            pen.header(5, list.bytes.count)
+            pen.copy(0..<list.bytes.count, of: list.bytes.span)
+        }
     }
 
     /// An attribute whose value is the AnyValue with these contents.
     package mutating func attribute(_ number: Int, _ key: [UInt8], value range: Range<Int>, of source: [UInt8]) {
-        beginAttribute(number, key, valueLength: range.count)
-        bytes.append(contentsOf: source[range])
+        attribute(number, key.span, range.count) { pen in pen.copy(range, of: source.span) }
     }
 
     /// The same with a key and a value that are written in the code, and so need no memory.
     package mutating func attribute(_ number: Int, _ key: String, word: String) {
-        let count = word.utf8.count
-        beginAttribute(number, key, valueLength: 1 + Varint.length(count) + count)
-        bytes.append(ValueTag.string)
-        Varint.append(count, to: &bytes)
-        bytes.append(contentsOf: word.utf8)
+        let word = word.utf8.span
+        attribute(number, key.utf8.span, text: 0..<word.count, of: word)
     }
 
     package mutating func attribute(_ number: Int, _ key: [UInt8], word: String) {
-        let count = word.utf8.count
-        beginAttribute(number, key, valueLength: 1 + Varint.length(count) + count)
-        bytes.append(ValueTag.string)
-        Varint.append(count, to: &bytes)
-        bytes.append(contentsOf: word.utf8)
+        let word = word.utf8.span
+        attribute(number, key.span, text: 0..<word.count, of: word)
     }
 
     package mutating func attribute(_ number: Int, _ key: String, text range: Range<Int>, of source: [UInt8]) {
-        beginAttribute(number, key, valueLength: 1 + Varint.length(range.count) + range.count)
-        bytes.append(ValueTag.string)
-        Varint.append(range.count, to: &bytes)
-        bytes.append(contentsOf: source[range])
+        attribute(number, key.utf8.span, text: range, of: source.span)
     }
 
-    package mutating func attribute(_ number: Int, _ key: String, int: Int64) {
-        beginAttribute(number, key, valueLength: 1 + Self.varintLength(int))
-        bytes.append(ValueTag.int)
-        append(varint: int)
-    }
+    package mutating func attribute(_ number: Int, _ key: String, int: Int64) { attribute(number, key.utf8.span, int: int) }
 
-    package mutating func attribute(_ number: Int, _ key: String, double: Double) {
-        beginAttribute(number, key, valueLength: 9)
-        bytes.append(ValueTag.double)
-        append(littleEndian: double.bitPattern)
-    }
+    package mutating func attribute(_ number: Int, _ key: String, double: Double) { attribute(number, key.utf8.span, double: double) }
 
-    package mutating func attribute(_ number: Int, _ key: String, bool: Bool) {
-        beginAttribute(number, key, valueLength: 2)
-        bytes.append(ValueTag.bool)
-        bytes.append(bool ? 1 : 0)
-    }
+    package mutating func attribute(_ number: Int, _ key: String, bool: Bool) { attribute(number, key.utf8.span, bool: bool) }
 
     package mutating func attribute(_ number: Int, _ key: String, value range: Range<Int>, of source: [UInt8]) {
-        beginAttribute(number, key, valueLength: range.count)
-        bytes.append(contentsOf: source[range])
+        attribute(number, key.utf8.span, range.count) { pen in pen.copy(range, of: source.span) }
     }
 
-    private mutating func beginAttribute(_ number: Int, _ key: String, valueLength: Int) {
-        let count = key.utf8.count
-        let length = 1 + Varint.length(count) + count + 1 + Varint.length(valueLength) + valueLength
-        Varint.appendHeader(field: number, length: length, to: &bytes)
-        Varint.appendHeader(field: 1, length: count, to: &bytes)
-        bytes.append(contentsOf: key.utf8)
-        Varint.appendHeader(field: 2, length: valueLength, to: &bytes)
-    }
-
-    private mutating func beginAttribute(_ number: Int, _ key: [UInt8], valueLength: Int) {
-        let length =
-            1 + Varint.length(key.count) + key.count + 1 + Varint.length(valueLength) + valueLength
-        // Most keys are short, and so are their values.
-        if number < 16, length < 128, key.count < 128 {
-            bytes.append(addingCapacity: 4) { output in
-                output.append(UInt8(truncatingIfNeeded: number << 3 | 2))
-                output.append(UInt8(truncatingIfNeeded: length))
-                output.append(1 << 3 | 2)
-                output.append(UInt8(truncatingIfNeeded: key.count))
-            }
-        } else {
-            Varint.appendHeader(field: number, length: length, to: &bytes)
-            Varint.appendHeader(field: 1, length: key.count, to: &bytes)
+    private mutating func attribute(_ number: Int, _ key: Span<UInt8>, text range: Range<Int>, of source: Span<UInt8>) {
+        attribute(number, key, 1 + Varint.length(range.count) + range.count) { pen in
+            pen.byte(ValueTag.string)
+            pen.varint(UInt64(truncatingIfNeeded: range.count))
+            pen.copy(range, of: source)
         }
-        bytes.append(contentsOf: key)
-        Varint.appendHeader(field: 2, length: valueLength, to: &bytes)
+    }
+
+    private mutating func attribute(_ number: Int, _ key: Span<UInt8>, int: Int64) {
+        attribute(number, key, 1 + Self.varintLength(int)) { pen in
+            pen.byte(ValueTag.int)
+            pen.varint(UInt64(bitPattern: int))
+        }
+    }
+
+    private mutating func attribute(_ number: Int, _ key: Span<UInt8>, double: Double) {
+        attribute(number, key, 9) { pen in
+            pen.byte(ValueTag.double)
+            pen.fixed(double.bitPattern)
+        }
+    }
+
+    private mutating func attribute(_ number: Int, _ key: Span<UInt8>, bool: Bool) {
+        attribute(number, key, 2) { pen in
+            pen.byte(ValueTag.bool)
+            pen.byte(bool ? 1 : 0)
+        }
+    }
+
+    /// An attribute whose value has so many bytes, which `value` writes.
+    @inline(__always)
+    private mutating func attribute(_ number: Int, _ key: Span<UInt8>, _ valueLength: Int, _ value: (inout WirePen) -> Void) {
+        let length = 1 + Varint.length(key.count) + key.count + 1 + Varint.length(valueLength) + valueLength
+        write(atMost: Self.length(field: number, length)) { pen in
+            pen.header(number, length)
+            pen.header(1, key.count)
+            pen.copy(0..<key.count, of: key)
+            pen.header(2, valueLength)
+            value(&pen)
+        }
+    }
+
+    /// Makes room for so many bytes, and keeps as many as `body` writes.
+    @inline(__always)
+    private mutating func write(atMost count: Int, _ body: (inout WirePen) -> Void) {
+        bytes.append(addingCapacity: count) { output in
+            unsafe output.withUnsafeMutableBufferPointer { buffer, written in
+                var pen = unsafe WirePen(buffer)
+                body(&pen)
+                written = pen.count
+            }
+        }
     }
 
     private static func varintLength(_ value: Int64) -> Int {
         max(1, (64 - UInt64(bitPattern: value).leadingZeroBitCount + 6) / 7)
-    }
-
-    private mutating func append(varint value: Int64) {
-        var rest = UInt64(bitPattern: value)
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
-    }
-
-    private mutating func append(littleEndian value: UInt64) {
-        var rest = value
-        for _ in 0..<8 {
-            bytes.append(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
-        }
     }
 }

@@ -115,17 +115,15 @@ struct CallHash {
             return KeyedHash.of(bytes, start..<place, key.first, key.second)
         }
         text.removeAll(keepingCapacity: true)
-        var good = start
-        while place < end, bytes[place] != UInt8(ascii: "\"") {
-            text.append(contentsOf: bytes[good..<place])
+        text.append(contentsOf: bytes[start..<place])
+        while true {
+            place = ByteScan.unescape(bytes, from: place, to: end, into: &text)
+            guard place < end else { return nil }
+            if bytes[place] == UInt8(ascii: "\"") { break }
             // A control character may not stand there, nor an escape that nobody knows.
             guard JSONEscapes.isEscape(bytes, place, end) else { return nil }
             JSONText.unescape(bytes, at: &place, before: end, to: &text)
-            good = place
-            place = ByteScan.special(bytes, from: place, to: end)
         }
-        guard place < end else { return nil }
-        text.append(contentsOf: bytes[good..<place])
         index = place + 1
         return KeyedHash.of(text, text.indices, key.first, key.second)
     }

@@ -166,9 +166,7 @@ enum CommonKeys {
 extension [UInt8] {
     /// Whether the text at `range` begins with `start`.
     func begins(with start: [UInt8], at range: Range<Int>) -> Bool {
-        guard range.count >= start.count else { return false }
-        for index in start.indices where self[range.lowerBound + index] != start[index] { return false }
-        return true
+        range.count >= start.count && ByteScan.isEqual(self, range.lowerBound, start, 0, start.count)
     }
 
     /// Whether the text at `range` is `other`.

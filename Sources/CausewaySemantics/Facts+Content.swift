@@ -4,8 +4,8 @@ internal import CausewayOTLP
 extension Facts {
     mutating func readContent() {
         readMessageEvents()
-        for index in touched.indices {
-            let field = touched[index]
+        for place in 0..<touched.count {
+            let field = touched[place]
             var slot = slots[Int(field.rawValue)]
             guard case .pending = slot.fact, slot.source >= 0 else { continue }
             var fact = content(attributes.entries[Int(slot.source)].view.value, slot.reading)

@@ -141,7 +141,7 @@ extension Facts {
 
     /// The number of the attribute with this key.
     func entry(_ key: String) -> Int? {
-        guard filter.mayHold(key.utf8.span) else { return nil }
+        guard keys.filter.mayHold(key.utf8.span) else { return nil }
         let count = key.utf8.count
         for number in attributes.entries.indices {
             let range = attributes.entries[number].view.key
@@ -151,7 +151,7 @@ extension Facts {
     }
 
     func entry(_ key: [UInt8]) -> Int? {
-        guard filter.mayHold(key.span) else { return nil }
+        guard keys.filter.mayHold(key.span) else { return nil }
         for (number, entry) in attributes.entries.enumerated() where payload.holds(key, at: entry.view.key) { return number }
         return nil
     }

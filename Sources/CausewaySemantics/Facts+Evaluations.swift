@@ -5,7 +5,7 @@ extension Facts {
     /// Reads a family of attributes with places in their keys (`annotations.0.annotation.score`), each place one judgement. The
     /// attributes stay: they say more than the event, such as who judged.
     package mutating func takeEvaluations(family: String, member: String) {
-        guard hasPlaces, kind == .span else { return }
+        guard keys.hasPlaces, kind == .span else { return }
         let family = Array(family.utf8)
         guard attributes.entries.contains(where: { payload.begins(with: family, at: $0.view.key) }) else { return }
         for place in 0..<Self.limit {

@@ -2,12 +2,13 @@ internal import CausewayOTLP
 
 /// From an item to what changes in it.
 extension Facts {
+    /// Its attributes were read with it.
     mutating func begin(_ view: SpanView) {
         kind = .span
         name = view.name
         span = view
         (startNanoseconds, endNanoseconds) = (view.startNanoseconds, view.endNanoseconds)
-        begin(view.attributes)
+        begin(field: 9)
         found |= ambient | index.spanNames.matches(view.name, payload)
         if view.eventCount > 0 {
             events = view.events(payload)
@@ -128,7 +129,8 @@ extension Facts {
         for other in outvoted where !other.isSettled {
             uses[other.entry] = isSame(other.fact, slots[Int(other.field.rawValue)].fact) ? .dropped : .kept
         }
-        for field in touched {
+        for place in 0..<touched.count {
+            let field = touched[place]
             let slot = slots[Int(field.rawValue)]
             guard !slot.fact.isNone, field != .totalTokens else { continue }
             if slot.source >= 0, attributes.entries[Int(slot.source)].id == Int(field.rawValue) {
@@ -137,8 +139,8 @@ extension Facts {
                     uses[Int(slot.source)] = .kept
                     continue
                 }
-            } else if canonicalEntries[Int(field.rawValue)] >= 0 {
-                let there = Int(canonicalEntries[Int(field.rawValue)])
+            } else if keys.canonicalEntries[Int(field.rawValue)] >= 0 {
+                let there = Int(keys.canonicalEntries[Int(field.rawValue)])
                 // An attribute that nobody understood has the key; two of one name help nobody.
                 if uses[there] == .kept {
                     if slot.source >= 0 { uses[Int(slot.source)] = .kept }
@@ -147,7 +149,8 @@ extension Facts {
             }
             write(field, slot.fact)
         }
-        for (entry, use) in uses.enumerated() where use != .kept { drops.append(attributes.entries[entry].view.range) }
+        let settled = uses
+        settled.forEachGone { drops.append(attributes.entries[$0].view.range) }
     }
 
     private mutating func write(_ field: Field, _ fact: Fact) {

@@ -44,7 +44,7 @@ extension Facts {
         guard slot.rank != .max else { return }
         if slot.source >= 0 { uses[Int(slot.source)] = .dropped }
         slots[Int(field.rawValue)] = Slot()
-        touched.removeAll { $0 == field }
+        touched.remove(field)
     }
 
     /// What was taken for one field is another, read in its own way.
@@ -57,7 +57,7 @@ extension Facts {
             slot.reading = reading
         }
         slots[Int(field.rawValue)] = Slot()
-        touched.removeAll { $0 == field }
+        touched.remove(field)
         fill(other, slot)
     }
 

@@ -53,20 +53,45 @@ package struct Facts: ~Copyable {
 
     package enum Kind { case span, log, point }
 
+    /// What the keys of an item say, whatever their values are: the same of every item that has the same keys.
+    struct SeenKeys {
+        var filter = KeyFilter()
+        /// Some key has a number for a part, as those of flattened lists have.
+        var hasPlaces = false
+        /// Which attribute has a field's own key; -1 if none.
+        var canonicalEntries = InlineArray<128, Int32>(repeating: -1)
+        /// Whom the keys give away, and whom beside another sign.
+        var found: DialectIndex.Set = 0
+        var besides: DialectIndex.Set = 0
+        /// With a bit for each attribute whose value may give somebody away, of the first 64.
+        var valued: UInt64 = 0
+        /// The dialects whose rules are followed, and where these are in `rules`; none before they are looked for.
+        var readers: DialectIndex.Set = 0
+        var rules = 0..<0
+    }
+
+    /// A rule and the attribute that it is for.
+    private struct PlannedRule {
+        var entry: UInt8 = 0
+        var rule = DialectIndex.CompiledRule(dialect: 0, field: .operationName, reading: .text, rank: 0)
+    }
+
     /// With a value of a type that it does not know, the compiler hands all of this on by where it lies. Otherwise it copies it, more than
     /// a thousand bytes, for each question that is asked of it.
     private let anchor: any Sendable = ()
     let index: DialectIndex
     var payload: [UInt8] = []
     var attributes = KeyedAttributes()
-    var uses: [Use] = []
-    var filter = KeyFilter()
-    /// Some key has a number for a part, as those of flattened lists have.
-    var hasPlaces = false
-    var slots = [Slot](repeating: Slot(), count: Field.allCases.count)
-    var touched: [Field] = []
-    /// Which attribute has a field's own key; -1 if none.
-    var canonicalEntries = InlineArray<128, Int32>(repeating: -1)
+    var uses = AttributeUses()
+    /// What is known about the keys of the item's attributes.
+    var keys = SeenKeys()
+    /// The same of items with other keys that came before, by their sequence.
+    private var sequences = [SeenKeys](repeating: SeenKeys(), count: KeyedAttributes.sequenceLimit)
+    private var lastSequence = -1
+    /// The rules that are followed, `KeyedAttributes.sequenceLength` places for each sequence.
+    private var rules: [PlannedRule] = []
+    var slots = InlineArray<128, Slot>(repeating: Slot())
+    var touched = FieldList()
     /// Attributes that said what another one said with more weight.
     var outvoted: [Outvoted] = []
     /// Bytes made while reading the item.
@@ -154,50 +179,81 @@ package struct Facts: ~Copyable {
     var attributesField = 9
 
     mutating func begin(_ list: AttributeList) {
-        for field in touched { slots[Int(field.rawValue)] = Slot() }
-        touched.removeAll(keepingCapacity: true)
+        attributes.read(list, index.keys, payload)
+        begin(field: list.field)
+    }
+
+    /// `field`: the number of the one in which the item keeps its attributes, which are read.
+    mutating func begin(field: Int) {
+        for place in 0..<touched.count { slots[Int(touched[place].rawValue)] = Slot() }
+        touched.removeAll()
         // What most items have none of is looked at before it is changed: that is quicker.
         if !outvoted.isEmpty { outvoted.removeAll(keepingCapacity: true) }
         if !scratch.isEmpty { scratch.removeAll(keepingCapacity: true) }
         if !drops.isEmpty { drops.removeAll(keepingCapacity: true) }
         if !events.isEmpty { events.removeAll(keepingCapacity: true) }
         if !retryTimes.isEmpty { retryTimes.removeAll(keepingCapacity: true) }
+        if generation != nil { generation = nil }
+        if failureText != nil { failureText = nil }
+        if retryState != nil { retryState = nil }
+        if retries != nil { retries = nil }
+        if tier != nil { tier = nil }
         addedStart = added.bytes.count
-        (found, besides, primary, generation, operation, operationRank) = (0, support, -1, nil, nil, .max)
+        (found, besides, primary, operation, operationRank) = (0, support, -1, nil, .max)
         (convention, framework) = (.byNumbers, .none)
-        (noted, failureText, retryState, retries, hasFailed) = (nil, nil, nil, nil, false)
-        isNotedByWording = false
-        (usage, isUsageInvalid, unreadableCounts, isReplayed, tier) = (nil, false, 0, false, nil)
-        attributesField = list.field
-        attributes.read(list, index.keys, payload)
-        look(attributes.entries.count)
+        (noted, hasFailed, isNotedByWording) = (nil, false, false)
+        (usage, isUsageInvalid, unreadableCounts, isReplayed) = (nil, false, 0, false)
+        attributesField = field
+        look()
     }
 
     /// Whom the keys give away, and what else is worth knowing about them before anybody asks.
-    private mutating func look(_ count: Int) {
-        var filter = KeyFilter()
-        var (found, besides) = (found, besides)
-        var hasPlaces = false
-        canonicalEntries = InlineArray(repeating: -1)
-        uses.removeAll(keepingCapacity: true)
+    private mutating func look() {
+        let count = attributes.entries.count
+        uses.begin(count)
+        if let sequence = attributes.sequence {
+            if attributes.isNewSequence {
+                lookAtKeys(count)
+                sequences[sequence] = keys
+            } else if sequence != lastSequence {
+                keys = sequences[sequence]
+            }
+            lastSequence = sequence
+            var rest = keys.valued
+            while rest != 0 {
+                lookAtValue(rest.trailingZeroBitCount)
+                rest &= rest &- 1
+            }
+        } else {
+            lookAtKeys(count)
+            lastSequence = -1
+            for number in 0..<count { lookAtValue(number) }
+        }
+        found |= keys.found
+        besides |= keys.besides
+    }
+
+    private mutating func lookAtKeys(_ count: Int) {
+        var seen = SeenKeys()
         for number in 0..<count {
-            uses.append(.kept)
             let entry = attributes.entries[number]
             let (key, id) = (entry.view.key, entry.id)
-            filter.insert(key, payload)
-            if !hasPlaces, !entry.isWhole { hasPlaces = ByteScan.hasPlace(payload, key) }
+            seen.filter.insert(key, payload)
+            if !seen.hasPlaces, !entry.isWhole { seen.hasPlaces = ByteScan.hasPlace(payload, key) }
             guard id >= 0 else { continue }
-            if id < Self.fieldCount, canonicalEntries[id] < 0 { canonicalEntries[id] = Int32(number) }
+            if id < Self.fieldCount, seen.canonicalEntries[id] < 0 { seen.canonicalEntries[id] = Int32(number) }
             let signs = index.signs[id]
-            found |= signs.presence
-            besides |= signs.beside
-            if signs.hasValues, case .string(let range) = entry.view.value {
-                for sign in index.valueSigns[id] where payload.holds(sign.value, at: range) {
-                    found |= sign.dialects
-                }
-            }
+            seen.found |= signs.presence
+            seen.besides |= signs.beside
+            if signs.hasValues, number < 64 { seen.valued |= 1 << UInt64(number) }
         }
-        (self.found, self.besides, self.hasPlaces, self.filter) = (found, besides, hasPlaces, filter)
+        keys = seen
+    }
+
+    private mutating func lookAtValue(_ number: Int) {
+        let id = attributes.entries[number].id
+        guard id >= 0, index.signs[id].hasValues, case .string(let range) = attributes.entries[number].view.value else { return }
+        for sign in index.valueSigns[id] where payload.holds(sign.value, at: range) { found |= sign.dialects }
     }
 
     /// The number of fields, known without asking the list of them. There is room for so many in `canonicalEntries`.
@@ -210,11 +266,16 @@ package struct Facts: ~Copyable {
         primary = found.trailingZeroBitCount
         let readers = found | 1 << UInt64(index.dialects.count)
         convention = index.conventions[primary]
-        for number in attributes.entries.indices {
-            guard attributes.entries[number].isWhole else { continue }
-            let id = attributes.entries[number].id
-            // The first dialect that knows the key says what it means.
-            if let rule = index.rule(id, among: readers) { take(number, rule.field, rule.reading, rank: rule.rank) }
+        if let sequence = attributes.sequence {
+            if keys.readers != readers { planRules(sequence, readers) }
+            for place in keys.rules {
+                let rule = rules[place].rule
+                take(Int(rules[place].entry), rule.field, rule.reading, rank: rule.rank)
+            }
+        } else {
+            for number in attributes.entries.indices {
+                if let rule = meaning(of: number, among: readers) { take(number, rule.field, rule.reading, rank: rule.rank) }
+            }
         }
         var rest = found
         while rest != 0 {
@@ -223,6 +284,28 @@ package struct Facts: ~Copyable {
             current = UInt16(dialect + 1) << 8
             index.dialects[dialect].complete(&self)
         }
+    }
+
+    /// What an attribute means: the first dialect that knows the key says it.
+    private func meaning(of number: Int, among readers: DialectIndex.Set) -> DialectIndex.CompiledRule? {
+        guard attributes.entries[number].isWhole else { return nil }
+        return index.rule(attributes.entries[number].id, among: readers)
+    }
+
+    /// Finds the rules for these keys and dialects, for all items that have the same.
+    private mutating func planRules(_ sequence: Int, _ readers: DialectIndex.Set) {
+        if rules.isEmpty {
+            rules = [PlannedRule](repeating: PlannedRule(), count: KeyedAttributes.sequenceLimit * KeyedAttributes.sequenceLength)
+        }
+        let start = sequence * KeyedAttributes.sequenceLength
+        var end = start
+        for number in attributes.entries.indices {
+            guard let rule = meaning(of: number, among: readers) else { continue }
+            rules[end] = PlannedRule(entry: UInt8(number), rule: rule)
+            end += 1
+        }
+        (keys.readers, keys.rules) = (readers, start..<end)
+        sequences[sequence] = keys
     }
 
     /// The rank of what the dialect says whose code runs.
@@ -259,6 +342,7 @@ package struct Facts: ~Copyable {
     }
 
     /// What another one says with more weight from now on.
+    @inline(__always)
     mutating func outvote(_ field: Field, _ slot: Slot) {
         guard slot.source >= 0 else { return }
         outvoted.append(
@@ -266,6 +350,7 @@ package struct Facts: ~Copyable {
         )
     }
 
+    @inline(__always)
     mutating func fill(_ field: Field, _ slot: Slot) {
         if slots[Int(field.rawValue)].rank == .max, slots[Int(field.rawValue)].fact.isNone { touched.append(field) }
         slots[Int(field.rawValue)] = slot

@@ -119,7 +119,7 @@ struct RequestReading: ~Copyable {
         switch signal {
         case .traces:
             var spans = SpanList(scope)
-            while let span = spans.next(payload) {
+            while let span = spans.next(payload, &facts.attributes, index.keys) {
                 facts.begin(span)
                 if facts.found != 0 { understand(span.range, span.contents) }
             }

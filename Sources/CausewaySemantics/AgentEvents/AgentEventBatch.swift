@@ -2,7 +2,7 @@ internal import CausewayModel
 internal import CausewayOTLP
 
 /// Lines that came together, on their way to being requests for the log.
-package struct AgentEventBatch {
+package struct AgentEventBatch: ~Copyable {
     private var decoder: AgentEventDecoder
     private let now: UInt64
     /// Of the sender, where its token or a header said it: ids are looked up among this tenant's.
@@ -80,21 +80,31 @@ package struct AgentEventBatch {
         if hasEvents { attached = attachEvents() }
         let taken = Set(attached.values.joined())
         var (spans, parts, records) = (Groups(), Groups(), Groups())
-        var lastTrace: (trace: TraceID, identity: AgentEventIdentity?)?
+        // Most are whole spans: these are written into one piece of memory, and not into ever larger ones.
+        var room = 0
+        for place in lines.indices where lines[place].line.phase == nil { room += lines[place].line.contents.count + 128 }
+        spans.reserve(room)
+        var trace: TraceID?
+        var identity: AgentEventIdentity?
         for place in lines.indices where taken.isEmpty || !taken.contains(place) {
-            if lastTrace?.trace != lines[place].line.trace {
-                let trace = lines[place].line.trace
-                lastTrace = (trace, lines[place].line.hasTrace ? intake.identity(tenant, trace) : nil)
+            if lines[place].line.trace != trace {
+                trace = lines[place].line.trace
+                identity = lines[place].line.hasTrace ? intake.identity(tenant, lines[place].line.trace) : nil
             }
             // Taken out, so that what is added to it needs no copy.
             var contents: [UInt8] = []
             swap(&contents, &lines[place].line.contents)
-            add(lastTrace?.identity, of: place, to: &contents)
+            add(identity, of: place, to: &contents)
             if let events = attached[place] {
                 for event in events { append(lines[event].line.event, to: &contents) }
                 summarizeRetries(events, lines[place].line, to: &contents)
             }
-            let resource = Self.resource(lines[place].line, lastTrace?.identity)
+            let resource: [UInt8]
+            if lines[place].line.ownerBytes.isEmpty, lines[place].line.resource.isEmpty {
+                resource = identity?.resourceBytes ?? AgentEventIdentity.nobody
+            } else {
+                resource = Self.resource(lines[place].line, identity)
+            }
             switch (lines[place].line.shape, lines[place].line.phase) {
             case (.logRecord, _): records.append(contents, resource)
             case (_, nil): spans.append(contents, resource)
@@ -104,7 +114,7 @@ package struct AgentEventBatch {
         (output.spans, output.spanCount) = (spans.encoded(), spans.count)
         (output.parts, output.partCount) = (parts.encoded(), parts.count)
         (output.records, output.recordCount) = (records.encoded(), records.count)
-        output.acceptedLines = lines.count { $0.number > 0 }
+        for place in lines.indices where lines[place].number > 0 { output.acceptedLines += 1 }
         defer {
             lines = []
             output = AgentEventOutput()
@@ -119,24 +129,21 @@ package struct AgentEventBatch {
         // Other parts of an open span need not say it again.
         let inherits = isRecord || lines[place].line.phase == nil || lines[place].line.phase == .start
         if lines[place].line.identity.isEmpty, identity == nil || !inherits { return }
-        let line = lines[place].line
-        for attribute in line.identity { contents += isRecord ? Self.retagged(attribute.bytes, 6) : attribute.bytes }
-        if inherits { Self.inherit(identity, line, to: &contents, field: isRecord ? 6 : 9) }
+        for attribute in lines[place].line.identity { contents += isRecord ? Self.retagged(attribute.bytes, 6) : attribute.bytes }
+        guard inherits, let identity else { return }
+        // What the line does not say itself.
+        for attribute in identity.attributes
+        where !lines[place].line.identity.contains(where: { $0.key == attribute.key })
+            && !lines[place].line.ownKeys.contains(attribute.key)
+        {
+            contents += isRecord ? Self.retagged(attribute.bytes, 6) : attribute.bytes
+        }
     }
 
     private static func retagged(_ attribute: [UInt8], _ field: UInt8) -> [UInt8] {
         var bytes = attribute
         bytes[0] = field << 3 | 2
         return bytes
-    }
-
-    /// What the line does not say itself.
-    private static func inherit(_ identity: AgentEventIdentity?, _ line: AgentEventLine, to contents: inout [UInt8], field: UInt8) {
-        guard let identity else { return }
-        for attribute in identity.attributes
-        where !line.identity.contains(where: { $0.key == attribute.key }) && !line.ownKeys.contains(attribute.key) {
-            contents += field == 9 ? attribute.bytes : retagged(attribute.bytes, field)
-        }
     }
 
     private static func resource(_ line: AgentEventLine, _ identity: AgentEventIdentity?) -> [UInt8] {
@@ -232,7 +239,11 @@ struct Groups {
     private var places: [[UInt8]: Int] = [:]
     private var groups: [(resource: [UInt8], items: WireWriter)] = []
     private var last = -1
+    private var room = 0
     private(set) var count = 0
+
+    /// About so many bytes will come.
+    mutating func reserve(_ count: Int) { room = count }
 
     mutating func append(_ contents: [UInt8], _ resource: [UInt8]) {
         count += 1
@@ -243,6 +254,8 @@ struct Groups {
                 last = groups.count
                 places[resource] = last
                 groups.append((resource, WireWriter()))
+                groups[last].items.reserve(room)
+                room = 0
             }
         }
         groups[last].items.field(2, contents)
@@ -251,6 +264,7 @@ struct Groups {
     /// A request with all of them; empty when there is none.
     func encoded(scope: [UInt8] = Self.scope) -> [UInt8] {
         var request = WireWriter()
+        request.reserve(groups.reduce(0) { $0 + $1.items.bytes.count + $1.resource.count + scope.count + 40 })
         for group in groups {
             let scopeLength = WireWriter.length(field: 1, scope.count)
             let inner = scopeLength + group.items.bytes.count

@@ -14,7 +14,10 @@ extension AgentEventDecoder {
         case .spanEvent: try finishEvent()
         case .logRecord: try finishRecord()
         }
-        return line.result
+        // Handed over, not copied.
+        var result = AgentEventLine(type: type, trace: line.result.trace, contents: [])
+        swap(&result, &line.result)
+        return result
     }
 
     private mutating func writeFailure() throws(AgentEventMistake) {
@@ -306,5 +309,11 @@ extension AgentEventDecoder {
         static let failureMessage = Array("causeway.failure.message".utf8)
         static let errorType = Array("error.type".utf8)
         static let synthetic = Array("causeway.synthetic".utf8)
+
+        /// Those that an attribute may have of which no member's description says so.
+        static let written = [
+            sourceID, sourceTrace, outcome, stepType, callHash, agentName, operation, inputMessages, outputMessages, system, tools,
+            outputPayload, serverAddress, serverPort, url, auth, failureCategory, failureCode, failureMessage, errorType,
+        ]
     }
 }

@@ -84,7 +84,7 @@ extension AgentEventDecoder {
     }
 
     mutating func write(_ entry: AgentEventTable.Entry, _ node: Int, _ number: Int) {
-        guard isNew(entry.key) else { return }
+        guard isNew(entry) else { return }
         switch entry.kind {
         case .count, .integer: attributes.attribute(number, entry.key, int: outline.integer(node) ?? 0)
         case .number, .amount: attributes.attribute(number, entry.key, double: outline.double(node) ?? 0)
@@ -102,6 +102,7 @@ extension AgentEventDecoder {
 
     /// Strings as their text, anything else as its JSON.
     mutating func writeText(_ key: [UInt8], _ node: Int, _ number: Int) {
+        if let range = outline.plain(node) { return attributes.attribute(number, key, text: range, of: outline.bytes) }
         let (source, range) = bytes(node)
         attributes.attribute(number, key, text: range, of: source)
     }
@@ -172,7 +173,7 @@ extension AgentEventDecoder {
 
     /// An attribute whose key, in `text`, is the sender's own.
     private mutating func writeOwn(_ value: Int, _ number: Int) {
-        guard !text.isEmpty, !text.starts(with: Keys.own), outline.kind(value) != .null, isNew(text) else { return }
+        guard !text.isEmpty, !text.begins(with: Keys.own, at: text.indices), outline.kind(value) != .null, isNew(text) else { return }
         if AgentEventTable.isIdentity(text) { line.result.ownKeys.append(text) }
         writeValue(text, value, number)
     }

@@ -20,7 +20,7 @@ struct AgentEventDecoder {
     /// What the line said so far.
     var line = Said()
     /// The keys of all attributes that it has got: two of one name help nobody.
-    var keys = ByteTable()
+    var keys = AttributeKeySet()
     /// A name or key on its way into what the line becomes.
     var text: [UInt8] = []
     var now: UInt64 = 0
@@ -69,7 +69,7 @@ struct AgentEventDecoder {
     mutating func decode(_ text: [UInt8], now: UInt64) throws(AgentEventMistake) -> AgentEventLine {
         self.now = now
         line = Said()
-        keys.empty()
+        keys.removeAll()
         scratch.removeAll(keepingCapacity: true)
         attributes.removeAll()
         state.removeAll()
@@ -155,7 +155,7 @@ struct AgentEventDecoder {
             if case .toolArguments = entry.mark { line.called = node }
             write(entry, node, number)
         case .seconds:
-            guard isNew(entry.key) else { return }
+            guard isNew(entry) else { return }
             attributes.attribute(number, entry.key, double: (outline.double(node) ?? 0) / 1000)
         case .subject:
             line.subject = node
@@ -176,5 +176,8 @@ struct AgentEventDecoder {
     }
 
     /// Whether the line has no attribute with this key so far; from now on it has one.
-    mutating func isNew(_ key: [UInt8]) -> Bool { keys.add(key, key.indices) }
+    mutating func isNew(_ key: [UInt8]) -> Bool { keys.add(key) }
+
+    @inline(__always)
+    mutating func isNew(_ entry: AgentEventTable.Entry) -> Bool { entry.keyPlace >= 0 ? keys.add(entry.keyPlace) : keys.add(entry.key) }
 }

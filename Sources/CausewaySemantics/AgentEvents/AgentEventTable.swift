@@ -12,6 +12,8 @@ final class AgentEventTable: Sendable {
         let act: Act
         /// The attribute's key as bytes; empty where it becomes none.
         let key: [UInt8]
+        /// Which of the keys that are known it is; -1 for none of them.
+        let keyPlace: Int
         /// Of an object, and of a list of objects.
         let members: AgentEventTable?
         /// Of an object: the place of the member that is meant by a value that is none.
@@ -44,6 +46,7 @@ final class AgentEventTable: Sendable {
                 case .members, .role: ""
                 }
             self.key = Array(key.utf8)
+            keyPlace = AttributeKeySet.place(self.key)
             mark = Mark(key: key, name: field.name)
         }
     }

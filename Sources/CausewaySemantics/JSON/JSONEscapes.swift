@@ -6,13 +6,13 @@ enum JSONEscapes {
     /// Appends the text that the inside of a checked JSON string stands for. Half a surrogate pair becomes U+FFFD.
     static func resolve(_ bytes: [UInt8], _ range: Range<Int>, to output: inout [UInt8]) {
         var index = range.lowerBound
-        while index < range.upperBound {
-            var end = ByteScan.special(bytes, from: index, to: range.upperBound)
-            while end < range.upperBound, bytes[end] != UInt8(ascii: "\\") {
-                end = ByteScan.special(bytes, from: end + 1, to: range.upperBound)
+        while true {
+            index = ByteScan.unescape(bytes, from: index, to: range.upperBound, into: &output)
+            if index < range.upperBound, bytes[index] != UInt8(ascii: "\\") {
+                output.append(bytes[index])
+                index += 1
+                continue
             }
-            output.append(contentsOf: bytes[index..<end])
-            index = end
             guard index + 1 < range.upperBound else { return }
             JSONText.unescape(bytes, at: &index, before: range.upperBound, to: &output)
         }

@@ -67,7 +67,7 @@ package struct JSONOutline: Sendable {
             if needsKey, byte != UInt8(ascii: "\"") { return false }
             switch byte {
             case UInt8(ascii: "\""):
-                guard let (close, isPlain) = Self.endOfString(source, index + 1, end) else { return false }
+                guard let (close, isPlain) = ByteScan.endOfString(source, index + 1, end) else { return false }
                 add(isPlain ? .string : .escaped, index + 1, close)
                 index = close + 1
             case UInt8(ascii: "{"), UInt8(ascii: "["):
@@ -116,7 +116,15 @@ package struct JSONOutline: Sendable {
     }
 
     private mutating func add(_ kind: Kind, _ start: Int, _ end: Int) {
-        nodes.append(Node(kind: kind, start: Int32(start), end: Int32(end), next: Int32(nodes.count + 1)))
+        // Fewer bytes than an Int32 counts, and no more nodes than bytes.
+        nodes.append(
+            Node(
+                kind: kind,
+                start: Int32(truncatingIfNeeded: start),
+                end: Int32(truncatingIfNeeded: end),
+                next: Int32(truncatingIfNeeded: nodes.count &+ 1)
+            )
+        )
     }
 
     private mutating func close(_ index: Int) -> Int {
@@ -147,35 +155,6 @@ package struct JSONOutline: Sendable {
         }
         return index
     }
-
-    /// Where the closing quote is, and whether there are no escapes before it.
-    private static func endOfString(_ bytes: [UInt8], _ start: Int, _ end: Int) -> (Int, Bool)? {
-        var index = start
-        var isPlain = true
-        while true {
-            index = ByteScan.special(bytes, from: index, to: end)
-            guard index < end else { return nil }
-            let byte = bytes[index]
-            if byte == UInt8(ascii: "\"") { return (index, isPlain) }
-            if byte == UInt8(ascii: "\\") {
-                isPlain = false
-                guard index + 1 < end else { return nil }
-                switch bytes[index + 1] {
-                case UInt8(ascii: "u"):
-                    guard index + 6 <= end else { return nil }
-                    for place in index + 2..<index + 6 where Hexadecimal.digit(bytes[place]) == nil { return nil }
-                    index += 6
-                case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
-                    UInt8(ascii: "r"), UInt8(ascii: "t"):
-                    index += 2
-                default: return nil
-                }
-                continue
-            }
-            // A control character.
-            return nil
-        }
-    }
 }
 
 extension JSONOutline {
@@ -192,6 +171,13 @@ extension JSONOutline {
         let node = nodes[node]
         let isString = node.kind == .string || node.kind == .escaped
         return isString ? Int(node.start) - 1..<Int(node.end) + 1 : Int(node.start)..<Int(node.end)
+    }
+
+    /// Where the text of a value that is no string, or of a string without escapes, lies; nil if it has to be made.
+    @inline(__always)
+    func plain(_ node: Int) -> Range<Int>? {
+        let node = nodes[node]
+        return node.kind == .escaped ? nil : Int(node.start)..<Int(node.end)
     }
 
     /// What lies between the quotes of a string, escapes and all.

@@ -121,7 +121,7 @@ extension Facts {
         _ reading: Reading? = nil,
         else order: UInt16 = 0
     ) {
-        guard hasPlaces, current + order < slots[Int(field.rawValue)].rank else { return }
+        guard keys.hasPlaces, current + order < slots[Int(field.rawValue)].rank else { return }
         let family = Array(family.utf8)
         var members: [Int] = []
         var tree = Unflattening(payload)

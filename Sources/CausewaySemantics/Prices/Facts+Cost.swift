@@ -34,7 +34,7 @@ extension Facts {
             guard let amount = double(field), !(amount > 0) else { continue }
             let slot = slots[Int(field.rawValue)]
             slots[Int(field.rawValue)].fact = .none
-            if slot.source >= 0 { uses[Int(slot.source)] = canonicalEntries[Int(field.rawValue)] == slot.source ? .dropped : .kept }
+            if slot.source >= 0 { uses[Int(slot.source)] = keys.canonicalEntries[Int(field.rawValue)] == slot.source ? .dropped : .kept }
         }
     }
 
@@ -143,7 +143,7 @@ extension Facts {
 
     /// Neither an attribute nor a dialect has a word about what the call cost.
     private var saysNothingOfCosts: Bool {
-        for field in StatedTariff.fields where canonicalEntries[Int(field.rawValue)] >= 0 || isKnown(field) { return false }
+        for field in StatedTariff.fields where keys.canonicalEntries[Int(field.rawValue)] >= 0 || isKnown(field) { return false }
         return true
     }
 
@@ -176,7 +176,7 @@ extension Facts {
     private mutating func say(_ field: Field, _ bytes: [UInt8]) { state(field, make(bytes)) }
 
     private mutating func state(_ field: Field, _ fact: Fact) {
-        let there = canonicalEntries[Int(field.rawValue)]
+        let there = keys.canonicalEntries[Int(field.rawValue)]
         if there >= 0 { uses[Int(there)] = .dropped }
         fill(field, Slot(fact: fact, rank: 0))
     }
