@@ -56,7 +56,9 @@ struct ByteScanTests {
 
     @Test func `escapes of one letter are resolved wherever they stand, and everything else is left to the caller`() {
         var random = SystemRandomNumberGenerator()
-        let pieces = ["\\n", "\\\\", "\\\"", "\\/", "\\t", "\\b", "\\f", "\\r", "a", "ü", "long enough for a register", "\\u0041", "\\x", "\"", "\n"]
+        let pieces = [
+            "\\n", "\\\\", "\\\"", "\\/", "\\t", "\\b", "\\f", "\\r", "a", "ü", "long enough for a register", "\\u0041", "\\x", "\"", "\n",
+        ]
         for length in [0, 1, 5, 40, 3000] {
             for _ in 0..<(length > 100 ? 20 : 300) {
                 var bytes: [UInt8] = []
@@ -74,7 +76,8 @@ struct ByteScanTests {
 
     @Test(
         arguments: [
-            ("abc\"", 3, true), ("\"", 0, true), ("a\\\"b\"c", 4, false), ("\\u00e9\"", 6, false), ("\\u00E9\\n\"", 8, false), ("abc", nil, true),
+            ("abc\"", 3, true), ("\"", 0, true), ("a\\\"b\"c", 4, false), ("\\u00e9\"", 6, false), ("\\u00E9\\n\"", 8, false),
+            ("abc", nil, true),
             ("ab\nc\"", nil, true), ("\\u00g9\"", nil, true), ("\\u00\"", nil, true), ("\\x\"", nil, true), ("a\\", nil, true),
             (String(repeating: "x", count: 100) + "\\\\\"", 102, false),
         ] as [(String, Int?, Bool)]

@@ -24,7 +24,8 @@ struct KeyedAttributesTests {
     private func report(_ attributes: KeyedAttributes, _ bytes: [UInt8]) -> [String] {
         attributes.entries.map { entry in
             let view = entry.view
-            return "\(bytes.text(view.key)) \(entry.id) \(entry.rest - view.key.lowerBound) \(entry.isWhole) \(view.value.copied(bytes)) \(view.contents)"
+            return
+                "\(bytes.text(view.key)) \(entry.id) \(entry.rest - view.key.lowerBound) \(entry.isWhole) \(view.value.copied(bytes)) \(view.contents)"
         }
     }
 
@@ -94,7 +95,9 @@ struct KeyedAttributesTests {
         for _ in 0..<3 {
             expectSame(payload([many, long, [], Array(many.prefix(64)), Array(many.prefix(65))]), &reader)
             // Each of them is another one, so that what is remembered overflows.
-            for number in 0..<40 { expectSame(payload([(0..<64).map { Attribute("k\(number).\($0)" + String(repeating: "x", count: 60), 1) }]), &reader) }
+            for number in 0..<40 {
+                expectSame(payload([(0..<64).map { Attribute("k\(number).\($0)" + String(repeating: "x", count: 60), 1) }]), &reader)
+            }
         }
         expectSame(payload([many]), &reader)
         #expect(reader.sequence == nil)
