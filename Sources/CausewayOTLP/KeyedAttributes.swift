@@ -1,4 +1,6 @@
 /// The attributes of a message with what is known about their keys, read in one go into memory that is used again.
+///
+/// One of these is always read with the same index: what is remembered of keys comes from there.
 package struct KeyedAttributes {
     /// An attribute: where it is, where its key is, and its value.
     package struct View {
