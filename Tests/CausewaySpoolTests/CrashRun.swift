@@ -328,8 +328,12 @@ struct CrashRun {
                 inFlight[name]?[number] = nil
                 steps.append(current)
             }
+            let saved = spool.files.catalog.with { $0.durablePrefixes[name] ?? 0 }
+            if evicted.isEmpty, saved >= cursor.passed.prefix, saved > 0 {
+                // All of a segment was passed, and had to be passed for certain before that went: saved, and nothing given up.
+                expected.readers[name]!.attempted.append(current)
+            }
             if !evicted.isEmpty {
-                let saved = spool.files.catalog.with { $0.durablePrefixes[name] ?? 0 }
                 story.append("\(name) gives up \(evicted), saved up to \(saved)")
                 // What a reader gives up is on disk before it counts.
                 guard saved >= cursor.passed.prefix else { throw Broken("\(name) gave up \(evicted), and it is not saved") }

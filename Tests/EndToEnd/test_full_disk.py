@@ -199,7 +199,7 @@ def test_a_spool_that_fills_its_disk_refuses_delivers_and_goes_on_by_itself(make
     load.wait_for(lambda: len(load.acknowledged) > refused_at + 250, "being heard again")
     load.stop()
     assert_refused_for(load, "disk is full", "No space left")
-    sink.wait_for_spans(load.acknowledged, timeout=60)
+    sink.wait_for_spans(load.acknowledged, timeout=180)
     bridge.wait_for_metric(lambda metrics: metrics("pending_items") == 0, "nothing to be pending")
     bridge.stop()
     assert sink.spans.keys() == load.acknowledged, "what was refused did not arrive"
@@ -228,7 +228,7 @@ def test_a_disk_that_somebody_else_fills_is_used_again_as_soon_as_there_is_room(
     load.stop()
     assert_refused_for(load, "disk is full", "No space left", "min_free")
     sink.up()
-    sink.wait_for_spans(load.acknowledged, timeout=60)
+    sink.wait_for_spans(load.acknowledged, timeout=180)
     bridge.stop()
     assert sink.received.keys() == load.acknowledged
     assert items(audited(bridge)["appended"]) == len(load.acknowledged)
@@ -244,11 +244,11 @@ def test_a_disk_far_smaller_than_the_spool_may_be_is_used_again_once_all_is_deli
     load.wait_for_refusal()
     load.stop()
     sink.up()
-    sink.wait_for_spans(load.acknowledged, timeout=60)
+    sink.wait_for_spans(load.acknowledged, timeout=180)
     again = Load(bridge)
     again.wait_for_acknowledgement()
     again.stop()
-    sink.wait_for_spans(again.acknowledged, timeout=60)
+    sink.wait_for_spans(again.acknowledged, timeout=180)
 
 
 def restarted(load: Load, bridge: Bridge) -> Load:
@@ -276,7 +276,7 @@ def test_what_gives_way_on_a_full_disk_is_on_the_ledger(make_small, sink, kind):
     load.wait_for(lambda: len(load.acknowledged) * SPAN_BYTES > 2 * DISK_MIB * MIB, "twice what the disk holds")
     load.stop()
     sink.up()
-    bridge.wait_for_metric(lambda metrics: metrics("pending_items") == 0, "nothing to be pending", timeout=60)
+    bridge.wait_for_metric(lambda metrics: metrics("pending_items") == 0, "nothing to be pending", timeout=180)
     bridge.stop()
     assert sink.received.keys() <= load.acknowledged
     books = audited(bridge)
@@ -328,7 +328,7 @@ def test_a_disk_that_turns_read_only_refuses_keeps_delivering_and_loses_nothing(
     assert_refused_for(load, "Read-only", "read-only", "Input/output")
     assert bridge.ready()["status_code"] == 503
     sink.up()
-    sink.wait_for_spans(load.acknowledged, timeout=30)
+    sink.wait_for_spans(load.acknowledged, timeout=180)
     assert bridge.running
     bridge.kill9()
     disk.unmount()

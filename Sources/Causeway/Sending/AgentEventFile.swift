@@ -35,12 +35,12 @@ package struct AgentEventFile: Sendable {
         if start < bytes.count { pieces.append(Piece(body: Array(bytes[start...]), firstLine: line)) }
     }
 
-    /// Whether one of the first lines is an object with a type that we know: a line may be damaged.
+    /// Whether one of the first lines is an object with a type, which nothing of OTLP has: a line may be damaged, and a type may be wrong,
+    /// which the bridge tells.
     private static func isEvents(_ bytes: [UInt8]) -> Bool {
         let start = bytes.prefix(4 << 20)
         for line in start.split(separator: UInt8(ascii: "\n"), maxSplits: 8, omittingEmptySubsequences: true).prefix(8) {
-            guard let value = try? JSONValue(parsing: Array(line)), let type = value["type"]?.string else { continue }
-            if AgentEventType(rawValue: type) != nil { return true }
+            if let value = try? JSONValue(parsing: Array(line)), value["type"]?.string != nil { return true }
         }
         return false
     }
