@@ -139,6 +139,9 @@ extension Facts {
         operationRank = order
     }
 
+    /// Says something for which there is no field.
+    mutating func add(_ key: String, _ text: String) { added.attribute(attributesField, Array(key.utf8), text: Array(text.utf8)) }
+
     /// The number of the attribute with this key.
     func entry(_ key: String) -> Int? {
         guard keys.filter.mayHold(key.utf8.span) else { return nil }

@@ -37,7 +37,7 @@ extension Facts {
     }
 
     /// A failure inside an answer that came as if all were well.
-    private func hiddenFailure() -> FailureCode? {
+    private mutating func hiddenFailure() -> FailureCode? {
         if operation == .executeTool {
             let result: ArraySlice<UInt8> = bytes(slots[Int(Field.toolResult.rawValue)].fact)
             guard result.first == UInt8(ascii: "{"), result.count < 1 << 16 else { return nil }
@@ -54,8 +54,26 @@ extension Facts {
             if finishes(with: "length") { return .modelCutOff }
             if finishes(with: "content_filter") { return .modelRefused }
         }
+        if operation == .invokeAgent || operation == .invokeWorkflow, answersThatItStopped() {
+            isNotedByWording = true
+            return .orchestrationMaxSteps
+        }
         return nil
     }
+
+    /// Whether an agent's last words are those that a framework puts there when no more steps are allowed.
+    private func answersThatItStopped() -> Bool {
+        let end = bytes(slots[Int(Field.outputMessages.rawValue)].fact).suffix(400)
+        return Self.lastWords.contains { words in
+            end.count >= words.count && end.indices.dropLast(words.count - 1).contains { end[$0...].starts(with: words) }
+        }
+    }
+
+    /// Of LangGraph's agents and LangChain's executor.
+    private static let lastWords: [[UInt8]] = [
+        "Sorry, need more steps to process this request.", "Agent stopped due to max iterations.",
+        "Agent stopped due to iteration limit or time limit.",
+    ].map { Array($0.utf8) }
 
     private func finishes(with word: String) -> Bool {
         let slot = slots[Int(Field.finishReasons.rawValue)]

@@ -65,13 +65,24 @@ extension Facts {
                 operation = byName()
             }
         }
+        // A retriever that a framework runs as one of its steps.
+        if operation == .step, saidOperation == .retrieval { operation = .retrieval }
         if operation == nil, kind == .span, isKnown(.requestModel) || isKnown(.responseModel) { operation = .chat }
         guard let operation, kind != .point else { return }
         current = .max - 1
         if let name = Operation.nameBytes[Int(operation.rawValue)] {
             put(Field.operationName, name)
+        } else if saidOperation?.countsUsage == true, !operation.countsUsage {
+            // It would be believed: a prompt's template is no call of a model.
+            forget(.operationName)
         }
         if kind == .span, let type = Operation.stepTypeBytes[Int(operation.rawValue)] { put(Field.stepType, type) }
+    }
+
+    /// What the source's own word for it means.
+    private var saidOperation: Operation? {
+        guard case .text(let range) = slots[Int(Field.operationName.rawValue)].fact else { return nil }
+        return Operation(named: payload, range)
     }
 
     private func byName() -> Operation? {

@@ -172,7 +172,14 @@ struct FailureEvidence {
     private static func code(_ type: String, _ part: Part, _ wording: String) -> FailureCode? {
         func has(_ words: String...) -> Bool { words.contains { type.contains($0) } }
         if has("cancel", "interrupt") { return .orchestrationCancelled }
-        if has("maxturns", "maxsteps", "recursion", "usagelimit", "iterationlimit", "max_iterations") { return .orchestrationMaxSteps }
+        if has("usagelimit") { return wording.contains("tokens_limit") ? .guardrailBudgetExceeded : .orchestrationMaxSteps }
+        // A stack that is too deep (`RecursionError`) is no agent's limit.
+        if has("maxturns", "maxsteps", "maxiterations", "graphrecursion", "recursionlimit", "iterationlimit", "steplimit", "turnlimit") {
+            return .orchestrationMaxSteps
+        }
+        if has("max_turns", "max_steps", "max_iterations", "llmcallslimit", "modelcalllimit", "toolcalllimit") {
+            return .orchestrationMaxSteps
+        }
         if has("guardrail", "tripwire") { return .guardrailCompliance }
         if has("content_filter", "contentfilter", "contentpolicy", "safety") { return .guardrailContentSafety }
         if has("budget") { return .guardrailBudgetExceeded }
@@ -239,10 +246,22 @@ struct FailureEvidence {
         return nil
     }
 
+    /// How frameworks say that an agent took as many steps as it may.
+    private static let stepWords = [
+        "recursion limit", "max turns", "max_turns", "maximum turns", "maximum number of turns", "max steps", "max_steps", "maximum steps",
+        "maximum number of steps", "maximum agent steps", "max iterations", "max_iterations", "maximum iterations",
+        "maximum number of iterations", "iteration limit", "step limit", "turn limit", "llm calls limit", "request_limit",
+        "tool_calls_limit",
+    ]
+
     /// By how a message is worded.
     private static func worded(_ wording: String, _ part: Part) -> FailureCode? {
-        guard part == .model || part == .tool, !wording.isEmpty else { return nil }
+        guard !wording.isEmpty else { return nil }
         func has(_ words: String...) -> Bool { words.contains { wording.contains($0) } }
+        if part == .orchestration {
+            return stepWords.contains { wording.contains($0) } ? .orchestrationMaxSteps : nil
+        }
+        guard part == .model || part == .tool else { return nil }
         let isTool = part == .tool
         if !isTool, contextWords.contains(where: { wording.contains($0) }) { return .modelContextOverflow }
         if has("rate limit", "too many requests", "error code: 429", "http 429", "status 429") {

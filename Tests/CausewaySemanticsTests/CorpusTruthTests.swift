@@ -3,82 +3,36 @@ import CausewayOTLP
 import CausewaySemantics
 import Testing
 
-/// The captured runs were of a scripted provider, so what they cost is known: here every way to tell it comes to the same sum.
+/// The table of what captured runs came to, by which `SettledCorpusTests`, `SettledCostTests` and `CorpusMetricsTests` judge; and what every
+/// span of a captured run says.
 struct CorpusTruthTests {
-    struct Truth: Sendable, CustomTestStringConvertible {
-        var file: String
-        var calls: Int
-        var input: Int64
-        var output: Int64
-        var cached: Int64
-
-        var testDescription: String { file }
-    }
-
-    /// Three calls: 79 + 80 + 81 in, 53 + 27 + 36 out, 0 + 40 + 40 of the input cached, where the source tells that.
-    static let runs =
-        [
-            "otel-openai-v2": 0, "otel-openai-v2-latest": 0, "otel-genai-openai": 80, "openinference-openai": 80,
-            "openinference-langchain": 80,
-            "openllmetry-openai": 80, "openllmetry-openai-0.40": 80, "openllmetry-langchain": 80, "langfuse-openai": 80,
-            "langfuse-langchain": 80,
-            "langfuse-3-openai": 80, "pydantic-ai-1-v1": 0, "pydantic-ai-1-v3": 0, "pydantic-ai-v2": 80, "pydantic-ai-v5": 80,
-            "pydantic-ai-v6": 80,
-            "langsmith-otel": 80, "strands-agents": 80, "strands-agents-latest": 80, "ag2": 80, "azure-ai-inference": 0, "litellm-otel": 80,
-            "otel-openai-agents-v2": 0,
-        ].map { Truth(file: "\($0)/agent_tools.otlp.pb", calls: 3, input: 240, output: 116, cached: Int64($1)) }.sorted {
-            $0.file < $1.file
-        }
-        // Bedrock rounded down what it did not find in its cache.
-        + [Truth(file: "otel-botocore-bedrock/agent_tools.otlp.pb", calls: 3, input: 239, output: 116, cached: 80)]
-
-    @Test(arguments: runs)
-    func `the calls of a run cost what they cost, whoever tells it`(truth: Truth) throws {
-        let capture = try #require(Capture.all.first { $0.path == truth.file })
-        let counted = try Self.items(capture).filter {
-            $0["causeway.usage.rule"] != nil && $0["causeway.usage.rollup"] == nil
-        }
-        #expect(counted.count == truth.calls)
-        func sum(_ key: String) -> Int64 {
-            counted.reduce(0) { sum, item in if case .int(let count)? = item[key] { sum + count } else { sum } }
-        }
-        #expect(sum("gen_ai.usage.input_tokens") == truth.input)
-        #expect(sum("gen_ai.usage.output_tokens") == truth.output)
-        #expect(sum("gen_ai.usage.cache_read.input_tokens") == truth.cached)
-    }
-
-    /// What the scripted answers cost by the list: dollars for a million tokens of input, of cached input, of output. Those who report a
-    /// cost themselves saw what was cached, also where they do not tell it.
-    static func nano(_ truth: Truth, isReported: Bool) -> Int64 {
-        let (input, cached, output): (Int64, Int64, Int64) =
-            switch truth.file.split(separator: "/")[0] {
-            case "otel-openai-agents-v2": (400, 100, 1600)
-            case "otel-botocore-bedrock": (3000, 300, 15000)
-            default: (150, 75, 600)
+    @Test func `every captured run is in the table, and no other`() {
+        let captured = Set(
+            Capture.all.filter { $0.signal == .traces }.map { capture in
+                let parts = capture.path.split(separator: "/")
+                return "\(parts[0])/\(parts[1].split(separator: ".")[0])"
             }
-        let read = isReported ? 80 : truth.cached
-        // Thousandths of a dollar for a million tokens are nano-dollars for one.
-        return (truth.input - read) * input + read * cached + truth.output * output
+        )
+        let known = RunTruth.all.map(\.run)
+        #expect(captured.subtracting(known) == [], "not in the table")
+        #expect(Set(known).subtracting(captured) == [], "not captured")
+        #expect(known.count == Set(known).count)
     }
 
-    /// Their instrumentations know prices of their own.
-    static let reporting: Set<String> = [
-        "litellm-otel", "pydantic-ai-1-v1", "pydantic-ai-1-v3", "pydantic-ai-v2", "pydantic-ai-v5", "pydantic-ai-v6",
-    ]
-
-    @Test(arguments: runs)
-    func `a run costs what the provider's scripted answers cost, whoever tells it`(truth: Truth) throws {
-        let capture = try #require(Capture.all.first { $0.path == truth.file })
-        let isReported = Self.reporting.contains(String(truth.file.split(separator: "/")[0]))
-        let source = isReported ? "reported" : "table:builtin@\(BuiltInPrices.date)"
-        let items = try Self.items(capture, options: Changes.priced)
-        let costs = items.compactMap { item -> Double? in
-            guard item["causeway.usage.rollup"] == nil, case .double(let amount)? = item["causeway.cost.total"] else { return nil }
-            #expect(item["causeway.cost.source"] == .string(source))
-            return amount
+    @Test(arguments: RunTruth.all)
+    func `the table's arithmetic is right, and of what is not told it says why`(truth: RunTruth) {
+        let terms = truth.arithmetic.split(separator: "=")[0].split(separator: "+").map { $0.split(separator: "*").map { Int64($0)! } }
+        if truth.cost > 0 {
+            #expect(terms.reduce(0) { $0 + $1[0] * $1[1] } == truth.cost)
+            #expect(terms.reduce(0) { $0 + $1[0] } == truth.paid.reduce(0) { $0 + $1.input + $1.output })
+        } else {
+            #expect(truth.paid.isEmpty)
         }
-        #expect(costs.count == truth.calls)
-        #expect(costs.reduce(0) { $0 + Int64(($1 * 1e9).rounded()) } == Self.nano(truth, isReported: isReported))
+        for answer in truth.answers {
+            #expect(answer.cached + answer.written <= answer.input && answer.reasoning <= answer.output)
+        }
+        #expect(truth.untold.isEmpty || !truth.why.isEmpty)
+        #expect(truth.outcomes.allSatisfy { ["success", "partial", "failure", "abandoned"].contains($0) })
     }
 
     /// Those whose dialects are understood as a whole; of the others the conventions' own keys are.

@@ -15,6 +15,12 @@ package enum AutoGen: Dialect {
     package static func complete(_ facts: inout Facts) {
         if facts.kind == .log { return completeLog(&facts) }
         if facts.nameBegins("autogen ") { facts.set(.step) }
+        // Handing over is a tool that the framework makes; what it says of itself tells to whom.
+        if facts.operation == .executeTool, let text = facts.text("gen_ai.tool.description"), text.hasPrefix("Handoff to "),
+            text.hasSuffix("."), !facts.has("causeway.handoff.to")
+        {
+            facts.add("causeway.handoff.to", String(text.dropFirst(11).dropLast()))
+        }
         // There is no span of the model's call: what failed there is seen on the agent.
         guard facts.operation == .invokeAgent, facts.isError else { return }
         for event in facts.events(named: "exception") {

@@ -257,7 +257,8 @@ struct Measuring {
                 seen += 1
                 // One more than the count says is not counted again.
                 if let count = item.number(.retryCount), Double(seen) > count { continue }
-                if item.has(.retryAttempt), seen > 1 { continue }
+                // Of several tries with spans of their own the first is none again, whatever it hopes for.
+                if let attempt = item.number(.retryAttempt), seen > 1 || attempt <= 1 && item.number(.retryCount) == nil { continue }
                 countEvent(.retries, event, [.retryReason])
             } else if payload.holds("causeway.fallback", at: event.name) {
                 countEvent(.fallbacks, event, [.fallbackReason])

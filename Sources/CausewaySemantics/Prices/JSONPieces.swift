@@ -18,7 +18,7 @@ struct JSONPieces {
     private var pieceLine = 1
 
     /// Longer than any provider's list of models.
-    static let maxPiece = 16 << 20
+    static let maxPiece = 4 << 20
 
     /// Reads on; each whole piece is given to `body` with the line on which it begins. An object's comes as an object of one member.
     mutating func read(_ bytes: [UInt8], _ body: (_ piece: [UInt8], _ line: Int) throws(PriceFileError) -> Void) throws(PriceFileError) {
@@ -70,7 +70,7 @@ struct JSONPieces {
         offset += bytes.count
         if depth > 0 {
             piece += bytes[start...]
-            guard piece.count <= Self.maxPiece else { throw error("one entry is larger than 16 MiB") }
+            guard piece.count <= Self.maxPiece else { throw error("one entry is larger than 4 MiB") }
         }
     }
 

@@ -65,6 +65,7 @@ struct LiteLLMPrices {
         default:
             guard let key = Key(member.name), let price = price(member, &table) else { return }
             guard !cells.contains(where: { $0.unit == key.unit && $0.tier == key.tier && $0.threshold == key.threshold }) else { return }
+            guard cells.count < PriceTable.maxCellsOfSheet else { return }
             cells.append(PriceTable.NewCell(unit: key.unit, tier: key.tier, threshold: key.threshold, price: price))
         }
     }

@@ -3,11 +3,13 @@ internal import CausewayModel
 /// A published file of prices on its way into a table: given in pieces of any size, known by its form.
 package struct PriceFile {
     private var pieces = JSONPieces()
-    private var table = PriceTable(name: "", date: "")
+    private var table: PriceTable
     private var entries = 0
 
-    /// `date`: of which day the file is.
-    package init(date: String) { table.date = date }
+    /// `date`: of which day the file is. `maxModels`: how many of it fit into the table.
+    package init(date: String, maxModels: Int = PriceTable.maxModels) {
+        table = PriceTable(name: "", date: date, maxModels: maxModels)
+    }
 
     /// Reads on. An error means that the file as a whole is no file of prices.
     package mutating func read(_ bytes: [UInt8]) throws(PriceFileError) {

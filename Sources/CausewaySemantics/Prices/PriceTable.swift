@@ -73,15 +73,20 @@ package struct PriceTable: Sendable {
     /// By hash: the model's number plus one.
     private var index: [UInt32] = []
 
+    /// How many models there is room for, and for how many there was none.
+    private let maxModels: Int
+    private var leftOut = 0
+
     // Only while it is being read.
     private var priceNumbers: [Dollars: UInt32] = [:]
     private var conditionNumbers: [PriceCondition: UInt16] = [:]
     private var factorNumbers: [PriceFactors: UInt16] = [:]
     private var providerNumbers: [String: UInt16] = [:]
 
-    package init(name: String, date: String) {
+    package init(name: String, date: String, maxModels: Int = PriceTable.maxModels) {
         self.name = name
         self.date = date
+        self.maxModels = maxModels
     }
 
     package var modelCount: Int { models.count }
@@ -123,8 +128,11 @@ extension PriceTable {
         var kind = Sheet.Kind.whole
     }
 
-    /// More models than any table has.
-    static let maxModels = 200_000
+    /// More models, and prices of all of them, than any table has: so that a table takes tens of megabytes, whatever its file is like.
+    package static let maxModels = 200_000
+    static let maxCells = 2_000_000
+    /// More than there are units, tiers and thresholds.
+    static let maxCellsOfSheet = 1000
     private static let maxWarnings = 20
 
     mutating func warn(_ text: String) {
@@ -140,8 +148,13 @@ extension PriceTable {
         _ newFactors: PriceFactors = PriceFactors(),
         isThresholdInclusive: Bool = false
     ) -> Int? {
-        guard models.count < Self.maxModels, name.count <= 512, newSheets.count <= 200 else {
-            warn("model \(models.count + 1): too many of them, or too long a name")
+        guard models.count < maxModels, cells.count < Self.maxCells else {
+            if leftOut == 0 { warn("model \(models.count + 1) and all behind it: more than fit into a table") } else { warningCount += 1 }
+            leftOut += 1
+            return nil
+        }
+        guard name.count <= 512, newSheets.count <= 200, newSheets.allSatisfy({ $0.cells.count <= Self.maxCellsOfSheet }) else {
+            warn("model \(models.count + 1): too long a name, or too many prices")
             return nil
         }
         guard let provider = Self.number(of: provider, &providers, &providerNumbers) else {

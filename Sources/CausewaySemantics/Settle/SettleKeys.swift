@@ -11,7 +11,7 @@ enum SettleKey: Int, CaseIterable {
     case status, formerStatus, method, formerMethod
     case inputMessages, outputMessages, instructions, mcpMethod, synthetic, dialect, handoffFrom,
         handoffTo
-    case eventName
+    case passedTo, eventName
 
     var key: String {
         switch self {
@@ -64,6 +64,7 @@ enum SettleKey: Int, CaseIterable {
         case .dialect: "causeway.source.dialect"
         case .handoffFrom: "gen_ai.handoff.from_agent"
         case .handoffTo: "gen_ai.handoff.to_agent"
+        case .passedTo: "causeway.handoff.to"
         case .eventName: "event.name"
         }
     }

@@ -56,6 +56,10 @@ struct SettleSpan {
         static let replayed = Flags(rawValue: 1 << 20)
         /// Its cost is in something else than dollars, and part of no sum.
         static let isForeignMoney = Flags(rawValue: 1 << 21)
+        /// A tool by which an agent hands over to another one.
+        static let isTransfer = Flags(rawValue: 1 << 22)
+        /// One if the rest of its name is that of an agent.
+        static let isTransferByName = Flags(rawValue: 1 << 23)
     }
 
     var sequence: UInt64 = 0

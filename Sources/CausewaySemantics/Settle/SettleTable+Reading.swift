@@ -181,6 +181,12 @@ extension SettleTable {
             span.detail &+= 1
         case (.toolName, .string(let range)):
             found.tool = texts.number(payload, Self.plainName(payload, range))
+            if Self.transfers.contains(where: { payload.holds($0, at: range) }) {
+                span.flags.insert(.isTransfer)
+            } else if Self.transferNames.contains(where: { payload.begins(with: $0, at: range) }) {
+                span.flags.insert(.isTransferByName)
+            }
+        case (.passedTo, .string): span.flags.insert(.isTransfer)
         case (.toolArguments, _), (.toolResult, _), (.usageRule, _): span.detail &+= 1
         case (.callHash, .string(let range)):
             span.call = hash(payload, range)
@@ -227,6 +233,10 @@ extension SettleTable {
         default: break
         }
     }
+
+    /// Tools of frameworks that do nothing else; who takes over is an argument.
+    private static let transfers = ["transfer_to_agent", "handoff_to_agent"]
+    private static let transferNames = ["transfer_to_", "transfer_back_to_", "handoff_to_"]
 
     /// By the place of the key.
     private static let identityFields: [SettleIdentity.Field?] = SettleKey.allCases.map { key in

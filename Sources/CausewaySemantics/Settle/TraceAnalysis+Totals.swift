@@ -117,7 +117,46 @@ extension TraceAnalysis {
         if code == "cancelled" || code == "abandoned" { return "abandoned" }
         // A lone call that failed on the way is made good by its retry; one that failed in the end is the request's failure.
         if span.hasFailed || span.kind.isLeaf && hasFailed(counted(root)) { return "failure" }
-        return totals.isUnrecovered ? "partial" : "success"
+        if totals.isUnrecovered { return endedInFailure(root) ? "failure" : "partial" }
+        return "success"
+    }
+
+    /// Whether the request came to nothing though its root does not say so, as where the program catches the error: the model, guardrail
+    /// or agent that failed last was not made good, and nothing beside it went well from when it began.
+    private func endedInFailure(_ root: Int) -> Bool {
+        func isLater(_ place: Int, _ other: Int?) -> Bool { other.map { spans[place].end > spans[$0].end } ?? true }
+        var call: Int?
+        for place in calls where spans[place].kind == .model || spans[place].kind == .guardrail {
+            if hasFailed(place), !isRecovered.contains(place), isLater(place, call) { call = place }
+        }
+        var agent: Int?
+        for place in order where spans[place].kind == .agent && spans[place].hasFailed && place != root && isActive(place) {
+            if isLater(place, agent) { agent = place }
+        }
+        return [call, agent].contains { $0.map { isConclusive($0) } ?? false }
+    }
+
+    /// Whether nothing went well beside or after something that failed.
+    private func isConclusive(_ failed: Int) -> Bool {
+        var above: Set<Int> = []
+        var place = parent[failed]
+        while place >= 0 {
+            // What became of a tool's failure is seen on the tool.
+            if spans[place].kind == .tool { return false }
+            above.insert(place)
+            place = parent[place]
+        }
+        func isBelow(_ place: Int) -> Bool {
+            var place = place
+            while place >= 0, place != failed { place = parent[place] }
+            return place == failed
+        }
+        let start = extent(failed).start
+        for place in calls where extent(place).end > start && !hasFailed(place) && !isBelow(place) { return false }
+        for place in order where spans[place].kind == .agent && spans[place].end > start && !above.contains(place) && isActive(place) {
+            if !spans[place].hasFailed, !isBelow(place) { return false }
+        }
+        return true
     }
 
     /// What is said on the span that stands for the request, when all of it is there.

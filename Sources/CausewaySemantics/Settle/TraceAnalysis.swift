@@ -632,8 +632,10 @@ struct TraceAnalysis {
     }
 
     mutating func findHandoffs() {
-        for place in order
-        where spans[place].kind == .handoff && isActive(place) && counted(place) == place {
+        // Where handing over has spans of its own, the tool by which it is done is no other.
+        let hasOwn = order.contains { spans[$0].kind == .handoff && isActive($0) }
+        for place in order where isActive(place) && counted(place) == place {
+            guard spans[place].kind == .handoff || !hasOwn && isTransfer(place) else { continue }
             if parent[place] >= 0, spans[parent[place]].kind == .handoff { continue }
             handoffCount += 1
             let from = agentAbove(place)
@@ -646,6 +648,24 @@ struct TraceAnalysis {
             }
             if let taker { handoffs.append((from >= 0 ? from : place, taker)) }
         }
+    }
+
+    /// Whether a tool was called with success by which another agent takes over: one that does nothing else, or one that is named after an
+    /// agent of the trace.
+    private func isTransfer(_ place: Int) -> Bool {
+        let span = spans[place]
+        guard span.kind == .tool, !span.flags.isDisjoint(with: [.isTransfer, .isTransferByName]), !hasFailed(place) else { return false }
+        if span.flags.contains(.isTransfer) { return true }
+        let name = Self.plain(texts.text(span.name))
+        return order.contains { other in
+            let agent = identities[spans[other].identity][.agentName]
+            return spans[other].kind == .agent && agent != 0 && isActive(other) && name.hasSuffix("to_" + Self.plain(texts.text(agent)))
+        }
+    }
+
+    /// A name as it can stand in that of a tool.
+    private static func plain(_ name: String) -> String {
+        String(name.lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
     }
 
     /// The one that stands for the request.

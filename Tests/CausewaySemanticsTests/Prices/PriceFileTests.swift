@@ -96,11 +96,34 @@ struct PriceFileTests {
         #expect(try cost(book, "model-99999", CallUsage(input: 1, output: 0)) == 99_999)
     }
 
+    @Test func `of more models than fit the first are used, and what is left out is told once and counted`() throws {
+        var text = "{"
+        for number in 0..<300 {
+            text += #"\#(number == 0 ? "" : ",")"m\#(number)":{"litellm_provider":"o","input_cost_per_token":1e-6}"#
+        }
+        var file = PriceFile(date: "", maxModels: 200)
+        try file.read(Array((text + "}").utf8))
+        let table = try file.finish()
+        #expect(table.modelCount == 200)
+        #expect(table.warnings == ["model 201 and all behind it: more than fit into a table"])
+        #expect(table.warningCount == 100)
+        #expect(try cost(PriceBook(tables: [table]), "m199", CallUsage(input: 1, output: 0)) == 1000)
+        #expect(try cost(PriceBook(tables: [table]), "m200", CallUsage(input: 1, output: 0)) == nil)
+    }
+
+    @Test func `an entry with prices without end costs no more than one with many`() throws {
+        var text = #"{"m":{"litellm_provider":"o","input_cost_per_token":1e-6,"output_cost_per_token":2e-6"#
+        for threshold in 1...4000 { text += #","input_cost_per_token_above_\#(threshold)_tokens":3e-6"# }
+        let table = try PriceFixture.table(Array((text + "}}").utf8))
+        #expect(table.modelCount == 1 && table.byteCount < 1 << 20)
+        #expect(try cost(PriceBook(tables: [table]), "m", CallUsage(input: 1, output: 1)) == 3000)
+    }
+
     @Test func `nesting and names without end are refused`() {
         let deep = #"{"a":"# + String(repeating: "[", count: 100_000)
         #expect(throws: PriceFileError.self) { try PriceFixture.table(Array(deep.utf8)) }
-        let long = #"{"a":{"litellm_provider":"x","comment":""# + String(repeating: "x", count: 17 << 20) + #""}}"#
-        #expect(throws: PriceFileError("one entry is larger than 16 MiB (line 1)")) {
+        let long = #"{"a":{"litellm_provider":"x","comment":""# + String(repeating: "x", count: 5 << 20) + #""}}"#
+        #expect(throws: PriceFileError("one entry is larger than 4 MiB (line 1)")) {
             try PriceFixture.table(Array(long.utf8), pieces: 1 << 20)
         }
     }

@@ -133,14 +133,16 @@ struct Settled {
     }
 
     /// What metrics count of all that.
-    var measured: MeasuredPoints {
+    var measured: MeasuredPoints { MeasuredPoints(measuredPayload) }
+
+    var measuredPayload: [UInt8] {
         var measurements = Measurements(derive: .on)
         for (sequence, frame) in payloads.sorted(by: { $0.key < $1.key }) where frame.signal == .traces {
             let noted = applying(notes[sequence] ?? [], to: frame.payload, signal: .traces)
             measurements.take(noted, signal: .traces, tenant: "", receivedNanoseconds: 1)
         }
         let frames = measurements.frames(startNanoseconds: 1, timeNanoseconds: 2, instance: "i")
-        return MeasuredPoints(frames.first?.payload ?? [])
+        return frames.first?.payload ?? []
     }
 
     func sum(_ key: String) -> Int64 { counting.reduce(0) { $0 + ($1.int(key) ?? 0) } }
@@ -445,7 +447,7 @@ struct SettleTableTests {
         #expect(settled.span("m2").text("causeway.failure.retry_state") == "exhausted")
         let root = settled.span("a")
         #expect(root["causeway.cost.retries"] == 0.5 && root["causeway.cost.total"] == 0.75)
-        #expect(root["causeway.usage.rollup"] == true && root.text("causeway.outcome") == "partial")
+        #expect(root["causeway.usage.rollup"] == true && root.text("causeway.outcome") == "failure")
     }
 
     @Test func `the same call again after a success is no try`() {
@@ -539,6 +541,36 @@ struct SettleTableTests {
         #expect(settled.span("flow").int("causeway.request.handoffs") == 1)
     }
 
+    @Test(
+        arguments: [
+            // By the names that frameworks give to tools that do nothing else.
+            (Made.tool(3, "transfer_to_agent", in: 2), 1), (Made.tool(3, "handoff_to_agent", in: 2), 1),
+            // By an agent's name.
+            (Made.tool(3, "transfer_to_billing_desk", in: 2), 1), (Made.tool(3, "transfer_back_to_billing_desk", in: 2), 1),
+            // By what the framework says of the tool.
+            (Made.tool(3, "escalate", in: 2).with("causeway.handoff.to", "billing desk"), 1),
+            // Money goes to other places than agents; and nobody takes over from one who could not be reached.
+            (Made.tool(3, "transfer_to_savings", in: 2), 0), (Made.tool(3, "transfer_to_agent", in: 2, fails: "not_found"), 0),
+        ] as [(Made, Int64)]
+    )
+    func `a tool by which an agent hands over is a hand-off, if it went well`(_ tool: Made, _ count: Int64) {
+        let settled = Made.settled([
+            .agent(1, "flow"), .agent(2, "triage", in: 1, 0...4), tool, .agent(4, "Billing desk", in: 1, 5...9),
+        ])
+        #expect(settled.span("flow").int("causeway.request.handoffs") ?? 0 == count)
+        #expect(settled.span("flow").int("causeway.request.tool_calls") == 1)
+        #expect(settled.span("Billing desk").links.map(\.spanID.value) == (count > 0 ? [2] : []))
+    }
+
+    @Test func `a hand-off that has a span of its own is not counted again by its tool`() {
+        let handoff = Made(id: 5, name: "h", parent: 2, time: 4...4.1, attributes: [Attribute("causeway.step.type", "handoff")])
+        let settled = Made.settled([
+            .agent(1, "flow"), .agent(2, "triage", in: 1, 0...4.5), .tool(3, "transfer_to_agent", in: 2), handoff,
+            .agent(4, "billing", in: 1, 5...9),
+        ])
+        #expect(settled.span("flow").int("causeway.request.handoffs") == 1)
+    }
+
     @Test func `a tool that fails inside has failed, whatever its own span says`() {
         var execution = Made(
             id: 3,
@@ -571,6 +603,15 @@ struct SettleTableTests {
             ], "success"
         ),
         ([Made.model(1, "m", fails: "overloaded")], "failure"),
+        // The program catches what its only call throws: its root knows nothing of it.
+        ([Made.agent(1, "a"), .model(2, "m", in: 1, fails: "overloaded")], "failure"),
+        ([Made.agent(1, "a"), .tool(2, "t", in: 1, 1...2), .model(3, "m", in: 1, 3...4, fails: "overloaded")], "failure"),
+        // Something went well beside it, or after it.
+        ([Made.agent(1, "a"), .model(2, "n", in: 1, 0.5...2), .model(3, "m", in: 1, 1...3, fails: "overloaded")], "partial"),
+        ([Made.agent(1, "a"), .model(2, "m", in: 1, 1...2, fails: "overloaded"), .tool(3, "t", in: 1, 3...4)], "partial"),
+        // A tool's failure is told to a model, which may not be seen; an agent inside a tool is a tool.
+        ([Made.agent(1, "a"), .model(2, "m", in: 1, 1...2), .tool(3, "t", in: 1, 3...4, fails: "timeout")], "partial"),
+        ([Made.agent(1, "a"), .tool(2, "t", in: 1, 1...4), .agent(3, "b", in: 2, 1...4), .model(4, "m", in: 3, fails: "auth")], "partial"),
         ([Made.agent(1, "a").with("causeway.outcome", "partial")], "partial"),
     ])
     func `the outcome of a request is that of its whole tree`(_ spans: [Made], _ outcome: String) {
