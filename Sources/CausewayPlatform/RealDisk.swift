@@ -106,11 +106,6 @@ private final class RealFile: DiskFile {
     func sync() throws(DiskError) {
         // Not tried again on EINTR or EIO: after a failed sync the pages are marked clean, and a second call would lie.
         guard fdatasync(descriptor) == 0 else { throw DiskError(operation: "fdatasync", path: path, code: errno) }
-        // A file system that is shut down at that moment may have synced nothing and say it did (seen of ext4, Linux 6.18): it is asked
-        // again by a write of nothing, which it refuses from then on. One that is open for reading only is no matter of ours.
-        guard pwrite(descriptor, nil, 0, 0) == 0 || errno == EBADF else {
-            throw DiskError(operation: "fdatasync", path: path, code: errno)
-        }
     }
 
     func truncate(to length: Int) throws(DiskError) {

