@@ -21,6 +21,7 @@ package enum GeminiCLI: Dialect {
         Rule("response_text", .outputMessages, .outputMessages),
         Rule("function_name", .toolName),
         Rule("function_args", .toolArguments),
+        Rule("gen_ai.tool.call_id", .toolCallID),
         Rule("finish_reasons", .finishReasons, .finishReasons),
     ]
 
@@ -61,6 +62,12 @@ package enum GeminiCLI: Dialect {
                 type: facts.text("error_type") ?? facts.text("error.type"),
                 message: facts.brief("error") ?? facts.brief("error_message")
             )
+        case "gemini_cli.network_retry_attempt", "gemini_cli.chat.content_retry":
+            for key in ["attempt", "attempt_number"] {
+                guard let attempt = facts.number(key).flatMap({ Int64(exactly: $0) }), 0..<1 << 20 ~= attempt else { continue }
+                facts.set(.chat)
+                facts.set(.retryAttempt, attempt, from: [key])
+            }
         case "gemini_cli.tool_call":
             facts.set(.executeTool)
             if facts.flag("success") == false {
