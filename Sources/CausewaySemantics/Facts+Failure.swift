@@ -40,6 +40,10 @@ extension Facts {
     private func hiddenFailure() -> FailureCode? {
         if operation == .executeTool {
             let result: ArraySlice<UInt8> = bytes(slots[Int(Field.toolResult.rawValue)].fact)
+            // What Python shows of LangChain's message of a tool.
+            if result.starts(with: Self.shownMessage), result.suffix(Self.shownFailure.count).elementsEqual(Self.shownFailure) {
+                return .toolReportedError
+            }
             guard result.first == UInt8(ascii: "{"), result.count < 1 << 16 else { return nil }
             let text = Array(result)
             guard let outline = JSONOutline(text) else { return nil }
@@ -78,6 +82,9 @@ extension Facts {
         }
         return hasError || isFalse && result.member(["message", "reason", "error_message"], of: object) != nil
     }
+
+    private static let shownMessage = Array("content=".utf8)
+    private static let shownFailure = Array(" status='error'".utf8)
 
     /// What may stand beside an error and is no result.
     private static let companions = [

@@ -7,7 +7,6 @@ package enum Mastra: Dialect {
     package static let rules: [Rule] = [
         Rule("mastra.completion_start_time", .timeToFirstChunk, .moment),
         Rule("gen_ai.usage.cached_input_tokens", .cacheReadTokens),
-        Rule("gen_ai.usage.total_tokens", .totalTokens),
         Rule("gen_ai.usage.audio_input_tokens", .audioInputTokens),
         Rule("gen_ai.usage.audio_output_tokens", .audioOutputTokens),
         Rule("gen_ai.tool.input", .toolArguments, else: 1),
@@ -37,6 +36,8 @@ package enum Mastra: Dialect {
             // Before 1.0 everything stood twice.
             if facts.isSame("gen_ai.prompt", "input") { facts.drop("input") }
             if facts.isSame("gen_ai.completion", "output") { facts.drop("output") }
+            facts.take("gen_ai.prompt", as: .inputMessages, .inputMessages, else: 1)
+            facts.take("gen_ai.completion", as: .outputMessages, .outputMessages, else: 1)
         case .executeTool:
             if facts.isSame("gen_ai.tool.input", "input") { facts.drop("input") }
             if facts.isSame("gen_ai.tool.output", "output") { facts.drop("output") }
@@ -48,15 +49,9 @@ package enum Mastra: Dialect {
             facts.take("input", as: .inputMessages, .inputMessages, else: 2)
             facts.take("output", as: .outputMessages, .outputMessages, else: 2)
             facts.take("workflow.id", as: .workflowName, else: 1)
-            name(&facts)
+            facts.takeName(as: .workflowName, after: "invoke_workflow ", else: 2)
         default: break
         }
         if facts.has("error.type"), facts.failureText == nil { facts.failureText = facts.brief("error.message") }
-    }
-
-    /// A workflow is called by the end of its span's name.
-    private static func name(_ facts: inout Facts) {
-        guard facts.operation == .invokeWorkflow, !facts.isKnown(.workflowName) else { return }
-        facts.takeName(as: .workflowName, after: "invoke_workflow ")
     }
 }

@@ -26,9 +26,15 @@ package enum OpenLIT: Dialect {
         "insert", "upsert", "add", "update", "delete", "create_index", "create_collection", "delete_collection",
     ]
 
+    private static let stores: Set = ["chroma", "pinecone", "qdrant", "milvus", "astra"]
+
+    private static func isStore(_ facts: borrowing Facts) -> Bool {
+        facts.operation == nil && facts.text("db.system.name").map { stores.contains($0) } ?? false
+    }
+
     package static func complete(_ facts: inout Facts) {
         guard facts.kind == .span else { return }
-        if let action = facts.text("db.operation.name")?.lowercased(), facts.operation == nil || facts.operation == .retrieval {
+        if let action = facts.text("db.operation.name")?.lowercased(), facts.operation == .retrieval || isStore(facts) {
             facts.set(writes.contains(action) ? .step : .retrieval)
             if facts.operation == .retrieval { facts.take("db.query.text", as: .retrievalQuery, else: 2) }
         }

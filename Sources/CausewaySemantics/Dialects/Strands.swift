@@ -34,6 +34,7 @@ package enum Strands: Dialect {
         if facts.isPrimary(self), facts.has("gen_ai.event.start_time"), facts.isKnown(.provider) { facts.forget(.provider) }
         if facts.text(.operationName) == "execute_node" { facts.set(.step) }
         if facts.operation == .executeTool { tool(&facts) }
+        if facts.operation == .invokeWorkflow { facts.take("gen_ai.agent.input", as: .inputMessages, .inputMessages, else: 1) }
     }
 
     /// Arguments and result are events, in the old form like messages, in the new one as messages.
