@@ -47,3 +47,5 @@ printf '==> metrics, asked of VictoriaMetrics\n'
 scripts/setup.sh test
 VICTORIA_BIN=$scratch_path/victoria/usr/bin/victoria-metrics .venv/bin/python -m pytest -q -p no:cacheprovider \
     Tests/EndToEnd/test_metrics.py -k victoriametrics
+
+printf '==> docs/backends.md follows with: CAUSEWAY_WRITE_GOLDEN=1 swift test --filter BackendRecordTests\n'

@@ -17,16 +17,12 @@ final class DestinationWorker {
     private var flights: [HTTPTransferID: Flight] = [:]
     private var appetite = Appetite()
     private var suspicion = Suspicion()
-    /// Signals whose path is not there, while others' are, until when nothing of them is sent on the boot-time clock.
-    private var muted: [UInt8: UInt64] = [:]
-    private var takenSignals: Set<UInt8> = []
+    private var muted = MutedSignals()
+    private var turns = ReadTurns()
     /// Shipments that are being set aside, by their numbers.
     private var asides: [Int: Aside] = [:]
     /// Of a thin link: nothing is sent before that time.
     private var paceNanoseconds: UInt64 = 0
-    /// What was read last in the log's order had waited for long: new data get their share beside it.
-    private var isBehind = false
-    private var batches = 0
     /// The log had bytes ahead, and none of them could be read.
     private var noReadBefore: UInt64 = 0
     private var isLeaving = false
@@ -146,7 +142,7 @@ final class DestinationWorker {
         guard settings != self.settings else { return }
         self.settings = settings
         (appetite, suspicion, paceNanoseconds) = (Appetite(), Suspicion(), 0)
-        (muted, takenSignals) = ([:], [])
+        muted = MutedSignals()
         window.reset()
         isChanged = true
     }
@@ -190,7 +186,7 @@ final class DestinationWorker {
     func takeStatus() -> DestinationStatus {
         isChanged = false
         counts.inFlight = flights.count
-        counts.mutedSignals = muted.keys.sorted()
+        counts.mutedSignals = muted.all
         counts.heldBytes = held.bytes
         counts.state =
             switch (window.state, window.refusedStatus) {
@@ -244,27 +240,17 @@ final class DestinationWorker {
         return .moved
     }
 
-    /// Data that waited longer than this are a backlog, beside which new data have their share, in nanoseconds.
-    private static let backlogAge: UInt64 = 30_000_000_000
-    /// One batch in so many is of new data.
-    private static let freshShare = 4
-
-    /// Mostly the oldest; beside a backlog also the newest, and where something is under suspicion also what lies behind it.
     private func readFrames(_ now: UInt64) throws(SpoolError) -> [StoredFrame] {
-        batches += 1
         let isLost = window.refusedStatus.map(Self.isAboutPath) == true
-        if window.failures > 0, suspicion.wantsOthers || isLost, batches % 2 == 0 {
-            let frames = try reader.read(maxBytes: batchBytes, from: .ahead)
-            if !frames.isEmpty { return frames }
-        } else if isBehind, batches % Self.freshShare == 0 {
-            let frames = try reader.read(maxBytes: batchBytes, from: .fresh(without: settings.orderedSignals))
+        let looksForOthers = window.failures > 0 && (suspicion.wantsOthers || isLost)
+        if let place = turns.next(looksForOthers: looksForOthers, orderedSignals: settings.orderedSignals) {
+            let frames = try reader.read(maxBytes: batchBytes, from: place)
             if !frames.isEmpty { return frames }
         }
-        let quiet = Set(muted.filter { $0.value > now }.keys)
+        let quiet = muted.quiet(now)
         let frames = try reader.read(maxBytes: batchBytes, from: quiet.isEmpty ? .oldest : .others(than: quiet))
         if let first = frames.first {
-            let wall = surroundings.clock.wallNanoseconds()
-            isBehind = wall > first.receivedNanoseconds && wall - first.receivedNanoseconds > Self.backlogAge
+            turns.sawOldest(receivedNanoseconds: first.receivedNanoseconds, now: surroundings.clock.wallNanoseconds())
         }
         return frames
     }
@@ -289,7 +275,7 @@ final class DestinationWorker {
             settle(shipment, [(.filtered(rule: "tenant"), shipment.ranges)])
             return .moved
         }
-        if let until = muted[shipment.signal], until > surroundings.clock.bootNanoseconds() {
+        if muted.isQuiet(shipment.signal, surroundings.clock.bootNanoseconds()) {
             giveBack(shipment)
             return .moved
         }
@@ -393,8 +379,7 @@ final class DestinationWorker {
 
     private func accept(_ flight: Flight, _ answer: HTTPAnswer) {
         contacted(flight)
-        takenSignals.insert(flight.shipment.signal)
-        if muted.removeValue(forKey: flight.shipment.signal) != nil { surroundings.log(.recovered(destination: name, failures: 1)) }
+        if muted.took(flight.shipment.signal) { surroundings.log(.recovered(destination: name, failures: 1)) }
         suspicion.accepted(flight.shipment)
         // While something is under suspicion, what others got through says nothing about how much of it may go at once.
         if !suspicion.wantsOthers { appetite.accepted() }
@@ -442,7 +427,7 @@ final class DestinationWorker {
                 shrink(shipment, flight.payloadBytes, reason, answer)
             }
             return
-        case .refused(let status) where Self.isAboutPath(status) && takenSignals.contains(where: { $0 != shipment.signal }):
+        case .refused(let status) where Self.isAboutPath(status) && muted.takesOthers(than: shipment.signal):
             mute(flight, status, reason)
             return
         case .suspect: verdict = suspicion.refused(&shipment)
@@ -469,16 +454,15 @@ final class DestinationWorker {
 
     private static func isAboutPath(_ status: Int) -> Bool { [404, 405, 410].contains(status) }
 
-    /// Other signals are taken: only this one has no address there. It waits, and does not stand in their way.
+    /// Other signals are taken: only this one has no address there.
     private func mute(_ flight: Flight, _ status: Int, _ reason: String) {
         contacted(flight)
         let signal = flight.shipment.signal
-        if muted[signal] == nil {
+        let wait = settings.backoff.delay(retry: .max, spread: surroundings.spread())
+        if muted.mute(signal, until: surroundings.clock.bootNanoseconds() + UInt64(wait.inNanoseconds)) {
             let url = settings.urls[signal] ?? ""
             surroundings.log(.paused(destination: name, status: status, reason: "\(url): \(reason); other signals are taken"))
         }
-        let wait = settings.backoff.delay(retry: .max, spread: surroundings.spread())
-        muted[signal] = surroundings.clock.bootNanoseconds() + UInt64(wait.inNanoseconds)
         counts.retries += 1
         giveBack(flight.shipment)
     }

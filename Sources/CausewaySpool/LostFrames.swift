@@ -8,7 +8,7 @@ struct LostFrames {
     private let logID: UInt64
     private let shared: SharedCursor
     /// Of the segment being read.
-    private(set) var missing: [ClosedRange<UInt64>] = []
+    private var missing: [ClosedRange<UInt64>] = []
     /// Traces that bytes seem to name which hold no intact frame.
     private var traces: [[UInt8]] = []
     /// Something is missing of which it is not known whether it has an outcome; settled when everything else has one.

@@ -78,9 +78,10 @@ package struct SegmentFooter: Equatable, Sendable {
     }
 
     /// Whether it says of the segment what its frames say, which `counted` has counted. One of the time when footers did not tell yet what
-    /// came from other logs says nothing about that.
+    /// came from other logs says nothing about that; none says who was deriving when damage cut a group short.
     func says(_ counted: SegmentFooter) -> Bool {
         var expected = counted
+        expected.deriver = deriver
         if origins.isEmpty { expected.origins = origins }
         return self == expected
     }
