@@ -95,12 +95,12 @@ let package = Package(
         ),
         .executableTarget(
             name: "AgentEventBench",
-            dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
+            dependencies: ["BenchSupport", "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
             path: "Benchmarks/AgentEvents"
         ),
         .executableTarget(
             name: "RenderBench",
-            dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
+            dependencies: ["BenchSupport", "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
             path: "Benchmarks/Render"
         ),
         .executableTarget(
@@ -110,7 +110,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "MetricsBench",
-            dependencies: ["CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
+            dependencies: ["BenchSupport", "CausewayModel", "CausewayPlatform", "CausewayOTLP", "CausewaySemantics"],
             path: "Benchmarks/Metrics"
         ),
         tests("TidyTests", []),

@@ -3,6 +3,7 @@
 // Each row is the best of several runs. Without arguments everything is measured; `lines` measures only the first two rows, `open` only the
 // memory, with as many spans as the argument behind it says.
 
+import BenchSupport
 import CausewayModel
 import CausewayOTLP
 import CausewayPlatform
@@ -11,22 +12,6 @@ import Foundation
 
 let options = UnderstandingOptions(callKey: CallKey(1, 2))
 let now: UInt64 = 1_900_000_000_000_000_000
-
-func processorSeconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-}
-
-func best(_ runs: Int = 9, _ body: () -> Void) -> Double {
-    var best = Double.infinity
-    for _ in 0..<runs {
-        let start = processorSeconds()
-        body()
-        best = min(best, processorSeconds() - start)
-    }
-    return best
-}
 
 func row(_ name: String, _ seconds: Double, _ lines: [[UInt8]]) {
     let bytes = lines.reduce(0) { $0 + $1.count + 1 }
@@ -55,11 +40,6 @@ func lines(_ count: Int) -> [[UInt8]] {
     }
 }
 
-func residentBytes() -> Int {
-    let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8))?.split(separator: " ") ?? []
-    return fields.count > 1 ? (Int(fields[1]) ?? 0) * 4096 : 0
-}
-
 let chosen = CommandLine.arguments.dropFirst().first
 if chosen != "open" {
     let sample = lines(4000)
@@ -71,15 +51,15 @@ if chosen != "open" {
     }
     let output = decode()
     precondition(output.acceptedLines == sample.count, "\(output.refusals.first?.text ?? "")")
-    row("decoded to OTLP", best { _ = decode() }, sample)
-    row("decoded and understood", best { _ = understand(decode().spans, signal: .traces, options: options) }, sample)
+    row("decoded to OTLP", best(9) { _ = decode() }, sample)
+    row("decoded and understood", best(9) { _ = understand(decode().spans, signal: .traces, options: options) }, sample)
 
     if chosen == "lines" { exit(0) }
 
     // JSON alone, every value found.
     row(
         "JSON: our outline",
-        best {
+        best(9) {
             var outline = JSONOutline()
             for line in sample { _ = outline.read(line, line.indices) }
         },
@@ -87,7 +67,7 @@ if chosen != "open" {
     )
     row(
         "JSON: our scanner",
-        best {
+        best(9) {
             for line in sample {
                 var scanner = JSONScanner(line)
                 while let token = try? scanner.next(), token != .end {}

@@ -2,6 +2,7 @@
 //
 // Arguments: captured requests (`*.otlp.pb`). Each row is the best of several runs on one core.
 
+import BenchSupport
 import CausewayModel
 import CausewayOTLP
 import CausewayPlatform
@@ -10,29 +11,7 @@ import Glibc
 
 let options = UnderstandingOptions(callKey: CallKey(1, 2))
 
-func best(_ runs: Int = 15, _ body: () -> Void) -> Double {
-    var best = Double.infinity
-    for _ in 0..<runs {
-        let start = processorSeconds()
-        body()
-        best = min(best, processorSeconds() - start)
-    }
-    return best
-}
-
-func processorSeconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-}
-
-func row(_ name: String, _ nanoseconds: Double) {
-    let text = "\(Int(nanoseconds.rounded()))"
-    print(
-        name + String(repeating: " ", count: max(1, 46 - name.count)) + String(repeating: " ", count: max(0, 10 - text.count)) + text,
-        "ns/span"
-    )
-}
+func row(_ name: String, _ nanoseconds: Double) { row(name, nanoseconds.rounded(), "ns/span") }
 
 let call: [Attribute] = [
     Attribute("gen_ai.operation.name", "chat"), Attribute("gen_ai.provider.name", "openai"),

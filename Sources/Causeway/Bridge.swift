@@ -83,7 +83,7 @@ final class Bridge: RunningBridge {
             ) {
                 deriving.wake()
             }
-            let settle = try SettleDeriver(spool, configuration) { deriving.wake() }
+            let settle = try Settling(spool, configuration) { deriving.wake() }
             settleNumbers = settle.numbers
             let measuring = try Self.measuring(configuration, spool, totals, clock: clock, log: log) { deriving.wake() }
             // In the order in which they are asked: what one derives the next has to see.

@@ -81,24 +81,9 @@ package struct ByteTable: Sendable {
         slots[place] = Int32(index)
     }
 
-    /// `range` lies in `key`: its hash was taken.
     private func holds(_ index: Int, _ key: [UInt8], _ range: Range<Int>) -> Bool {
         let start = start(of: index)
-        guard ends[index] - start == range.count else { return false }
-        let (known, seen) = unsafe (pool.span.bytes, key.span.bytes)
-        var offset = 0
-        while offset &+ 8 <= range.count {
-            // Both lie in their arrays: the lengths are the same.
-            let left = unsafe known.unsafeLoadUnaligned(fromByteOffset: start &+ offset, as: UInt64.self)
-            let right = unsafe seen.unsafeLoadUnaligned(fromByteOffset: range.lowerBound &+ offset, as: UInt64.self)
-            guard left == right else { return false }
-            offset &+= 8
-        }
-        while offset < range.count {
-            guard pool[start &+ offset] == key[range.lowerBound &+ offset] else { return false }
-            offset &+= 1
-        }
-        return true
+        return ends[index] - start == range.count && ByteScan.isEqual(pool, start, key, range.lowerBound, range.count)
     }
 
     private static let seed = UInt64.random(in: 1...UInt64.max)

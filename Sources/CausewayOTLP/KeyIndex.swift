@@ -26,6 +26,8 @@ package struct KeyIndex: Sendable {
     private var longestBeginning = 0
     /// With a bit for the first bytes of every beginning.
     private var firstBytes: [UInt64] = []
+    /// By length, with a bit for the last byte of every key of that length: most keys that nobody knows are told by it.
+    private var lastBytes = [UInt64](repeating: 0, count: 64)
 
     /// No key may be given twice.
     package init(_ keys: [String]) {
@@ -41,6 +43,7 @@ package struct KeyIndex: Sendable {
             var place = Int(hash) & (size - 1)
             while slots[place].id >= 0 { place = (place + 1) & (size - 1) }
             slots[place] = Slot(hash: hash, id: Int32(id), start: UInt32(start), length: UInt32(key.count))
+            lastBytes[key.count & 63] |= 1 << UInt64(key[key.count - 1] & 63)
             if let last = key.last, Self.ends(last) {
                 precondition(key.count >= Self.prefixCount)
                 if firstBytes.isEmpty { firstBytes = [UInt64](repeating: 0, count: 64) }
@@ -98,6 +101,7 @@ package struct KeyIndex: Sendable {
     /// Which key is exactly that at `range` of the payload; -1 if none is.
     @inline(__always)
     package func find(_ range: Range<Int>, _ payload: [UInt8]) -> Int {
+        guard !range.isEmpty, lastBytes[range.count & 63] & 1 << UInt64(payload[range.upperBound &- 1] & 63) != 0 else { return -1 }
         let hash = Self.hash(payload, range)
         var place = Int(hash) & (slots.count &- 1)
         while true {

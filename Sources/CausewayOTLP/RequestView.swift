@@ -63,7 +63,7 @@ package struct ScopeEntryView {
     package let name: Range<Int>
     package let version: Range<Int>
 
-    init(_ field: WireField, _ payload: [UInt8]) {
+    package init(_ field: WireField, _ payload: [UInt8]) {
         range = field.range
         contents = field.contents
         var scope: Range<Int>?

@@ -47,10 +47,10 @@ package final class Spool: Sendable {
         pulse = Pulse(clock)
         threads = Mutex(nil)
         let writer = HandedOver(files.writer())
-        let log = WorkThread(name: "causeway-log") { [self] in runLog(writer.take(), appended: appended) }
+        let log = WorkThread(name: "causeway-log") { [self] in runLog(writer.value, appended: appended) }
         let keeper = WorkThread(name: "causeway-keep") { [self] in runKeeper() }
         let maintenance = HandedOver(Maintenance(files, reduce: reduce))
-        let tidy = WorkThread(name: "causeway-tidy") { [self] in runMaintenance(maintenance.take()) }
+        let tidy = WorkThread(name: "causeway-tidy") { [self] in runMaintenance(maintenance.value) }
         threads.withLock { $0 = (log, keeper, tidy) }
     }
 
@@ -361,13 +361,4 @@ extension Catalog.State {
         }
         return cursor
     }
-}
-
-/// Something made on one thread and used on another from then on.
-private final class HandedOver<Value>: @unchecked Sendable {
-    private let value: Value
-
-    init(_ value: Value) { self.value = value }
-
-    func take() -> Value { value }
 }

@@ -9,8 +9,8 @@ struct SpanScanTests {
     private func scans(_ payload: [UInt8]) -> [(scan: SpanScan, view: SpanView)] {
         RequestView(payload, signal: .traces).resourceEntries.flatMap { $0.scopeEntries(payload) }.flatMap { $0.spans(payload) }.map {
             view in
-            var scan = SpanScan()
-            scan.read(view.contents, payload, keys: Self.keys)
+            var scan = SpanScan(keys: Self.keys)
+            scan.read(view.contents, payload)
             return (scan, view)
         }
     }
@@ -32,9 +32,9 @@ struct SpanScanTests {
 
     @Test func `what every span has is read as a view shows it`() {
         let (scan, view) = scans(payload([], StatusRecord(.error, message: "no")))[0]
-        #expect(TraceID(high: scan.traceHigh, low: scan.traceLow) == view.traceID && view.traceID != nil)
-        #expect(scan.id == view.spanID?.value && scan.parent == 3)
-        #expect(scan.start == 5 && scan.end == 1 << 60 && scan.kind == 3 && scan.status == 2)
+        #expect(TraceID(high: scan.head.traceHigh, low: scan.head.traceLow) == view.traceID && view.traceID != nil)
+        #expect(scan.head.id == view.spanID?.value && scan.head.parent == 3)
+        #expect(scan.head.start == 5 && scan.head.end == 1 << 60 && scan.head.kind == 3 && scan.head.status == 2)
         #expect(scan.known.isEmpty)
     }
 
@@ -60,13 +60,13 @@ struct SpanScanTests {
         // value before key, as a sender may write it
         let attribute: [UInt8] = [0x12, 2, 0x18, 7, 0x0A, 4] + Array("text".utf8)
         let span: [UInt8] = [0x12, 8, 0, 0, 0, 0, 0, 0, 0, 1, 0x4A, UInt8(attribute.count)] + attribute
-        var scan = SpanScan()
-        scan.read(0..<span.count, span, keys: Self.keys)
+        var scan = SpanScan(keys: Self.keys)
+        scan.read(0..<span.count, span)
         #expect(scan.known.map(\.key) == [2] && scan.known[0].value(span) == .int(7))
-        #expect(scan.id == 1)
+        #expect(scan.head.id == 1)
         // Nothing is left of it for the next one.
-        scan.read(0..<0, span, keys: Self.keys)
-        #expect(scan.known.isEmpty && scan.id == 0)
+        scan.read(0..<0, span)
+        #expect(scan.known.isEmpty && scan.head.id == 0)
     }
 
     @Test func `any bytes are read, and nothing outside of them`() {
@@ -76,8 +76,8 @@ struct SpanScanTests {
             var broken = bytes
             for _ in 0..<3 { broken[Int.random(in: 0..<broken.count, using: &random)] = UInt8.random(in: .min ... .max, using: &random) }
             let start = Int.random(in: 0..<broken.count, using: &random)
-            var scan = SpanScan()
-            scan.read(start..<Int.random(in: start...broken.count, using: &random), broken, keys: Self.keys)
+            var scan = SpanScan(keys: Self.keys)
+            scan.read(start..<Int.random(in: start...broken.count, using: &random), broken)
             for known in scan.known { _ = known.value(broken) }
         }
     }

@@ -161,10 +161,3 @@ final class DerivingLoop: Sendable {
         return next > now ? min(.nanoseconds(Int64(clamping: next - now)), Self.longestWait) : .zero
     }
 }
-
-/// Something made on one thread and used on another from then on.
-private final class HandedOver<Value>: @unchecked Sendable {
-    let value: Value
-
-    init(_ value: Value) { self.value = value }
-}

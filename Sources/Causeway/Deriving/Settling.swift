@@ -8,6 +8,9 @@ internal import CausewaySpool
 /// Frames at or below the mark are read again at a start for what they tell; nothing is decided about them a second time. A checkpoint holds
 /// where that reading begins, and which traces were given up: everything else that is known is found again in the log.
 final class Settling {
+    static let deriverName = "settle"
+
+    let name = Settling.deriverName
     let numbers = SettleNumbers()
     private let deriver: Deriver
     private var table: SettleTable

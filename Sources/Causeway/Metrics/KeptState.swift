@@ -11,8 +11,8 @@ struct KeptState {
     private let names: [String]
     /// Which file the last head names that is durable.
     private var durable: Place?
-    /// What was written last, and what of; nil when nothing was.
-    private var written: (place: Place, digest: Int)?
+    /// What was written last, compressed, and where; nil when nothing was.
+    private var written: (place: Place, compressed: [UInt8])?
 
     private struct Place: Equatable {
         var file: Int
@@ -34,9 +34,8 @@ struct KeptState {
     /// The head for what is known now; durable are the contents when it returns, unless they stand in it. `isDurable` is to be called when the
     /// head is, too.
     mutating func head(_ contents: [UInt8]) -> [UInt8] {
-        let digest = contents.hashValue
-        if let written, written.digest == digest { return Self.head(written.place) }
         let compressed = Compressor(.zstd, level: 3).compressed(contents)
+        if let written, written.compressed == compressed { return Self.head(written.place) }
         let place = Place(file: durable.map { 1 - $0.file } ?? 0, number: UInt64.random(in: 1 ... .max))
         do throws(SpoolError) {
             var body = WireWriter()
@@ -49,7 +48,7 @@ struct KeptState {
             head.field(3, compressed)
             return head.bytes
         }
-        written = (place, digest)
+        written = (place, compressed)
         return Self.head(place)
     }
 
@@ -75,7 +74,7 @@ struct KeptState {
             compressed = body
         }
         guard let compressed, let contents = try? ContentEncoding.zstd.decompressed(compressed, limit: Self.maxBytes) else { return nil }
-        if let durable { written = (durable, contents.hashValue) }
+        if let durable { written = (durable, compressed) }
         return contents
     }
 

@@ -69,19 +69,18 @@ package final class Lattice: Sendable {
         } else {
             (exponent, significand) = (Int32(value.exponent), value.significand)
         }
-        // The number of steps that are smaller.
-        var (low, high) = (0, 16)
-        while low < high {
-            let middle = (low + high) / 2
-            if steps[middle] < significand { low = middle + 1 } else { high = middle }
-        }
-        return exponent * 16 + Int32(low)
+        // The number of steps that are smaller: those before a 64th, and one in it at most.
+        let smaller = Int(smallerSteps[Int(truncatingIfNeeded: significand.bitPattern >> 46 & 63)])
+        return exponent &* 16 &+ Int32(truncatingIfNeeded: smaller) &+ (smaller < 16 && steps[smaller] < significand ? 1 : 0)
     }
 
     static func upperBound(of bucket: Int32) -> Double {
         let step = steps[Int(bucket & 15)]
         return Double(sign: .plus, exponent: Int(bucket >> 4), significand: step)
     }
+
+    /// How many steps are smaller than one and so many 64ths.
+    private static let smallerSteps: [UInt8] = (0..<64).map { place in UInt8(steps.count { $0 < 1 + Double(place) / 64 }) }
 
     /// 2^(i/16), correctly rounded.
     private static let steps: [Double] = [

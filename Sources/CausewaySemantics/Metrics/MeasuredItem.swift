@@ -55,12 +55,18 @@ struct MeasuredItem {
 
     private var attributes = WantedAttributes(MetricAttribute.allCases.map(\.key) + Number.allCases.map(\.key))
 
-    mutating func removeAll() { attributes.removeAll() }
+    /// What is read next comes from another payload, or from something else than what was read before.
+    mutating func begin() { attributes.begin() }
 
     mutating func read(_ list: AttributeList, _ payload: [UInt8]) { attributes.read(list, payload) }
 
     /// A span with its attributes; what was read before is forgotten.
-    mutating func read(span: WireField, _ payload: [UInt8]) -> SpanView { attributes.read(span, payload) }
+    mutating func read(span contents: Range<Int>, _ payload: [UInt8]) -> SpanHead { attributes.read(contents, payload) }
+
+    /// A bit for each attribute whose value may have become another one since `clearChanged` was called.
+    var changed: UInt64 { attributes.changed }
+
+    mutating func clearChanged() { attributes.clearChanged() }
 
     subscript(attribute: MetricAttribute) -> ValueView? {
         get { attributes[Int(attribute.rawValue)] }

@@ -15,15 +15,30 @@ struct Measuring {
     private var environment: ValueView?
     private var exemplar: PointExemplar?
     private let tenantName: [UInt8]
+    /// Which attributes the item has, by their bits.
+    private var present: UInt64 = 0
+    /// What the span before was an operation of, by the name that stood there.
+    private var lastOperation: Operation?
+    private var lastShape: LastShape?
+
+    /// The shape of the span before.
+    private struct LastShape {
+        let attributes: UInt64
+        let shape: Int
+        /// The series' own, when it was found.
+        let generation: Int
+    }
 
     init(payload: [UInt8], now: UInt64, series: TenantSeries, item: MeasuredItem, scratch: [UInt8]) {
         (self.payload, self.now, self.series, self.item, self.scratch) = (payload, now, series, item, scratch)
+        self.item.begin()
         tenantName = Array(series.name.utf8.prefix(MeasuredItem.maxTextBytes))
     }
 
     /// `isLenient`: what a source sends itself is derived all the same.
     mutating func begin(_ resource: ResourceEntryView, isLenient: Bool) {
-        item.removeAll()
+        item.begin()
+        lastShape = nil
         item.read(resource.attributes, payload)
         environment = item[.environment] ?? item.value(.formerEnvironment)
         var writer = WireWriter()
@@ -83,37 +98,57 @@ struct Measuring {
     // MARK: Spans
 
     mutating func spans(in scope: ScopeEntryView) {
-        for span in scope.spanFields(payload) { measure(item.read(span: span, payload)) }
+        var fields = FieldReader(scope.contents)
+        while let field = fields.next(payload) {
+            // One without contents was removed.
+            guard field.number == 2, field.type == .lengthDelimited, !field.contents.isEmpty else { continue }
+            measure(item.read(span: field.contents, payload))
+        }
     }
 
     /// Takes note of roots that were made in place of real ones, and measured before.
     mutating func syntheticRoots(in scope: ScopeEntryView) {
-        for field in scope.spanFields(payload) {
-            let span = item.read(span: field, payload)
+        var fields = FieldReader(scope.contents)
+        while let field = fields.next(payload) {
+            guard field.number == 2, field.type == .lengthDelimited, !field.contents.isEmpty else { continue }
+            let span = item.read(span: field.contents, payload)
             if item.isTrue(.synthetic), let trace = span.traceID { series.closed.insert(trace) }
         }
     }
 
-    private mutating func measure(_ span: SpanView) {
-        // A second sight of something that counts elsewhere.
-        if item.has(.duplicateOf) || item.isTrue(.redelivered) { return }
-        if !item.has(.environment), let environment { item[.environment] = environment }
-        if !item.has(.provider), let former = item.value(.formerProvider) { item[.provider] = former }
-        var operation: Operation?
-        if case .string(let range)? = item[.operation] { operation = Operation(named: payload, range) }
-        let isRoot = item.has(.requestSteps) || (item.has(.outcome) && span.parentSpanID == nil)
-        guard operation != nil || isRoot || item.has(.stepType) || item.has(.failureCode) || item.has(.costTotal) || span.eventCount > 0
-        else { return }
+    @inline(__always)
+    private func has(_ attribute: MetricAttribute) -> Bool { present & 1 << UInt64(attribute.rawValue) != 0 }
 
-        let seconds = span.endNanoseconds > span.startNanoseconds ? Double(span.endNanoseconds - span.startNanoseconds) / 1e9 : 0
+    @inline(__always)
+    private func has(_ number: MeasuredItem.Number) -> Bool { present & 1 << UInt64(number.rawValue) != 0 }
+
+    /// A number that is not negative.
+    @inline(__always)
+    private func number(_ number: MeasuredItem.Number) -> Double? { has(number) ? item.number(number) : nil }
+
+    @inline(__always)
+    private func isTrue(_ number: MeasuredItem.Number) -> Bool { has(number) && item.isTrue(number) }
+
+    private mutating func measure(_ span: SpanHead) {
+        present = item.present
+        // A second sight of something that counts elsewhere.
+        if has(.duplicateOf) || isTrue(.redelivered) { return }
+        if !has(.environment), let environment { item[.environment] = environment }
+        if !has(.provider), has(.formerProvider), let former = item.value(.formerProvider) { item[.provider] = former }
+        present = item.present
+        let operation = operation()
+        let isRoot = has(.requestSteps) || (has(.outcome) && span.parent == 0)
+        guard operation != nil || isRoot || present & Self.tellingBits != 0 || span.eventCount > 0 else { return }
+
+        let seconds = span.end > span.start ? Double(span.end - span.start) / 1e9 : 0
         exemplar = span.traceID.map {
-            PointExemplar(traceID: $0, spanID: span.spanID, timeNanoseconds: max(span.startNanoseconds, span.endNanoseconds), value: 1)
+            PointExemplar(traceID: $0, spanID: SpanID(span.id), timeNanoseconds: max(span.start, span.end), value: 1)
         }
         // The request that a root in its place has ended already is counted; its notes say so, unless settling knew of it no more.
-        let isCounted = item.isTrue(.requestCounted) || isRoot && series.closed.contains(span.traceID)
-        if isRoot, item.isTrue(.synthetic), let trace = span.traceID { series.closed.insert(trace) }
+        let isCounted = isTrue(.requestCounted) || isRoot && series.closed.contains(span.traceID)
+        if isRoot, isTrue(.synthetic), let trace = span.traceID { series.closed.insert(trace) }
         let shape = shape(isRoot: isRoot)
-        let isRollup = item.isTrue(.rollup)
+        let isRollup = isTrue(.rollup)
 
         if let operation {
             if operation.countsUsage || operation == .fetchResponse {
@@ -124,63 +159,87 @@ struct Measuring {
                     // One that came after all: the root that was made in its place was counted.
                     if isCounted { break }
                     if operation == .invokeAgent { record(.agentDuration, shape, seconds) }
-                    if let calls = item.number(.agentModelCalls) { record(.agentInferenceCalls, shape, calls) }
-                    if let calls = item.number(.agentToolCalls) { record(.agentToolCalls, shape, calls) }
+                    if let calls = number(.agentModelCalls) { record(.agentInferenceCalls, shape, calls) }
+                    if let calls = number(.agentToolCalls) { record(.agentToolCalls, shape, calls) }
                 case .invokeWorkflow: record(.workflowDuration, shape, seconds)
                 case .executeTool:
                     record(.toolDuration, shape, seconds)
-                    let hasFailed = span.statusCode == 2 || item.has(.failureCode) || item.has(.errorType)
+                    let hasFailed = span.status == 2 || has(.failureCode) || has(.errorType)
                     count(hasFailed ? .failedToolCalls : .toolCalls, shape)
                 default: if operation.name != nil, !isRollup { record(.operationDuration, shape, seconds) }
                 }
             }
         }
-        if item.has(.stepType) { record(.stepDuration, shape, seconds) }
+        if has(.stepType) { record(.stepDuration, shape, seconds) }
         // What an agent says it has cost is the sum of what lies below it, marked or not.
         let isLeaf = operation.map { $0.countsUsage || $0 == .executeTool || $0 == .retrieval } ?? !isRoot
-        if isLeaf, !isRollup, isInDollars, let cost = item.number(.costTotal) ?? item.number(.costTool), cost > 0 { spend(cost, shape) }
-        if item.has(.failureCode) { fail(shape) }
-        retries(span, shape)
+        if isLeaf, !isRollup, isInDollars, let cost = number(.costTotal) ?? number(.costTool), cost > 0 { spend(cost, shape) }
+        if has(.failureCode) { fail(shape) }
+        if span.eventCount > 0 || has(.retryCount) || has(.retryAttempt) { retries(span, shape) }
         if isRoot, !isCounted { end(shape, seconds) }
+    }
+
+    /// What says, without an operation, that there is something to measure.
+    private static let tellingBits: UInt64 =
+        1 << UInt64(MetricAttribute.stepType.rawValue) | 1 << UInt64(MetricAttribute.failureCode.rawValue)
+        | 1 << UInt64(MeasuredItem.Number.costTotal.rawValue)
+
+    private mutating func operation() -> Operation? {
+        guard has(.operation) else { return nil }
+        // Mostly the same as that of the span before.
+        if item.changed & 1 << UInt64(MetricAttribute.operation.rawValue) == 0, lastShape != nil { return lastOperation }
+        guard case .string(let range)? = item[.operation] else {
+            lastOperation = nil
+            return nil
+        }
+        lastOperation = Operation(named: payload, range)
+        return lastOperation
     }
 
     /// Nothing else than dollars is added up.
     private var isInDollars: Bool {
-        guard case .string(let range)? = item.value(.costCurrency) else { return true }
+        guard has(.costCurrency), case .string(let range)? = item.value(.costCurrency) else { return true }
         return payload.holds("USD", at: range)
     }
 
     /// A call of a model, and nothing that only sums up calls.
     private mutating func call(_ shape: Int, _ operation: Operation, _ seconds: Double) {
         record(.operationDuration, shape, seconds)
-        if let wait = item.number(.timeToFirstChunk) { record(.timeToFirstChunk, shape, wait) }
+        if let wait = number(.timeToFirstChunk) { record(.timeToFirstChunk, shape, wait) }
         guard operation.countsUsage else { return }
-        let (input, output) = (item.number(.inputTokens), item.number(.outputTokens))
-        if let input { record(.inputTokens, shape, input) }
-        if let output { record(.outputTokens, shape, output) }
-        tokens(.inputCount, shape, input, Self.inputParts)
-        tokens(.outputCount, shape, output, Self.outputParts)
-        tokens(.cacheReadCount, shape, item.number(.cacheReadTokens), [])
-        tokens(.cacheWriteCount, shape, item.number(.cacheCreationTokens) ?? item.number(.cacheWriteTokens), [])
-        tokens(.reasoningCount, shape, item.number(.reasoningTokens), [])
-        if (input ?? 0) + (output ?? 0) > 0, !item.has(.costTotal) { count(.unpricedCalls, shape) }
+        let (input, output) = (number(.inputTokens), number(.outputTokens))
+        if let input {
+            record(.inputTokens, shape, input)
+            tokens(.inputCount, shape, input, Self.inputParts)
+        }
+        if let output {
+            record(.outputTokens, shape, output)
+            tokens(.outputCount, shape, output, Self.outputParts)
+        }
+        if let read = number(.cacheReadTokens) { tokens(.cacheReadCount, shape, read, []) }
+        if let written = number(.cacheCreationTokens) ?? number(.cacheWriteTokens) { tokens(.cacheWriteCount, shape, written, []) }
+        if let reasoning = number(.reasoningTokens) { tokens(.reasoningCount, shape, reasoning, []) }
+        if (input ?? 0) + (output ?? 0) > 0, !has(.costTotal) { count(.unpricedCalls, shape) }
     }
 
     private typealias Part = (number: MeasuredItem.Number, modality: String)
 
     private static let inputParts: [Part] = [(.textInput, "text"), (.imageInput, "image"), (.audioInput, "audio")]
     private static let outputParts: [Part] = [(.textOutput, "text"), (.imageOutput, "image"), (.audioOutput, "audio")]
+    private static let partBits = (inputParts + outputParts).reduce(0 as UInt64) { $0 | 1 << UInt64($1.number.rawValue) }
 
     /// Tokens of one kind; what they stand for as far as that is said, and as far as it is part of the whole.
-    private mutating func tokens(_ slot: TenantSeries.Slot, _ shape: Int, _ whole: Double?, _ parts: [Part]) {
-        guard let whole, whole > 0 else { return }
+    private mutating func tokens(_ slot: TenantSeries.Slot, _ shape: Int, _ whole: Double, _ parts: @autoclosure () -> [Part]) {
+        guard whole > 0 else { return }
         var left = UInt64(min(whole.rounded(), 1e15))
-        for (part, modality) in parts {
-            guard item.has(part), let tokens = item.number(part), tokens > 0, left > 0 else { continue }
-            let counted = min(UInt64(min(tokens, 1e15)), left)
-            left -= counted
-            let type = TenantSeries.Slot.meanings[slot.rawValue].attributes[0].1
-            if let index = find(.tokens, [(.tokenType, type), (.modality, modality)]) { series.count(counted, index, exemplar, now) }
+        if present & Self.partBits != 0 {
+            for (part, modality) in parts() {
+                guard let tokens = number(part), tokens > 0, left > 0 else { continue }
+                let counted = min(UInt64(min(tokens, 1e15)), left)
+                left -= counted
+                let type = TenantSeries.Slot.meanings[slot.rawValue].attributes[0].1
+                if let index = find(.tokens, [(.tokenType, type), (.modality, modality)]) { series.count(counted, index, exemplar, now) }
+            }
         }
         guard left > 0, let index = series(slot, shape) else { return }
         series.count(left, index, exemplar, now)
@@ -191,7 +250,7 @@ struct Measuring {
         if case .string(let code)? = item[.failureCode], payload[code].suffix(7).elementsEqual("timeout".utf8) { count(.timeouts, shape) }
     }
 
-    private mutating func retries(_ span: SpanView, _ shape: Int) {
+    private mutating func retries(_ span: SpanHead, _ shape: Int) {
         var seen: UInt64 = 0
         for event in span.events(payload) {
             if payload.holds("causeway.retry", at: event.name) {
@@ -244,7 +303,7 @@ struct Measuring {
 
     mutating func logRecords(in scope: ScopeEntryView) {
         for record in scope.logRecords(payload) {
-            item.removeAll()
+            item.begin()
             item.read(record.attributes, payload)
             guard item.has(.feedbackKind), !item.isTrue(.redelivered), !item.has(.duplicateOf) else { continue }
             exemplar = record.traceID.map {
@@ -260,6 +319,17 @@ struct Measuring {
     private mutating func shape(isRoot: Bool) -> Int {
         var bits = item.present & UInt64(series.allowed.rawValue) & Self.shapeBits
         if !isRoot { bits &= ~Self.outcomeBit }
+        if let last = lastShape, last.attributes == bits, item.changed & bits == 0, last.generation == series.shapeGeneration {
+            return last.shape
+        }
+        let found = found(bits)
+        lastShape = LastShape(attributes: bits, shape: found, generation: series.shapeGeneration)
+        item.clearChanged()
+        return found
+    }
+
+    /// The shape of what these of the item's attributes say, by their bits.
+    private mutating func found(_ bits: UInt64) -> Int {
         if let known = series.recentShape(source, bits, where: { item.holds(bits, in: $0, from: 4, payload) }) {
             return known
         }
@@ -285,8 +355,6 @@ struct Measuring {
     @inline(__always)
     private mutating func record(_ slot: TenantSeries.Slot, _ shape: Int, _ value: Double) {
         guard let index = series(slot, shape) else { return }
-        var exemplar = exemplar
-        exemplar?.value = value
         series.record(value, index, exemplar, now)
     }
 
@@ -298,8 +366,6 @@ struct Measuring {
 
     private mutating func spend(_ dollars: Double, _ shape: Int) {
         guard let index = series(.cost, shape) else { return }
-        var exemplar = exemplar
-        exemplar?.value = dollars
         series.spend(dollars, index, exemplar, now)
     }
 

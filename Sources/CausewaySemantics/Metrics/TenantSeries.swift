@@ -59,6 +59,7 @@ struct TenantSeries {
 
     struct Series {
         let metric: DerivedMetric
+        private let lattice: Lattice
         let source: Int
         /// Whole fields of a point.
         let attributes: [UInt8]
@@ -69,7 +70,12 @@ struct TenantSeries {
         var isChanged = false
         var lastUseNanoseconds: UInt64
 
-        /// All of these say whether it is the first since it was written.
+        init(metric: DerivedMetric, source: Int, attributes: [UInt8], lastUseNanoseconds: UInt64) {
+            (self.metric, self.source, self.attributes, self.lastUseNanoseconds) = (metric, source, attributes, lastUseNanoseconds)
+            lattice = metric.lattice
+        }
+
+        /// All of these say whether it is the first since it was written. An exemplar gets the value that is measured, or 1.
         @inline(__always)
         mutating func count(_ number: UInt64, _ exemplar: PointExemplar?, _ now: UInt64) -> Bool {
             count &+= number
@@ -79,15 +85,21 @@ struct TenantSeries {
 
         mutating func spend(_ dollars: Double, _ exemplar: PointExemplar?, _ now: UInt64) -> Bool {
             money += dollars
-            if let exemplar { self.exemplar = exemplar }
+            if var exemplar {
+                exemplar.value = dollars
+                self.exemplar = exemplar
+            }
             return touch(now)
         }
 
         @inline(__always)
         mutating func record(_ value: Double, _ exemplar: PointExemplar?, _ now: UInt64) -> Bool {
-            cells.add(value, metric.lattice)
+            cells.add(value, lattice)
             // The slowest and the largest is what somebody will want to look at.
-            if let exemplar, exemplar.value >= self.exemplar?.value ?? 0 { self.exemplar = exemplar }
+            if var exemplar, value >= self.exemplar?.value ?? 0 {
+                exemplar.value = value
+                self.exemplar = exemplar
+            }
             return touch(now)
         }
 
@@ -124,6 +136,8 @@ struct TenantSeries {
     private var shapes = ByteTable()
     /// The shapes that were looked for last: the spans of one agent come in few, again and again.
     private var recentShapes: [RecentShape] = []
+    /// Another one when the numbers of shapes mean others than before.
+    private(set) var shapeGeneration = 0
     /// For each shape a series for each slot; -1 where it has not been needed.
     private var slots: [Int32] = []
     private var keys = ByteTable()
@@ -193,7 +207,10 @@ struct TenantSeries {
         return index
     }
 
-    private mutating func forgetShapes() { (shapes, slots, recentShapes) = (ByteTable(), [], []) }
+    private mutating func forgetShapes() {
+        (shapes, slots, recentShapes) = (ByteTable(), [], [])
+        shapeGeneration += 1
+    }
 
     /// The series of a shape; -1 for one that is not known yet.
     @inline(__always)

@@ -109,36 +109,36 @@ extension Facts {
         } else {
             host = 0..<0
         }
-        if lastPrice == nil || !asksTheSame(host) { ask(prices, host) }
-        if let known = lastPrice!.stated, known.tariff.holds(counts.present, tier, input: input, seconds: seconds) { return known }
-        let stated = lastPrice!.outcome.tariff(prices, counts, tier: tier, input: input, seconds: seconds)
-        lastPrice!.stated = stated
-        return stated
+        let last: LastPrice
+        if let known = lastPrice, asksTheSame(known, host) { last = known } else { last = ask(prices, host) }
+        if let known = last.stated, known.tariff.holds(counts.present, tier, input: input, seconds: seconds) { return known }
+        last.stated = last.outcome.tariff(prices, counts, tier: tier, input: input, seconds: seconds)
+        return last.stated
     }
 
-    private static let askedBy: [Field] = [.provider, .responseModel, .requestModel]
-
     /// Whether the call asks for what the one before asked for.
-    private func asksTheSame(_ host: Range<Int>) -> Bool {
-        guard let last = lastPrice, payload.holds(last.host, at: host), last.tenant == tenant else { return false }
-        for (field, known) in zip(Self.askedBy, last.names) {
-            let isSame =
-                switch slots[Int(field.rawValue)].fact {
-                case .text(let range): payload.holds(known, at: range)
-                case .made(let range): scratch.holds(known, at: range)
-                default: known.isEmpty
-                }
-            guard isSame else { return false }
+    private func asksTheSame(_ last: LastPrice, _ host: Range<Int>) -> Bool {
+        var place = LastPrice.Place()
+        return last.asks(tenant, tenant.indices, &place) && asks(last, .provider, &place) && asks(last, .responseModel, &place)
+            && asks(last, .requestModel, &place) && last.asks(payload, host, &place)
+    }
+
+    @inline(__always)
+    private func asks(_ last: LastPrice, _ field: Field, _ place: inout LastPrice.Place) -> Bool {
+        switch slots[Int(field.rawValue)].fact {
+        case .text(let range): last.asks(payload, range, &place)
+        case .made(let range): last.asks(scratch, range, &place)
+        default: last.asks(payload, 0..<0, &place)
         }
-        return true
     }
 
     /// Looks for what the call is priced by.
-    private mutating func ask(_ prices: PriceBook, _ host: Range<Int>) {
-        let names = Self.askedBy.map { Array(bytes(slots[Int($0.rawValue)].fact)) }
-        let host = Array(payload[host])
-        let outcome = prices.outcome(for: ModelQuestion.key([tenant] + names + [host, []]))
-        lastPrice = LastPrice(tenant: tenant, names: names, host: host, outcome: outcome, stated: nil)
+    private mutating func ask(_ prices: PriceBook, _ host: Range<Int>) -> LastPrice {
+        let names = [Field.provider, .responseModel, .requestModel].map { Array(bytes(slots[Int($0.rawValue)].fact)) }
+        let asked = [tenant] + names + [Array(payload[host])]
+        let last = LastPrice(asked, prices.outcome(for: ModelQuestion.key(asked + [[]])))
+        lastPrice = last
+        return last
     }
 
     /// Neither an attribute nor a dialect has a word about what the call cost.
@@ -183,16 +183,4 @@ extension Facts {
 
     private static let reported = Array("reported".utf8)
     private static let override = Array("override".utf8)
-}
-
-/// What a call was priced by.
-struct LastPrice {
-    /// What it asked for.
-    var tenant: [UInt8]
-    /// Of who ran the model, of the one that answered, of the one that was asked for.
-    var names: [[UInt8]]
-    var host: [UInt8]
-    /// What was found.
-    var outcome: PriceOutcome
-    var stated: StatedTariff?
 }

@@ -36,7 +36,15 @@ package struct ItemNote: Equatable, Sendable {
     package var isEmpty: Bool { marks.isEmpty && sampling == nil && removed.isEmpty && fields.bytes.isEmpty }
 
     /// Sets an attribute, in place of what has its key.
-    package mutating func set(_ key: String, _ value: AttributeValue) { fields.attribute(9, Array(key.utf8), value) }
+    package mutating func set(_ key: String, _ value: AttributeValue) {
+        switch value {
+        case .string(let text): fields.attribute(9, key, word: text)
+        case .int(let int): fields.attribute(9, key, int: int)
+        case .double(let double): fields.attribute(9, key, double: double)
+        case .bool(let bool): fields.attribute(9, key, bool: bool)
+        case .empty, .bytes, .array, .map: fields.attribute(9, Array(key.utf8), value)
+        }
+    }
 
     package mutating func remove(_ key: String) { removed.append(Array(key.utf8)) }
 
@@ -102,6 +110,7 @@ package struct ItemNote: Equatable, Sendable {
     }
 
     package var encoded: [UInt8] {
+        if marks.isEmpty, removed.isEmpty, sampling == nil { return fields.bytes }
         var writer = WireWriter()
         if !marks.isEmpty { writer.varint(Number.marks, Int64(marks.rawValue)) }
         for key in removed { writer.field(Number.removed, key) }

@@ -43,9 +43,10 @@ struct PendingFrames {
         memoryBytes += 8
     }
 
-    mutating func settleItem(_ sequence: UInt64) {
+    /// So many items of a frame are decided.
+    mutating func settle(_ items: Int, of sequence: UInt64) {
         guard let place = place(of: sequence) else { return }
-        frames[place].left -= 1
+        frames[place].left -= items
     }
 
     /// Keeps the note until its frame is settled; false where that is long past.

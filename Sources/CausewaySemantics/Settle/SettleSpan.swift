@@ -132,6 +132,17 @@ struct SettleIdentity: Hashable {
         set { texts[field.rawValue] = newValue }
     }
 
+    /// The same with what is said above it, where it says nothing itself.
+    func completed(by above: SettleIdentity) -> SettleIdentity {
+        var own = self
+        for field in Field.allCases where own[field] == 0 {
+            // An agent of another name is not of this one's version.
+            if field.isOfAgent, field != .agentName, own[.agentName] != above[.agentName], own[.agentName] != 0 { continue }
+            own[field] = above[field]
+        }
+        return own
+    }
+
     static func == (left: SettleIdentity, right: SettleIdentity) -> Bool {
         for index in 0..<11 where left.texts[index] != right.texts[index] { return false }
         return true

@@ -8,10 +8,12 @@ extension SettleTable {
         var item: UInt32 = 0
         for resource in RequestView(payload, signal: .traces).resourceEntries {
             let facts = readResource(resource, payload)
-            for scope in resource.scopeEntries(payload) {
+            var scopes = FieldReader(resource.contents)
+            while let scope = scopes.next(payload) {
+                guard scope.number == 2, scope.type == .lengthDelimited else { continue }
                 var frame = frame
                 // Others make spans in the place of ones that never came, too; those are like any other.
-                frame.isDerived = frame.isDerived && payload.holds(Self.scope, at: scope.name)
+                if frame.isDerived { frame.isDerived = payload.holds(Self.scope, at: ScopeEntryView(scope, payload).name) }
                 var fields = FieldReader(scope.contents)
                 while let field = fields.next(payload) {
                     guard field.number == 2, field.type == .lengthDelimited else { continue }
@@ -79,14 +81,15 @@ extension SettleTable {
         _ resource: ResourceFacts,
         _ frame: FrameFacts
     ) {
-        scan.read(contents, payload, keys: SettleKey.index)
-        guard scan.id != 0, scan.traceHigh | scan.traceLow != 0 else { return }
+        scan.read(contents, payload)
+        let head = scan.head
+        guard head.id != 0, head.traceHigh | head.traceLow != 0 else { return }
         var span = SettleSpan()
         (span.sequence, span.item, span.arrival) = (frame.sequence, item, frame.arrival)
-        (span.id, span.parent, span.start, span.end) = (scan.id, scan.parent, scan.start, scan.end)
-        if scan.status == 2 { span.flags.insert(.isError) }
-        if scan.status == 1 { span.flags.insert(.isOK) }
-        let key = SettleTraceKey(tenant: frame.tenant, high: scan.traceHigh, low: scan.traceLow)
+        (span.id, span.parent, span.start, span.end) = (head.id, head.parent, head.start, head.end)
+        if head.status == 2 { span.flags.insert(.isError) }
+        if head.status == 1 { span.flags.insert(.isOK) }
+        let key = SettleTraceKey(tenant: frame.tenant, high: head.traceHigh, low: head.traceLow)
         var conditions = resource.conditions
         if !sampledKeys.isEmpty { conditions |= self.conditions(AttributeList(of: contents, field: 9), payload) }
         if frame.isSettledElsewhere { span.flags.insert(.settledElsewhere) }
@@ -113,7 +116,7 @@ extension SettleTable {
             )
         }
         if operation != nil || found.step != nil { span.kind = Self.kind(operation, found.step) }
-        if span.kind == .other, span.httpStatus > 0 || found.hasMethod, scan.kind == 3 {
+        if span.kind == .other, span.httpStatus > 0 || found.hasMethod, head.kind == 3 {
             span.kind = .http
         }
         switch span.kind {

@@ -55,11 +55,8 @@ struct TextTable {
     }
 
     private func holds(_ number: Int, _ source: [UInt8], _ range: Range<Int>) -> Bool {
-        let own = ends[number - 1]..<ends[number]
-        guard own.count == range.count else { return false }
-        for offset in 0..<own.count
-        where bytes[own.lowerBound + offset] != source[range.lowerBound + offset] { return false }
-        return true
+        let start = ends[number - 1]
+        return ends[number] - start == range.count && ByteScan.isEqual(bytes, start, source, range.lowerBound, range.count)
     }
 
     private mutating func grow() {

@@ -37,8 +37,8 @@ extension TraceAnalysis {
             if attempt.isFallback { noteFallback(place, attempt) } else { noteRetry(place, attempt) }
             if attempt.next == nil, !attempt.isFallback { noteLastTry(place) }
         }
-        for (place, tries) in httpRetries { noteRequests(place, tries) }
-        for (tool, place) in hiddenFailures { noteHiddenFailure(tool, place) }
+        for (place, tries) in httpRetries.entries { noteRequests(place, tries) }
+        for (tool, place) in hiddenFailures.entries { noteHiddenFailure(tool, place) }
         for loop in loops { noteLoop(loop) }
         for (from, to) in handoffs { link(to, from, "handoff") }
         noteRetriesSeenInside()
@@ -187,7 +187,8 @@ extension TraceAnalysis {
 
     /// A client inside knows how often it tried; the span that counts is told.
     private mutating func noteRetriesSeenInside() {
-        for place in calls where spans[place].retries == 0 && httpRetries[place] == nil {
+        if sights.isEmpty { return }
+        for place in calls where spans[place].retries == 0 && !httpRetries.has(place) {
             let most = sights[representative(place)]?.map { spans[$0].retries }.max() ?? 0
             if most > 0 { note(place) { $0.set("causeway.retry.count", .int(Int64(most))) } }
         }
@@ -248,50 +249,63 @@ extension TraceAnalysis {
     /// What each span is told of who and for whom: what is said nearest above it, else what the whole trace says with one voice.
     mutating func noteIdentities() {
         let common = commonIdentity()
-        var known = [SettleIdentity?](repeating: nil, count: spans.count)
+        // Who it is by what is said, and what that is, of each span; most say what others say.
+        var resolved = [SettleIdentity()]
+        var known = [Int](repeating: -1, count: spans.count)
+        var last = (own: UInt32.max, above: -1, known: -1)
         var path: [Int] = []
         for start in order {
             var place = start
-            while place >= 0, known[place] == nil {
+            while place >= 0, known[place] < 0 {
                 path.append(place)
                 place = parent[place]
             }
-            var above = place >= 0 ? known[place] ?? SettleIdentity() : SettleIdentity()
+            var above = place >= 0 ? known[place] : 0
             for place in path.reversed() {
-                var own = identities[spans[place].identity]
-                for field in SettleIdentity.Field.allCases where own[field] == 0 {
-                    // An agent of another name is not of this one's version.
-                    if field.isOfAgent, field != .agentName, own[.agentName] != above[.agentName],
-                        own[.agentName] != 0
-                    {
-                        continue
-                    }
-                    own[field] = above[field]
+                let own = spans[place].identity
+                if own != last.own || above != last.above {
+                    let identity = identities[own].completed(by: resolved[above])
+                    last = (own, above, resolved.count)
+                    resolved.append(identity)
                 }
-                known[place] = own
-                above = own
+                known[place] = last.known
+                above = last.known
             }
             path.removeAll(keepingCapacity: true)
         }
+        var fields = (said: UInt32.max, known: -1, bytes: [UInt8]())
         for place in order where isActive(place) && isDue[place] {
-            let said = identities[spans[place].identity]
-            let own = known[place] ?? said
-            for field in SettleIdentity.Field.allCases where said[field] == 0 {
-                var value = own[field]
-                if value == 0, !field.isOfAgent { value = common[field] }
-                let text = texts.text(value)
-                if value != 0 { note(place) { $0.set(field.key, .string(text)) } }
+            let said = spans[place].identity
+            if said != fields.said || known[place] != fields.known {
+                fields = (said, known[place], added(to: identities[said], resolved[known[place]], common))
             }
+            if !fields.bytes.isEmpty { notes[place, default: ItemNote()].add(fields: fields.bytes) }
         }
+    }
+
+    /// What is said to a span as attributes, beside what it says itself.
+    private func added(to said: SettleIdentity, _ known: SettleIdentity, _ common: SettleIdentity) -> [UInt8] {
+        var note = ItemNote()
+        for field in SettleIdentity.Field.allCases where said[field] == 0 {
+            var value = known[field]
+            if value == 0, !field.isOfAgent { value = common[field] }
+            if value != 0 { note.set(field.key, .string(texts.text(value))) }
+        }
+        return note.encoded
     }
 
     /// What is said somewhere in the trace, and never otherwise; the tenant that the telemetry is kept for, where nobody names one.
     func commonIdentity() -> SettleIdentity {
+        // Most spans say the same: of each the number, once where they come one after the other.
+        var active: [UInt32] = []
+        for place in order where isActive(place) && spans[place].identity != 0 && spans[place].identity != active.last {
+            active.append(spans[place].identity)
+        }
         var common = SettleIdentity()
         for field in SettleIdentity.Field.allCases where !field.isOfAgent {
             var found: UInt32 = 0
-            for place in order where isActive(place) {
-                let value = identities[spans[place].identity][field]
+            for number in active {
+                let value = identities[number][field]
                 if value == 0 || value == found { continue }
                 guard found == 0 else {
                     found = 0
@@ -302,7 +316,7 @@ extension TraceAnalysis {
             common[field] = found
         }
         if common[.tenant] == 0,
-            !order.contains(where: { identities[spans[$0].identity][.tenant] != 0 })
+            !order.contains(where: { spans[$0].identity != 0 && identities[spans[$0].identity][.tenant] != 0 })
         {
             common[.tenant] = key.tenant
         }
@@ -326,17 +340,18 @@ extension TraceAnalysis {
             if isLogDue(log) { isDue[found] = true }
             logsOf[found, default: []].append(number)
         }
-        for (place, numbers) in logsOf {
-            logsOf[place] = numbers.sorted { left, right in
+        for (place, numbers) in logsOf.entries {
+            let sorted = numbers.sorted { left, right in
                 (logs[left].time, logs[left].sequence, logs[left].item) < (
                     logs[right].time, logs[right].sequence, logs[right].item
                 )
             }
+            logsOf.set(place, sorted)
         }
     }
 
     mutating func noteContent(_ isLogDue: (SettleLog) -> Bool) {
-        for (place, numbers) in logsOf where isDue[place] {
+        for (place, numbers) in logsOf.entries where isDue[place] {
             let span = spans[place]
             func joined(_ part: KeyPath<SettleLog, [UInt8]>) -> [UInt8] {
                 // The same may be told twice.
@@ -401,7 +416,7 @@ extension TraceAnalysis {
         }
         guard options.sampled != nil, let facts = samplingFacts() else { return }
         for place in spans.indices where isDue[place] { note(place) { $0.sampling = facts } }
-        let folded = logsOf.filter { isDue[$0.key] }.values.joined()
+        let folded = logsOf.entries.filter { isDue[$0.place] }.map(\.value).joined()
         for (number, log) in logs.enumerated() where isLogDue(log) || folded.contains(number) {
             var note = ItemNote()
             note.sampling = facts

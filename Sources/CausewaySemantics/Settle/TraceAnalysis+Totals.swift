@@ -61,13 +61,13 @@ extension TraceAnalysis {
                 sights[representative(place)]?.map { Int(spans[$0].retries) }.max() ?? Int(span.retries)
             totals.retries += max(seen, told)
         }
-        let below = hasFailedBelow
+        let below = order.contains { spans[$0].hasFailed } ? hasFailedBelow : []
         // An agent or a step that failed by itself.
         for place in order where isActive(place) && !spans[place].kind.isLeaf && spans[place].hasFailed {
             guard spans[place].kind != .http, spans[place].kind != .other, !below.contains(place),
                 !spans[place].flags.contains(.isSynthetic)
             else { continue }
-            if hiddenFailures.values.contains(place) { continue }
+            if hiddenFailures.entries.contains(where: { $0.value == place }) { continue }
             totals.failures += 1
             if !spans[place].isRoot { totals.isUnrecovered = true }
         }
@@ -174,8 +174,8 @@ extension TraceAnalysis {
     mutating func noteAgents() {
         // Of calls that are summed up nobody knows any more whose they were.
         guard carried == nil, !isForgotten else { return }
-        let found = callsOfAgents()
-        for (place, calls) in found where place >= 0 && (isQuiet || isDue[place]) && isActive(place) {
+        for (place, calls) in callsOfAgents().entries.map({ ($0.place - 1, $0.value) })
+        where place >= 0 && (isQuiet || isDue[place]) && isActive(place) {
             guard !spans[place].flags.contains(.isSynthetic) else { continue }
             note(place) { note in for attribute in calls.attributes { note.set(attribute.key, attribute.value) } }
         }
@@ -193,13 +193,14 @@ extension TraceAnalysis {
         }
     }
 
-    /// By the place of the agent; -1 for those above which there is none.
-    private func callsOfAgents() -> [Int: AgentCalls] {
-        var found: [Int: AgentCalls] = [:]
+    /// By the place of the agent, counted from 1; 0 for those above which there is none.
+    private func callsOfAgents() -> PlaceMap<AgentCalls> {
+        var found = PlaceMap<AgentCalls>()
+        found.reset(spans.count + 1)
         for place in calls {
             switch spans[place].kind {
-            case .model: found[agentAbove(place), default: AgentCalls()].models += 1
-            case .tool: found[agentAbove(place), default: AgentCalls()].tools += 1
+            case .model: found[agentAbove(place) + 1, default: AgentCalls()].models += 1
+            case .tool: found[agentAbove(place) + 1, default: AgentCalls()].tools += 1
             default: break
             }
         }
@@ -227,11 +228,16 @@ extension TraceAnalysis {
     /// Where the request's time went, in milliseconds. What ran beside each other counts once in its kind.
     private func times(_ root: Int) -> [Attribute] {
         let whole = Interval(spans[root].start, spans[root].end)
-        var byKind: [SettleSpan.Kind: [Interval]] = [:]
+        var (models, tools, retrievals, guardrails): ([Interval], [Interval], [Interval], [Interval]) = ([], [], [], [])
         for place in calls {
             let (start, end) = extent(place)
-            if let interval = Interval(start, end).clamped(to: whole) {
-                byKind[spans[place].kind, default: []].append(interval)
+            guard let interval = Interval(start, end).clamped(to: whole) else { continue }
+            switch spans[place].kind {
+            case .model: models.append(interval)
+            case .tool: tools.append(interval)
+            case .retrieval: retrievals.append(interval)
+            case .guardrail: guardrails.append(interval)
+            case .other, .http, .agent, .handoff, .wait, .step: break
             }
         }
         var waits: [Interval] = []
@@ -248,49 +254,56 @@ extension TraceAnalysis {
                     backoff.append(gap)
                 }
             }
-            for (first, second) in zip(httpRetries[place] ?? [], (httpRetries[place] ?? []).dropFirst())
-            where isFailedRequest(first) {
+            guard let tries = httpRetries[place] else { continue }
+            for (first, second) in zip(tries, tries.dropFirst()) where isFailedRequest(first) {
                 if let gap = Interval(spans[first].end, spans[second].start).clamped(to: whole) {
                     backoff.append(gap)
                 }
             }
         }
-        let model = Interval.union(byKind[.model] ?? [])
+        let model = Interval.union(models)
         // Waiting for a person is nobody's work.
-        let tool = Interval.subtracting(waits, from: Interval.union(byKind[.tool] ?? []))
-        let retrieval = Interval.union(byKind[.retrieval] ?? [])
-        let guardrail = Interval.union(byKind[.guardrail] ?? [])
+        let tool = Interval.subtracting(waits, from: Interval.union(tools))
+        let retrieval = Interval.union(retrievals)
+        let guardrail = Interval.union(guardrails)
         backoff = Interval.union(backoff)
         let busy = Interval.length(Interval.union(model + tool + retrieval + guardrail + backoff))
         let all = whole.end - whole.start
         return [
-            ("model_ms", Interval.length(model)), ("tool_ms", Interval.length(tool)),
-            ("retrieval_ms", Interval.length(retrieval)),
-            ("guardrail_ms", Interval.length(guardrail)), ("backoff_ms", Interval.length(backoff)),
-            ("idle_ms", all > busy ? all - busy : 0),
-            ("critical_path_ms", criticalPath(root)),
-        ].map { Attribute("causeway.time.\($0.0)", .int(Int64(clamping: $0.1 / 1_000_000))) }
+            ("causeway.time.model_ms", Interval.length(model)), ("causeway.time.tool_ms", Interval.length(tool)),
+            ("causeway.time.retrieval_ms", Interval.length(retrieval)),
+            ("causeway.time.guardrail_ms", Interval.length(guardrail)), ("causeway.time.backoff_ms", Interval.length(backoff)),
+            ("causeway.time.idle_ms", all > busy ? all - busy : 0),
+            ("causeway.time.critical_path_ms", criticalPath(root)),
+        ].map { Attribute($0.0, .int(Int64(clamping: $0.1 / 1_000_000))) }
     }
 
     /// How long the steps took that the end of the request waited for: from its end back, always the step that ended last before.
     private func criticalPath(_ root: Int) -> UInt64 {
-        var children: [Int: [Int]] = [:]
-        for place in order where parent[place] >= 0 {
-            children[parent[place], default: []].append(place)
+        if spans[root].kind.isLeaf { return spans[root].duration }
+        // Those below each span, one span's behind the other's: from `starts[place]` on, up to where the next one's begin.
+        var starts = [Int](repeating: 0, count: spans.count + 1)
+        for place in order where parent[place] >= 0 { starts[parent[place] + 1] += 1 }
+        for place in spans.indices { starts[place + 1] += starts[place] }
+        guard starts[root] < starts[root + 1] else { return spans[root].duration }
+        var below = [Int](repeating: 0, count: starts[spans.count])
+        var ends = starts
+        // What began last mostly ended last.
+        for place in order.reversed() where parent[place] >= 0 {
+            below[ends[parent[place]]] = place
+            ends[parent[place]] += 1
         }
-        for (place, below) in children {
-            children[place] = below.sorted {
-                (spans[$0].end, spans[$0].start, spans[$0].id) > (
-                    spans[$1].end, spans[$1].start, spans[$1].id
-                )
-            }
+        func endsLater(_ left: Int, _ right: Int) -> Bool {
+            (spans[left].end, spans[left].start, spans[left].id) > (spans[right].end, spans[right].start, spans[right].id)
         }
-        guard children[root] != nil, !spans[root].kind.isLeaf else { return spans[root].duration }
+        for place in order where starts[place + 1] - starts[place] > 1 {
+            let range = starts[place]..<starts[place + 1]
+            if range.dropFirst().contains(where: { endsLater(below[$0], below[$0 - 1]) }) { below[range].sort(by: endsLater) }
+        }
         var total: UInt64 = 0
-        var stack: [(place: Int, cursor: UInt64, next: Int)] = [(root, spans[root].end, 0)]
+        var stack: [(place: Int, cursor: UInt64, next: Int)] = [(root, spans[root].end, starts[root])]
         while let top = stack.last {
-            let below = children[top.place] ?? []
-            guard top.next < below.count else {
+            guard top.next < starts[top.place + 1] else {
                 stack.removeLast()
                 continue
             }
@@ -303,10 +316,10 @@ extension TraceAnalysis {
             let start = max(known.0, spans[root].start)
             guard end > start else { continue }
             stack[stack.count - 1].cursor = start
-            if spans[child].kind.isLeaf || children[child] == nil {
+            if spans[child].kind.isLeaf || starts[child] == starts[child + 1] {
                 total += end - start
             } else {
-                stack.append((child, end, 0))
+                stack.append((child, end, starts[child]))
             }
         }
         return total
@@ -354,7 +367,7 @@ extension TraceAnalysis {
             span.attributes.append(Attribute(field.key, .string(texts.text(common[field]))))
         }
         span.attributes += Self.attributes(totals, handoffs: handoffCount)
-        if let calls = callsOfAgents()[-1] { span.attributes += calls.attributes }
+        if let calls = callsOfAgents()[0] { span.attributes += calls.attributes }
         if totals.hasCost {
             span.attributes += [
                 Attribute("causeway.cost.total", .double(totals.cost)),

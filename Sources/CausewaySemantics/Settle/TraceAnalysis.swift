@@ -1,4 +1,5 @@
 internal import CausewayModel
+internal import CausewayOTLP
 
 /// What one trace means, from all that is known of it: who called whom, which span of each call counts, what was tried again and why, what it
 /// came to.
@@ -31,21 +32,25 @@ struct TraceAnalysis {
     /// Calls in the order of their beginnings, by the spans that count.
     var calls: [Int] = []
     /// Spans whose tokens are the sum of others' though they look like a call.
-    var rollups: Set<Int> = []
+    var rollups = PlaceSet()
     /// Where the log records lie that belong to a span.
-    var logsOf: [Int: [Int]] = [:]
-    var attempts: [Int: Attempt] = [:]
-    var isRecovered: Set<Int> = []
+    var logsOf = PlaceMap<[Int]>()
+    var attempts = PlaceMap<Attempt>()
+    var isRecovered = PlaceSet()
     /// Calls that failed by what is below them, and the span that tells it.
-    var hiddenFailures: [Int: Int] = [:]
+    var hiddenFailures = PlaceMap<Int>()
     var loops: [(agent: Int, call: Int, count: Int)] = []
     var handoffs: [(from: Int, to: Int)] = []
     var handoffCount = 0
-    var httpRetries: [Int: [Int]] = [:]
+    var httpRetries = PlaceMap<[Int]>()
 
-    var notes: [Int: ItemNote] = [:]
+    var notes = PlaceMap<ItemNote>()
     private var roles: [(Int, SettleSpan.Flags)] = []
     private var logNotes: [(Int, ItemNote)] = []
+    // Memory that is used again.
+    private var byNumber = NumberTable()
+    private var best = PlaceMap<Int>()
+    private var state: [UInt8] = []
 
     /// One of several tries of a call.
     struct Attempt {
@@ -67,7 +72,8 @@ struct TraceAnalysis {
         options: SettleOptions
     ) {
         begin(trace, isQuiet: isQuiet, texts: texts, identities: identities, options: options)
-        self.isDue = trace.spans.map(isDue)
+        self.isDue.removeAll(keepingCapacity: true)
+        for place in spans.indices { self.isDue.append(isDue(spans[place])) }
         if hasAgent {
             joinLogs(isLogDue)
             findCalls()
@@ -99,15 +105,15 @@ struct TraceAnalysis {
         )
         (carried, conditions, hasAgent) = (trace.carried, trace.conditions, trace.hasAgent)
         isForgotten = trace.isForgotten
-        notes.removeAll(keepingCapacity: true)
+        notes.reset(spans.count)
         roles.removeAll(keepingCapacity: true)
         logNotes.removeAll(keepingCapacity: true)
-        rollups.removeAll(keepingCapacity: true)
-        logsOf.removeAll(keepingCapacity: true)
-        attempts.removeAll(keepingCapacity: true)
-        isRecovered.removeAll(keepingCapacity: true)
-        hiddenFailures.removeAll(keepingCapacity: true)
-        httpRetries.removeAll(keepingCapacity: true)
+        rollups.reset(spans.count)
+        logsOf.reset(spans.count)
+        attempts.reset(spans.count)
+        isRecovered.reset(spans.count)
+        hiddenFailures.reset(spans.count)
+        httpRetries.reset(spans.count)
         loops.removeAll(keepingCapacity: true)
         handoffs.removeAll(keepingCapacity: true)
         calls.removeAll(keepingCapacity: true)
@@ -116,31 +122,44 @@ struct TraceAnalysis {
         for place in spans.indices where !spans[place].flags.contains(.redelivered) {
             order.append(place)
         }
-        let spans = spans
-        order.sort { left, right in
-            let (a, b) = (spans[left], spans[right])
-            // Of two copies of one span the one that tells more comes first; where they lie in the log is the last thing asked.
-            if a.start != b.start { return a.start < b.start }
-            if a.end != b.end { return a.end > b.end }
-            if a.id != b.id { return a.id < b.id }
-            return (a.sequence, a.item) < (b.sequence, b.item)
+        // Mostly they came as they began.
+        if !zip(order, order.dropFirst()).allSatisfy({ begins($0, before: $1) }) {
+            order = order.sorted { begins($0, before: $1) }
         }
-        var places: [UInt64: Int] = [:]
-        places.reserveCapacity(order.count)
+        byNumber.reset(order.count)
+        var hasCopies = false
         for place in order {
-            if let other = places[spans[place].id], !isBetterCopy(place, other) { continue }
-            places[spans[place].id] = place
+            if let other = byNumber[spans[place].id] {
+                hasCopies = true
+                if !isBetterCopy(place, other) { continue }
+            }
+            byNumber[spans[place].id] = place
         }
-        parent = [Int](repeating: -1, count: spans.count)
-        call = Array(spans.indices)
-        counting = Array(spans.indices)
+        parent.removeAll(keepingCapacity: true)
+        call.removeAll(keepingCapacity: true)
+        counting.removeAll(keepingCapacity: true)
+        for place in spans.indices {
+            parent.append(-1)
+            call.append(place)
+            counting.append(place)
+        }
         for place in order {
-            let span = spans[place]
-            if span.parent != 0, let above = places[span.parent], above != place { parent[place] = above }
+            let above = spans[place].parent
+            if above != 0, let above = byNumber[above], above != place { parent[place] = above }
             // What was made up for a span is no second sight of it.
-            if let main = places[span.id], main != place, !span.flags.contains(.isSynthetic) { call[place] = main }
+            if hasCopies, let main = byNumber[spans[place].id], main != place, !spans[place].flags.contains(.isSynthetic) {
+                call[place] = main
+            }
         }
         breakCircles()
+    }
+
+    /// The order of spans. Of two copies of one span the one that tells more comes first; where they lie in the log is the last thing asked.
+    private func begins(_ left: Int, before right: Int) -> Bool {
+        if spans[left].start != spans[right].start { return spans[left].start < spans[right].start }
+        if spans[left].end != spans[right].end { return spans[left].end > spans[right].end }
+        if spans[left].id != spans[right].id { return spans[left].id < spans[right].id }
+        return (spans[left].sequence, spans[left].item) < (spans[right].sequence, spans[right].item)
     }
 
     private func isBetterCopy(_ place: Int, _ other: Int) -> Bool {
@@ -153,7 +172,16 @@ struct TraceAnalysis {
 
     /// Ids may be such that spans are above themselves: one of them is a root then.
     private mutating func breakCircles() {
-        var state = [UInt8](repeating: 0, count: spans.count)
+        state.removeAll(keepingCapacity: true)
+        for _ in spans.indices { state.append(0) }
+        // Where each begins no earlier than the one above it there is none.
+        var isSorted = true
+        for place in order {
+            if parent[place] >= 0, state[parent[place]] == 0 { isSorted = false }
+            state[place] = 1
+        }
+        if isSorted { return }
+        for place in spans.indices { state[place] = 0 }
         var path: [Int] = []
         for start in order where state[start] == 0 {
             var place = start
@@ -224,14 +252,14 @@ struct TraceAnalysis {
         joinShadows()
         joinPreparations()
         joinTools()
-        var best: [Int: Int] = [:]
+        best.reset(spans.count)
         for place in order where spans[place].kind.isLeaf && isActive(place) {
             let main = representative(place)
             if rollups.contains(place) { continue }
             if let other = best[main], !counts(place, before: other) { continue }
-            best[main] = place
+            best.set(main, place)
         }
-        for (main, place) in best { counting[main] = place }
+        for (main, place) in best.entries { counting[main] = place }
         for place in order
         where spans[place].kind.isLeaf && isActive(place) && counted(place) == place
             && !rollups.contains(place)
@@ -317,23 +345,23 @@ struct TraceAnalysis {
 
     /// The same response, or the same call of a tool.
     private mutating func joinByReference() {
-        var first: [UInt64: Int] = [:]
+        byNumber.reset(order.count)
         for place in order where spans[place].kind == .model && isActive(place) {
             let reference = spans[place].reference
             guard reference != 0, !rollups.contains(place) else { continue }
-            if let other = first[reference] { join(other, place) } else { first[reference] = place }
+            if let other = byNumber[reference] { join(other, place) } else { byNumber[reference] = place }
         }
-        first.removeAll(keepingCapacity: true)
+        byNumber.reset(order.count)
         for place in order where spans[place].kind == .tool && isActive(place) {
             let reference = spans[place].reference
             guard reference != 0 else { continue }
-            guard let other = first[reference] else {
-                first[reference] = place
+            guard let other = byNumber[reference] else {
+                byNumber[reference] = place
                 continue
             }
             // Tried again under the same id: a call of its own.
             if spans[other].hasFailed, spans[place].start >= spans[other].end, spans[other].duration > 0 {
-                first[reference] = place
+                byNumber[reference] = place
             } else {
                 join(other, place)
             }
@@ -361,17 +389,17 @@ struct TraceAnalysis {
 
     /// What a framework does right before it asks a model is not another call, though it looks like one that told nothing.
     private mutating func joinPreparations() {
-        var last: [UInt64: Int] = [:]
+        byNumber.reset(order.count)
         for place in order where spans[place].kind.isLeaf && isActive(place) {
             let span = spans[place]
-            if let before = last[span.parent], span.kind == .model, spans[before].kind == .model,
+            if let before = byNumber[span.parent], span.kind == .model, spans[before].kind == .model,
                 spans[before].detail == 0, span.detail > 0, tokens(before) == 0, !spans[before].hasFailed, spans[before].name == span.name,
                 spans[before].end <= span.start,
                 span.start < spans[before].end &+ 1_000_000_000, representative(before) == before
             {
                 join(before, place)
             }
-            last[span.parent] = place
+            byNumber[span.parent] = place
         }
     }
 
@@ -420,10 +448,10 @@ struct TraceAnalysis {
     }
 
     /// The spans of calls that are seen more than once.
-    private(set) var sights: [Int: [Int]] = [:]
+    private(set) var sights = PlaceMap<[Int]>()
 
     func hasFailed(_ place: Int) -> Bool {
-        if hiddenFailures[place] != nil || spans[place].hasFailed { return true }
+        if spans[place].hasFailed || hiddenFailures.has(place) { return true }
         return sights[representative(place)]?.contains { spans[$0].hasFailed } ?? false
     }
 
@@ -438,17 +466,21 @@ struct TraceAnalysis {
     }
 
     mutating func findAttempts() {
-        sights.removeAll(keepingCapacity: true)
+        sights.reset(spans.count)
         for place in order where spans[place].kind.isLeaf && isActive(place) && !rollups.contains(place) {
             let main = representative(place)
-            if main != place || sights[main] != nil { sights[main, default: [main]].append(place) }
+            if main != place || sights.has(main) { sights[main, default: [main]].append(place) }
         }
-        for (main, members) in sights {
-            sights[main] = Array(Set(members)).sorted { spans[$0].start < spans[$1].start }
+        for (main, members) in sights.entries {
+            let sorted = members.sorted { begins($0, before: $1) }
+            // The one that stands for all may have come twice.
+            sights.set(main, zip(sorted, [-1] + sorted).filter { $0.0 != $0.1 }.map(\.0))
         }
+        findHTTPRetries()
+        // Nothing is tried again, or in another way, that did not fail.
+        guard calls.contains(where: { hasFailed($0) }) else { return }
         findRepeated()
         findFallbacks()
-        findHTTPRetries()
         findRecovered()
     }
 
@@ -487,8 +519,8 @@ struct TraceAnalysis {
     private mutating func chain(_ before: Int, _ place: Int, isFallback: Bool = false) {
         var first = attempts[before] ?? Attempt(number: 1)
         first.next = place
-        attempts[before] = first
-        attempts[place] = Attempt(number: first.number + 1, previous: before, isFallback: isFallback)
+        attempts.set(before, first)
+        attempts.set(place, Attempt(number: first.number + 1, previous: before, isFallback: isFallback))
     }
 
     /// Whether a call followed on the failure of another one, soon.
@@ -530,7 +562,7 @@ struct TraceAnalysis {
         }
         for (place, tries) in requests where tries.count > 1 {
             guard tries.dropLast().contains(where: { isFailedRequest($0) }) else { continue }
-            httpRetries[place] = tries
+            httpRetries.set(place, tries)
         }
     }
 
@@ -562,6 +594,7 @@ struct TraceAnalysis {
 
     /// A tool whose span says nothing of the failure that the last thing below it says.
     mutating func findHiddenFailures() {
+        guard order.contains(where: { spans[$0].hasFailed && !spans[$0].kind.isLeaf && spans[$0].kind != .agent }) else { return }
         var last: [Int: Int] = [:]
         for place in order where parent[place] >= 0 {
             if let other = last[parent[place]],
@@ -578,7 +611,7 @@ struct TraceAnalysis {
             let above = leafAbove(place)
             guard above >= 0, spans[above].kind == .tool, last[parent[place]] == place else { continue }
             let tool = counted(above)
-            if !hasFailed(tool) { hiddenFailures[tool] = place }
+            if !hasFailed(tool) { hiddenFailures.set(tool, place) }
         }
     }
 
@@ -633,7 +666,7 @@ struct TraceAnalysis {
 
     /// The notes on spans, by the places that they had in the trace.
     mutating func takeNotes() -> [(Int, ItemNote)] {
-        notes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        notes.entries.sorted { $0.place < $1.place }.map { ($0.place, $0.value) }
     }
 
     mutating func takeRoles() -> [(Int, SettleSpan.Flags)] { roles }
@@ -653,18 +686,19 @@ struct TraceAnalysis {
     func fingerprint(_ place: Int) -> UInt32 { notes[place].map { Self.fingerprint($0) } ?? 0 }
 
     private static func fingerprint(_ note: ItemNote) -> UInt32 {
-        var hash: UInt32 = 0x811C_9DC5
-        for byte in note.withoutEvents.encoded { hash = (hash ^ UInt32(byte)) &* 0x0100_0193 }
-        return hash | 1
+        let bytes = note.withoutEvents.encoded
+        return UInt32(truncatingIfNeeded: KeyedHash.of(bytes, bytes.indices, 0, 0)) | 1
     }
 
     /// Of spans that were decided before, only what is news about them stays, and only when all is quiet. Events and links were said.
     private mutating func dropUnchanged() {
-        for (place, note) in notes where !isDue[place] {
+        guard notes.entries.contains(where: { !isDue[$0.place] }) else { return }
+        notes.replaceAll { place, note in
+            if isDue[place] { return note }
             let news = note.withoutEvents
             let isKnown =
                 !spans[place].flags.isDisjoint(with: [.redelivered, .replayed]) || spans[place].noted == Self.fingerprint(news)
-            notes[place] = !isQuiet || isKnown || news.isEmpty ? nil : news
+            return !isQuiet || isKnown || news.isEmpty ? nil : news
         }
     }
 }

@@ -14,13 +14,13 @@ struct SettledMetricsTests {
     private final class Life {
         let clock: TestClock
         let spool: Spool
-        let settler: SettleDeriver
+        let settler: Settling
         let metrics: MetricsDeriver
 
         init(_ disk: MemoryDisk, _ clock: TestClock) throws(SpoolError) {
             self.clock = clock
             spool = try Spool(directory: "/data", options: SpoolOptions(), disk: disk, clock: clock) {}
-            settler = try SettleDeriver(spool, Configuration()) {}
+            settler = try Settling(spool, Configuration()) {}
             let totals = DerivedTotals(maxSeries: 10_000)
             metrics = try MetricsDeriver.open(
                 Configuration.Metrics(),

@@ -9,7 +9,7 @@ import Testing
 @testable import Causeway
 
 /// Settling over a log on disk, at times of the test's choosing, with restarts in the middle.
-struct SettleDeriverTests {
+struct SettlingTests {
     private final class Directory {
         let path: String
 
@@ -23,7 +23,7 @@ struct SettleDeriverTests {
     /// One life of a bridge.
     private struct Life {
         let spool: Spool
-        let deriver: SettleDeriver
+        let deriver: Settling
         let reader: LogReader
 
         init(_ directory: Directory) throws {
@@ -32,7 +32,7 @@ struct SettleDeriverTests {
             spool = try Spool(directory: directory.path, options: options) {}
             var configuration = Configuration()
             configuration.settle.quiet = .seconds(2)
-            deriver = try SettleDeriver(spool, configuration) {}
+            deriver = try Settling(spool, configuration) {}
             reader = try spool.reader("backend", start: .oldest)
         }
 

@@ -1,17 +1,13 @@
 internal import CausewaySemantics
 internal import CausewaySpool
 
-/// Settling among the others who derive, as it is configured.
-final class SettleDeriver: Deriving {
-    static let deriverName = "settle"
-
-    let name = SettleDeriver.deriverName
-    private let settling: Settling
+// Settling among the others who derive, as it is configured.
+extension Settling: Deriving {
     /// Some seconds' work at a start, and more than agents' runs are apart from their beginnings.
     private static let mostReplayBytes = 256 << 20
 
-    init(_ spool: Spool, _ configuration: Configuration, wake: @escaping @Sendable () -> Void) throws(SpoolError) {
-        settling = Settling(
+    convenience init(_ spool: Spool, _ configuration: Configuration, wake: @escaping @Sendable () -> Void) throws(SpoolError) {
+        self.init(
             try spool.deriver(Self.deriverName, settles: true, start: .now, wake: wake),
             SettleOptions(configuration),
             replayBytes: min(Self.mostReplayBytes, configuration.spool.maxBytes / 8),
@@ -19,11 +15,7 @@ final class SettleDeriver: Deriving {
         )
     }
 
-    var numbers: SettleNumbers { settling.numbers }
-
-    func turn(_ moment: DerivingMoment) throws(SpoolError) -> DerivingPause { try settling.turn(moment) }
-
-    func reload(_ configuration: Configuration) { settling.set(sampled: configuration.sampledAttributes) }
+    func reload(_ configuration: Configuration) { set(sampled: configuration.sampledAttributes) }
 }
 
 extension SettleOptions {
