@@ -103,7 +103,7 @@ package enum GeminiCLI: Dialect {
     /// An answer is one content, or one response, for each chunk of the stream: one message in pieces.
     private static func mergeChunks(_ facts: inout Facts, _ key: String) {
         guard let chunks = facts.json(key), chunks.kind(0) == .array else { return }
-        let contents = chunks.elements(0).compactMap { chunk in
+        let contents = chunks.elements(0).compactMap { (chunk: Int) -> Int? in
             guard let candidates = chunks.member("candidates", of: chunk) else { return chunk }
             return chunks.elements(candidates).first.flatMap { chunks.member("content", of: $0) }
         }
