@@ -225,25 +225,26 @@ struct FailureEvidence {
         ) {
             return isTool ? .toolAuth : .modelAuth
         }
-        if has(
-            "connection",
-            "connecterror",
-            "protocolerror",
-            "networkerror",
-            "readerror",
-            "econn",
-            "socket",
-            "dns",
-            "gaierror",
-            "endpointconnection",
-            "enotfound",
-            "sslerror",
-            "sslexception",
-            "sslhandshake",
-            "certificate",
-            "resourceaccess",
-            "servicerequesterror"
-        ) {
+        if type == "enotfound"
+            || has(
+                "connection",
+                "connecterror",
+                "protocolerror",
+                "networkerror",
+                "readerror",
+                "econn",
+                "socket",
+                "dns",
+                "gaierror",
+                "endpointconnection",
+                "sslerror",
+                "sslexception",
+                "sslhandshake",
+                "certificate",
+                "resourceaccess",
+                "servicerequesterror"
+            )
+        {
             return isTool ? .toolNetwork : .modelNetwork
         }
         if has("notfound", "not_found", "nosuch") { return isTool ? .toolNotFound : .modelInvalidRequest }

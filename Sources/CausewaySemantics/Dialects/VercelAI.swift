@@ -66,7 +66,7 @@ package enum VercelAI: Dialect {
             facts.leave(["ai.stream.msToFirstChunk"], outOf: event)
         }
         if let reason = facts.text("ai.response.finishReason"), facts.texts("gen_ai.response.finish_reasons") == [reason] {
-            facts.drop("ai.response.finishReason")
+            facts.settle("ai.response.finishReason")
         }
         facts.takePrompt("ai.telemetry.metadata.langfusePrompt")
         if facts.operation == .rerank, facts.has("ai.ranking") { facts.take("ai.ranking", as: .retrievalDocuments) }
