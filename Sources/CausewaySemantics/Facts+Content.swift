@@ -9,6 +9,7 @@ extension Facts {
             var slot = slots[Int(field.rawValue)]
             guard case .pending = slot.fact, slot.source >= 0 else { continue }
             var fact = content(attributes.entries[Int(slot.source)].view.value, slot.reading)
+            if field == .toolArguments { fact = withoutPython(fact) }
             // What is no such content stays as it came; what had less weight may be some.
             while fact.isNone {
                 uses[Int(slot.source)] = .kept
@@ -34,6 +35,16 @@ extension Facts {
             if case .pending = other.fact { uses[other.entry] = .kept }
         }
     }
+
+    /// Arguments that Python shows as JSON, so that equal calls are equal.
+    private mutating func withoutPython(_ fact: Fact) -> Fact {
+        let shown = bytes(fact)
+        guard shown.count < 1 << 16, shown.starts(with: Self.shownStart) else { return fact }
+        let text = Array(shown)
+        return PythonValue.json(text, text.indices).map { make($0) } ?? fact
+    }
+
+    private static let shownStart = Array("{'".utf8)
 
     /// Of the attributes that had less weight for a field the one that has most.
     private mutating func nextBest(_ field: Field) -> Outvoted? {

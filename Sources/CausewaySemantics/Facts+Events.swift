@@ -16,7 +16,7 @@ extension Facts {
         var conversation = EventConversation()
         for event in events where payload.begins(with: Self.gen, at: event.name) {
             if payload.holds("gen_ai.client.inference.operation.details", at: event.name) {
-                if readDetails(event) { drops.append(event.range) }
+                if readDetails(event.attributes) { drops.append(event.range) }
             } else if conversation.add(event.name, event.attributes, payload) {
                 messages.append(event)
             }
@@ -39,9 +39,10 @@ extension Facts {
 
     private static let gen = Array("gen_ai.".utf8)
 
-    /// The attributes of a details event are those of the span; true if the span says all of them then.
-    private mutating func readDetails(_ event: EventView) -> Bool {
-        var list = event.attributes
+    /// The attributes of a details event are those of the span; true if the span says all of them then. Of a log record it is what the
+    /// body has.
+    private mutating func readDetails(_ details: AttributeList) -> Bool {
+        var list = details
         var isRead = true
         current = 0xE000
         while let attribute = list.next(payload) {
@@ -88,6 +89,10 @@ extension Facts {
     /// One message in a log record: its body, or its attributes.
     private mutating func readLogEvent() {
         guard let log, payload.begins(with: Self.gen, at: name), log.body != .empty else { return }
+        if case .map(let range) = log.body, payload.holds("gen_ai.client.inference.operation.details", at: name) {
+            if readDetails(AttributeList(map: range)) { dropBody() }
+            return
+        }
         var conversation = EventConversation()
         guard conversation.add(name, body: log.body, payload) else { return }
         current = 0xF000

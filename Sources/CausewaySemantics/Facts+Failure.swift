@@ -40,15 +40,14 @@ extension Facts {
     private mutating func hiddenFailure() -> FailureCode? {
         if operation == .executeTool {
             let result: ArraySlice<UInt8> = bytes(slots[Int(Field.toolResult.rawValue)].fact)
+            // What Python shows of LangChain's message of a tool.
+            if result.starts(with: Self.shownMessage), result.suffix(Self.shownFailure.count).elementsEqual(Self.shownFailure) {
+                return .toolReportedError
+            }
             guard result.first == UInt8(ascii: "{"), result.count < 1 << 16 else { return nil }
             let text = Array(result)
             guard let outline = JSONOutline(text) else { return nil }
-            if outline.bool(outline.member(["isError", "is_error"], of: 0)) == true { return .toolReportedError }
-            if let error = outline.firstChild(0), outline.isKey(error, "error"), outline.next(error + 1, in: 0) == nil,
-                outline.kind(error + 1) == .string || outline.kind(error + 1) == .object
-            {
-                return .toolReportedError
-            }
+            if Self.saysFailure(outline, 0) { return .toolReportedError }
         }
         if operation?.isModelCall == true, slots[Int(Field.finishReasons.rawValue)].rank != .max {
             if finishes(with: "length") { return .modelCutOff }
@@ -74,6 +73,51 @@ extension Facts {
         "Sorry, need more steps to process this request.", "Agent stopped due to max iterations.",
         "Agent stopped due to iteration limit or time limit.",
     ].map { Array($0.utf8) }
+
+    /// Whether what a tool answered is an error and nothing else.
+    private static func saysFailure(_ result: JSONOutline, _ object: Int) -> Bool {
+        guard result.kind(object) == .object else { return false }
+        if result.bool(result.member(["isError", "is_error"], of: object)) == true { return true }
+        // LangChain's message of a tool.
+        if let kwargs = result.member(["kwargs", "output"], of: object), result.kind(kwargs) == .object,
+            result.member("status", of: kwargs).map({ result.holds($0, "error") }) ?? false,
+            result.member("tool_call_id", of: kwargs) != nil
+        {
+            return true
+        }
+        let isFalse = result.bool(result.member(["success", "ok"], of: object)) == false
+        var hasError = false
+        var next = result.firstChild(object)
+        while let name = next {
+            let value = name + 1
+            next = result.next(value, in: object)
+            if result.isKey(name, "error") {
+                let isText = result.kind(value) == .string && !result.inside(value).isEmpty
+                hasError = isText || result.kind(value) == .object && result.firstChild(value) != nil
+            } else if !companions.contains(where: { result.isKey(name, $0) }), !isNothing(result, value) {
+                return false
+            }
+        }
+        return hasError || isFalse && result.member(["message", "reason", "error_message"], of: object) != nil
+    }
+
+    private static let shownMessage = Array("content=".utf8)
+    private static let shownFailure = Array(" status='error'".utf8)
+
+    /// What may stand beside an error and is no result.
+    private static let companions = [
+        "status", "code", "status_code", "statusCode", "message", "detail", "details", "type", "success", "ok", "reason", "error_message",
+        "error_type", "tool_call_id", "timestamp", "request_id",
+    ]
+
+    private static func isNothing(_ result: JSONOutline, _ value: Int) -> Bool {
+        switch result.kind(value) {
+        case .null: true
+        case .array, .object: result.firstChild(value) == nil
+        case .string, .escaped: result.inside(value).isEmpty
+        case .bool, .number: false
+        }
+    }
 
     private func finishes(with word: String) -> Bool {
         let slot = slots[Int(Field.finishReasons.rawValue)]

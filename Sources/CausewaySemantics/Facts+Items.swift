@@ -23,7 +23,8 @@ extension Facts {
         (startNanoseconds, endNanoseconds) = (record.timeNanoseconds, record.timeNanoseconds)
         begin(record.attributes)
         name = record.eventName
-        if name.isEmpty, let entry = entry("event.name"),
+        // Rust's tracing calls an event by where it stands in the source.
+        if name.isEmpty || payload.begins(with: "event ", at: name), let entry = entry("event.name"),
             case .string(let range) = attributes.entries[entry].view.value
         {
             name = range

@@ -38,6 +38,13 @@ extension Facts {
         }
     }
 
+    /// What an attribute says is what another one said with more weight, though that does not show: it goes.
+    mutating func settle(_ key: String) {
+        guard let entry = entry(key) else { return }
+        for place in outvoted.indices where outvoted[place].entry == entry { outvoted[place].isSettled = true }
+        uses[entry] = .dropped
+    }
+
     /// The attribute that said this said nothing after all: it goes.
     package mutating func forget(_ field: Field) {
         let slot = slots[Int(field.rawValue)]

@@ -78,11 +78,16 @@ extension Facts {
     /// A word that stands where a model's name belongs and is none.
     private func model(_ value: ValueView) -> Fact? {
         guard case .string(let range) = value else { return nil }
-        for word in ["chat", "unknown", "FallbackAdapter"] where payload.holds(word, at: range) { return Fact.none }
+        for word in ["chat", "unknown", "none", "FallbackAdapter"] where payload.holds(word, at: range) { return Fact.none }
         return Placeholder.isNone(payload, range) ? Fact.none : .text(range)
     }
 
     private func count(_ value: ValueView) -> Fact? {
+        switch value {
+        case .empty: return Fact.none
+        case .string(let range) where Placeholder.isNone(payload, range): return Fact.none
+        default: break
+        }
         guard let count = integer(value), count >= 0 else { return nil }
         return .int(count)
     }
@@ -251,7 +256,7 @@ struct TextList {
 /// Words that stand for nothing.
 enum Placeholder {
     private static let words: [[UInt8]] = [
-        "null", "None", "N/A", "<not specified>", "<REDACTED>", "__REDACTED__", "[Object]", "undefined",
+        "null", "None", "N/A", "<not specified>", "<REDACTED>", "[REDACTED]", "__REDACTED__", "[Object]", "undefined",
     ].map { Array($0.utf8) }
 
     static func isNone(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {

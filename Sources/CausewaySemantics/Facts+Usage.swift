@@ -171,7 +171,8 @@ struct UsageRule: Equatable {
         } else if case .disjoint = convention {
             (adds, by) = total == input + out ? (false, .total) : (true, .dialect)
         } else if convention.isInclusive {
-            (adds, by) = (false, .dialect)
+            // Unless the total shows that this sender left out the sum.
+            (adds, by) = total == input + cached + out ? (true, .total) : (false, .dialect)
         } else if convention.looksAtTotal, let total, total == input + out {
             (adds, by) = (false, .total)
         } else if convention.looksAtTotal, let total, total == input + cached + out {

@@ -91,13 +91,23 @@ struct FailureEvidence {
             return FailureFinding(code: code, isInferred: false)
         }
         for type in types {
-            if let code = Self.code(type.lowercased(), part, wording) { return FailureFinding(code: code, isInferred: false) }
+            guard let code = Self.code(type.lowercased(), part, wording) else { continue }
+            // A name for every failure of a server: the message may say which.
+            if code == .modelProviderError || code == .toolServerError, let status = FailureWording.status(in: message),
+                let exact = Self.code(status, part, wording), exact != code
+            {
+                return FailureFinding(code: exact, isInferred: true)
+            }
+            return FailureFinding(code: code, isInferred: false)
         }
-        // The message may begin with a status, or with what the error is called.
-        if let status = Self.leadingStatus(message), let code = Self.code(status, part, wording) {
+        // The message may hold a status, or what the error is called.
+        if let type = FailureWording.innerType(message), let code = Self.code(type.lowercased(), part, wording) {
             return FailureFinding(code: code, isInferred: true)
         }
-        if let type = Self.leadingType(message), let code = Self.code(type.lowercased(), part, wording) {
+        if let status = FailureWording.status(in: message), let code = Self.code(status, part, wording) {
+            return FailureFinding(code: code, isInferred: true)
+        }
+        if let type = FailureWording.leadingType(message), let code = Self.code(type.lowercased(), part, wording) {
             return FailureFinding(code: code, isInferred: true)
         }
         if let code = Self.worded(wording, part) { return FailureFinding(code: code, isInferred: true) }
@@ -105,28 +115,10 @@ struct FailureEvidence {
         case .model: return FailureFinding(code: .modelProviderError, isInferred: true)
         case .tool:
             if hasException || !types.isEmpty { return FailureFinding(code: .toolException, isInferred: false) }
-            let isThrown = Self.leadingType(message).map { $0.hasSuffix("Error") || $0.hasSuffix("Exception") } ?? false
+            let isThrown = FailureWording.leadingType(message).map { $0.hasSuffix("Error") || $0.hasSuffix("Exception") } ?? false
             return FailureFinding(code: isThrown ? .toolException : .toolReportedError, isInferred: isThrown)
         case .guardrail, .orchestration: return FailureFinding(code: .orchestrationException, isInferred: !hasException)
         }
-    }
-
-    /// A status with which a message begins (`429 Too Many Requests`).
-    static func leadingStatus(_ message: String) -> Int? {
-        let digits = message.prefix { $0.isASCII && $0.isNumber }
-        guard digits.count == 3, let status = Int(digits), 400..<600 ~= status else { return nil }
-        guard let next = message.dropFirst(3).first else { return status }
-        return next == " " || next == ":" ? status : nil
-    }
-
-    /// The name of a class or a code with which a message begins (`ValueError: no such city`, `INVALID_ARGUMENT: …`).
-    static func leadingType(_ message: String) -> String? {
-        let word = message.prefix(96).prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") }
-        guard word.count >= 5, let end = message.dropFirst(word.count).first, end == ":" || end == "(" else { return nil }
-        let name = word.split(separator: ".").last.map { String($0) } ?? String(word)
-        let isClass = name.hasSuffix("Error") || name.hasSuffix("Exception") || name.hasSuffix("Timeout")
-        let isCode = name.contains("_") && name.allSatisfy { $0.isUppercase || $0 == "_" }
-        return isClass || isCode ? name : nil
     }
 
     private static func code(_ status: Int, _ part: Part, _ wording: String) -> FailureCode? {
@@ -135,13 +127,15 @@ struct FailureEvidence {
         case (.model, 400), (.model, 404), (.model, 405), (.model, 413), (.model, 422): refined(.modelInvalidRequest, wording)
         case (.model, 401), (.model, 403): .modelAuth
         case (.model, 402): .modelQuotaExceeded
-        case (.model, 408), (.model, 504): .modelTimeout
+        case (_, 499): .orchestrationCancelled
+        case (.model, 408), (.model, 504), (.model, 524): .modelTimeout
+        case (.model, 424): .modelProviderError
         case (.model, 429): refined(.modelRateLimited, wording)
-        case (.model, 503), (.model, 529): .modelOverloaded
-        case (.model, 500...): .modelProviderError
+        case (.model, 498), (.model, 503), (.model, 529): .modelOverloaded
+        case (.model, 500...): refined(.modelProviderError, wording)
         case (.tool, 401), (.tool, 403), (.tool, 407): .toolAuth
         case (.tool, 404), (.tool, 410): .toolNotFound
-        case (.tool, 408), (.tool, 504): .toolTimeout
+        case (.tool, 408), (.tool, 504), (.tool, 524): .toolTimeout
         case (.tool, 409), (.tool, 412): .toolConstraintViolation
         case (.tool, 429): .toolRateLimited
         case (.tool, 500...): .toolServerError
@@ -152,26 +146,42 @@ struct FailureEvidence {
 
     /// A code that a message makes more exact.
     private static func refined(_ code: FailureCode, _ wording: String) -> FailureCode {
+        func has(_ words: [String]) -> Bool { words.contains { wording.contains($0) } }
         switch code {
-        case .modelInvalidRequest where contextWords.contains { wording.contains($0) }: .modelContextOverflow
-        case .modelInvalidRequest where safetyWords.contains { wording.contains($0) }: .guardrailContentSafety
-        case .modelRateLimited where quotaWords.contains { wording.contains($0) }: .modelQuotaExceeded
-        default: code
+        case .modelInvalidRequest where has(contextWords): return .modelContextOverflow
+        case .modelInvalidRequest where has(safetyWords): return .guardrailContentSafety
+        case .modelInvalidRequest where has(keyWords): return .modelAuth
+        case .modelInvalidRequest where has(creditWords): return .modelQuotaExceeded
+        case .modelRateLimited where wording.contains("overloaded"): return .modelOverloaded
+        case .modelRateLimited where has(quotaWords):
+            // A quota for each minute is a limit of the rate.
+            return has(minuteWords) && !wording.contains("insufficient_quota") ? code : .modelQuotaExceeded
+        case .modelProviderError where has(["overloaded", "over capacity"]): return .modelOverloaded
+        default: return code
         }
     }
 
     private static let contextWords = [
         "context length", "context_length", "context window", "prompt is too long", "too many tokens", "maximum context",
-        "input is too long",
-        "token limit", "max_tokens_exceeded",
+        "input is too long", "token limit", "max_tokens_exceeded", "exceed context limit", "exceeds the maximum number of tokens",
+        "maximum number of tokens allowed", "model_max_prompt_tokens_exceeded", "string_above_max_length",
     ]
-    private static let quotaWords = ["insufficient_quota", "quota", "billing", "credit balance"]
-    private static let safetyWords = ["content_filter", "content management policy", "content policy", "responsible ai", "safety system"]
+    private static let quotaWords = ["insufficient_quota", "quota", "billing", "credit balance", "insufficient credits"]
+    private static let minuteWords = ["per_minute", "per minute", "perminute", "per min", " / min", "/min"]
+    private static let creditWords = ["credit balance", "billing_hard_limit", "billing hard limit", "insufficient credits"]
+    private static let keyWords = ["api key not valid", "api_key_invalid", "invalid_api_key", "invalid api key", "incorrect api key"]
+    private static let safetyWords = [
+        "content_filter", "content management policy", "content policy", "responsible ai", "safety system", "content_policy_violation",
+    ]
 
     /// By what an error is called; nil for names that say nothing.
     private static func code(_ type: String, _ part: Part, _ wording: String) -> FailureCode? {
         func has(_ words: String...) -> Bool { words.contains { type.contains($0) } }
-        if has("cancel", "interrupt") { return .orchestrationCancelled }
+        if has("cancel", "interrupt", "abort") {
+            // .NET cancels what took too long.
+            guard wording.contains("httpclient.timeout") else { return .orchestrationCancelled }
+            return part == .tool ? .toolTimeout : .modelTimeout
+        }
         if has("usagelimit") { return wording.contains("tokens_limit") ? .guardrailBudgetExceeded : .orchestrationMaxSteps }
         // A stack that is too deep (`RecursionError`) is no agent's limit.
         if has("maxturns", "maxsteps", "maxiterations", "graphrecursion", "recursionlimit", "iterationlimit", "steplimit", "turnlimit") {
@@ -184,18 +194,23 @@ struct FailureEvidence {
         if has("content_filter", "contentfilter", "contentpolicy", "safety") { return .guardrailContentSafety }
         if has("budget") { return .guardrailBudgetExceeded }
         let isTool = part == .tool
+        if isTool, let code = FailureWording.code(rpc: type, wording) { return code }
         guard part == .model || isTool else {
             if has("config", "misconfig", "importerror", "modulenotfound") { return .orchestrationMisconfiguration }
-            if has("unknowntool", "toolnotfound", "missingtool") { return .orchestrationMissingTool }
+            if has("unknowntool", "toolnotfound", "missingtool", "nosuchtool") { return .orchestrationMissingTool }
             return nil
         }
+        if !isTool, has("unknowntool", "toolnotfound", "missingtool", "nosuchtool") { return .orchestrationMissingTool }
+        if !isTool, has("maxtokensreached", "lengthfinishreason") { return .modelCutOff }
+        if isTool, has("integrityerror", "violation", "constraint", "duplicatekey", "conflict") { return .toolConstraintViolation }
         if has("ratelimit", "rate_limit", "throttl", "toomanyrequests", "resource_exhausted", "resourceexhausted") {
             return isTool ? .toolRateLimited : refined(.modelRateLimited, wording)
         }
         if has("quota") { return isTool ? .toolRateLimited : .modelQuotaExceeded }
         if has("timeout", "timed_out", "deadline") { return isTool ? .toolTimeout : .modelTimeout }
-        if has("overloaded", "serviceunavailable", "service_unavailable", "unavailable") {
-            return isTool ? .toolServerError : .modelOverloaded
+        if has("overloaded", "serviceunavailable", "service_unavailable", "unavailable", "notready") {
+            guard isTool else { return .modelOverloaded }
+            return wording.contains("connect") ? .toolNetwork : .toolServerError
         }
         if has("context_length", "contextwindow", "contextoverflow", "contextlength") {
             return isTool ? .toolInvalidRequest : .modelContextOverflow
@@ -208,40 +223,75 @@ struct FailureEvidence {
             "accessdenied",
             "access_denied",
             "unauthenticated",
-            "credential"
+            "credential",
+            "expiredtoken",
+            "unrecognizedclient",
+            "invalidsignature",
+            "apikey",
+            "api_key"
         ) {
             return isTool ? .toolAuth : .modelAuth
         }
-        if has(
-            "connection",
-            "connecterror",
-            "protocolerror",
-            "networkerror",
-            "readerror",
-            "econn",
-            "socket",
-            "dns",
-            "gaierror",
-            "endpointconnection"
-        ) {
+        if type == "enotfound"
+            || has(
+                "connection",
+                "connecterror",
+                "protocolerror",
+                "networkerror",
+                "readerror",
+                "econn",
+                "socket",
+                "dns",
+                "gaierror",
+                "endpointconnection",
+                "sslerror",
+                "sslexception",
+                "sslhandshake",
+                "certificate",
+                "resourceaccess",
+                "servicerequesterror"
+            )
+        {
             return isTool ? .toolNetwork : .modelNetwork
         }
         if has("notfound", "not_found", "nosuch") { return isTool ? .toolNotFound : .modelInvalidRequest }
-        if has("jsondecode", "schema", "validation", "outputparser", "unexpectedmodelbehavior", "parse_error", "parseerror") {
+        if has("responsevalidation", "emptyresponse", "invalidresponse", "nooutputgenerated"), !isTool { return .modelInvalidResponse }
+        // Amazon and Mistral say so of the request.
+        if !isTool, type.hasSuffix("validationexception") || type.hasSuffix("httpvalidationerror") {
+            return refined(.modelInvalidRequest, wording)
+        }
+        if has(
+            "jsondecode",
+            "jsonparse",
+            "schema",
+            "validation",
+            "outputparser",
+            "unexpectedmodelbehavior",
+            "parse_error",
+            "parseerror",
+            "noobjectgenerated",
+            "invalidtool"
+        ) {
             return isTool ? .toolInvalidRequest : .modelSchemaViolation
         }
         if has("badrequest", "bad_request", "invalid_request", "invalidargument", "invalid_argument", "unprocessable", "invalid_parameter")
         {
             return isTool ? .toolInvalidRequest : refined(.modelInvalidRequest, wording)
         }
-        if has("internalserver", "internal_server", "api_error", "apierror", "server_error", "servererror") {
-            return isTool ? .toolServerError : .modelProviderError
+        if has(
+            "internalserver",
+            "internal_server",
+            "api_error",
+            "apierror",
+            "server_error",
+            "servererror",
+            "modelerror",
+            "modelstreamerror"
+        ) {
+            return isTool ? .toolServerError : refined(.modelProviderError, wording)
         }
         if isTool {
             if has("tool_error", "toolretry", "modelretry", "toolerror", "toolexecution") { return .toolReportedError }
-            if type == "-32601" { return .toolNotFound }
-            if type == "-32602" || type == "-32600" || type == "-32700" { return .toolInvalidRequest }
-            if type == "-32603" { return .toolServerError }
         }
         return nil
     }
@@ -263,7 +313,10 @@ struct FailureEvidence {
         }
         guard part == .model || part == .tool else { return nil }
         let isTool = part == .tool
+        if has("context canceled", "operation was aborted", "was cancelled by the user") { return .orchestrationCancelled }
         if !isTool, contextWords.contains(where: { wording.contains($0) }) { return .modelContextOverflow }
+        if !isTool, safetyWords.contains(where: { wording.contains($0) }) { return .guardrailContentSafety }
+        if !isTool, has("insufficient_quota", "exceeded your current quota", "credit balance is too low") { return .modelQuotaExceeded }
         if has("rate limit", "too many requests", "error code: 429", "http 429", "status 429") {
             return isTool ? .toolRateLimited : refined(.modelRateLimited, wording)
         }
@@ -276,6 +329,8 @@ struct FailureEvidence {
             "unauthorized",
             "permission denied",
             "invalid api key",
+            "incorrect api key",
+            "api key not valid",
             "access denied"
         ) {
             return isTool ? .toolAuth : .modelAuth
@@ -287,8 +342,27 @@ struct FailureEvidence {
         if has("overloaded", "error code: 529", "http 529") { return isTool ? .toolServerError : .modelOverloaded }
         if has("http 503", "error code: 503", "service unavailable") { return isTool ? .toolServerError : .modelOverloaded }
         if has("http 5", "error code: 5", "internal server error") { return isTool ? .toolServerError : .modelProviderError }
-        if has("connection", "network", "name resolution", "server disconnected", "peer closed") {
+        if has(
+            "connection",
+            "network",
+            "name resolution",
+            "server disconnected",
+            "peer closed",
+            "fetch failed",
+            "getaddrinfo",
+            "econnrefused",
+            "econnreset",
+            "enotfound",
+            "socket hang up",
+            "failed to connect",
+            "could not connect",
+            "failed to resolve",
+            "certificate verify failed"
+        ) {
             return isTool ? .toolNetwork : .modelNetwork
+        }
+        if isTool, has("constraint failed", "violates unique constraint", "violates foreign key", "duplicate key", "duplicate entry") {
+            return .toolConstraintViolation
         }
         return nil
     }

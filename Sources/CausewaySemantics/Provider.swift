@@ -41,7 +41,9 @@ package enum Provider {
     private static let frameworks: Set<String> = [
         "strands-agents", "gcp.vertex.agent", "autogen", "microsoft.agent_framework", "langgraph", "langchain", "crewai", "spring_ai",
         "ag2", "pydantic-ai", "llama_index", "llamaindex", "haystack", "livekit", "traceloop", "unknown", "mcp", "agno", "smolagents",
-        "openai_agents", "semantic_kernel", "google_adk",
+        "openai_agents", "semantic_kernel", "google_adk", "openai-agents", "claude_agent_sdk", "claude-agent-sdk", "pydantic_ai",
+        "strands_agents", "agent_framework", "dynamiq", "letta", "controlflow", "browser_use", "julep", "mem0", "mastra", "dspy",
+        "llama-index", "langchain4j", "vercel-ai-sdk", "vercel_ai_sdk",
     ]
 
     private static let others: [String: String] = [

@@ -20,7 +20,7 @@ struct CallHashTests {
     @Test(
         arguments: [
             #"{"a": 1, "b": [true, null, "x"]}"#, #"{"b":[true,null,"x"],"a":1}"#, #"{"a":1.0,"b":[true,null,"x"]}"#,
-            #" {"a" : 1e0, "b":[ true , null , "\u0078" ] } "#,
+            #" {"a" : 1e0, "b":[ true , null , "\u0078" ] } "#, "{'a': 1, 'b': [True, None, 'x']}",
         ]
     )
     func `white space, order and how things are written make no difference`(arguments: String) {

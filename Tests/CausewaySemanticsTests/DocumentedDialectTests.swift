@@ -127,5 +127,5 @@ struct Documented: CustomTestStringConvertible, Sendable {
 
     static let all: [Documented] =
         claudeCode + codexCLI + geminiCLI + googleADK + liveKit + haystack + genkit + voltAgent + laminar + agentOps + microsoft
-        + openTelemetryKin + clouds + gateways + others + particulars
+        + openTelemetryKin + clouds + gateways + others + particulars + mastra + instrumentations
 }

@@ -35,6 +35,19 @@ struct LogAndMetricTests {
         #expect(item.text("gen_ai.provider.name") == "openai")
     }
 
+    @Test func `what the body of a details record has is read like its attributes`() {
+        let text = AttributeValue.map([Attribute("type", "text"), Attribute("content", "hi")])
+        let message = AttributeValue.map([Attribute("role", "user"), Attribute("parts", .array([text]))])
+        let item = UnderstoodItem(
+            log: "gen_ai.client.inference.operation.details",
+            [Attribute("gen_ai.operation.name", "chat"), Attribute("gen_ai.provider.name", "openai")],
+            body: .map([Attribute("gen_ai.input.messages", .array([message])), Attribute("gen_ai.usage.input_tokens", 5)])
+        )
+        #expect(item.text("gen_ai.input.messages") == #"[{"role":"user","parts":[{"type":"text","content":"hi"}]}]"#)
+        #expect(item.int("gen_ai.usage.input_tokens") == 5)
+        #expect(item.body == .empty)
+    }
+
     @Test func `a log record of no agent stays as it came`() {
         let item = UnderstoodItem(log: "user.login", [Attribute("user.id", "u")], body: "hello")
         #expect(item.body == "hello" && item.after == item.before)

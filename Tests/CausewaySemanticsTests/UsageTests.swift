@@ -162,6 +162,13 @@ struct UsageTests {
             output: 3,
             rule: "inclusive.plain"
         ),
+        // Nothing where a count belongs is nothing said.
+        Row(
+            source: [("gen_ai.usage.input_tokens", ""), ("gen_ai.usage.output_tokens", 3), ("gen_ai.usage.total_tokens", .empty)],
+            input: nil,
+            output: 3,
+            rule: "inclusive.plain"
+        ),
         // What cannot be a count is none.
         Row(source: [("gen_ai.operation.name", "chat"), ("gen_ai.usage.input_tokens", -5)], input: -5, output: nil, rule: nil),
     ]

@@ -6,6 +6,11 @@ package enum AgentOps: Dialect {
 
     package static let rules: [Rule] = [
         Rule("gen_ai.streaming.time_to_first_token", .timeToFirstChunk, .seconds),
+        Rule("gen_ai.request.streaming", .stream),
+        Rule("gen_ai.request.system_instruction", .systemInstructions, .systemInstructions),
+        Rule("gen_ai.request.instructions", .systemInstructions, .systemInstructions, else: 1),
+        Rule("gen_ai.openai.instructions", .systemInstructions, .systemInstructions, else: 2),
+        Rule("gen_ai.request.candidate_count", .choiceCount),
         Rule("tool.id", .toolCallID),
         Rule("tool.name", .toolName),
         Rule("tool.description", .toolDescription),

@@ -3,7 +3,8 @@ package enum CodexCLI: Dialect {
     package static let name = "codex_cli"
 
     package static let signs: [Sign] = [
-        .event("codex."), .metric("codex."), .spanName("codex."), .resource("service.name", ["codex_cli_rs", "codex-cli", "codex_exec"]),
+        .event("codex."), .metric("codex."), .spanName("codex."), .key("codex.usage."),
+        .resource("service.name", ["codex_cli_rs", "codex-cli", "codex_exec"]),
     ]
 
     package static let rules: [Rule] = [
@@ -25,27 +26,41 @@ package enum CodexCLI: Dialect {
         Rule("user.account_id", .userID, else: 1),
         Rule("provider_name", .provider, .provider),
         Rule("reasoning_effort", .reasoningLevel),
+        Rule("codex.usage.reasoning_output_tokens", .reasoningTokens),
+        Rule("codex.usage.total_tokens", .totalTokens),
     ]
 
     package static let tokens = TokenConvention.inclusive
 
     package static func complete(_ facts: inout Facts) {
         guard facts.kind == .log else {
-            if facts.kind == .span, facts.nameBegins("codex."), facts.operation == nil { facts.set(.step, order: 2) }
+            guard facts.kind == .span else { return }
+            // The last piece of an answer has its numbers.
+            if facts.has("codex.usage.total_tokens") {
+                facts.set(.chat)
+            } else if facts.nameBegins("codex."), facts.operation == nil {
+                facts.set(.step, order: 2)
+            }
             return
         }
         switch facts.itemName {
         case "codex.sse_event", "codex.websocket_event":
-            if facts.text("event.kind") == "response.completed" {
-                facts.set(.chat)
-            } else if facts.text("event.kind") == "response.failed" {
+            if facts.has("error.message") || facts.text("event.kind") == "response.failed" {
                 facts.set(.chat)
                 facts.fail(.chat, message: facts.brief("error.message"))
+            } else if facts.text("event.kind") == "response.completed" {
+                facts.set(.chat)
             }
+        case "codex.websocket_connect", "codex.websocket_request":
+            guard facts.flag("success") == false else { break }
+            facts.set(.chat)
+            let status = facts.number("http.response.status_code").flatMap { Int(exactly: $0) }
+            facts.fail(.chat, status: status, message: facts.brief("error.message"))
         case "codex.api_request":
             facts.set(.chat)
-            if let attempt = facts.number("attempt").flatMap({ Int64(exactly: $0) }), attempt > 0 {
-                facts.set(.retryAttempt, attempt, from: ["attempt"])
+            if let attempt = facts.number("attempt").flatMap({ Int64(exactly: $0) }), 0..<1 << 20 ~= attempt {
+                // Since it says which endpoint it was, it counts from zero.
+                facts.set(.retryAttempt, attempt == 0 || facts.has("endpoint") ? attempt + 1 : attempt, from: ["attempt"])
             }
             if let status = facts.number("http.response.status_code") ?? facts.number("status"), status >= 400 {
                 facts.fail(.chat, status: Int(exactly: status), message: facts.brief("error.message"))
@@ -54,6 +69,7 @@ package enum CodexCLI: Dialect {
             }
         case "codex.tool_result":
             facts.set(.executeTool)
+            if facts.text("mcp_server")?.isEmpty == false { facts.set(.toolKind, "mcp") }
             if facts.flag("success") == false { facts.fail(.executeTool, message: facts.brief("output")) }
         case "codex.tool_decision":
             facts.set(.wait)

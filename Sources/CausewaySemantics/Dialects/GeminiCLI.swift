@@ -21,6 +21,7 @@ package enum GeminiCLI: Dialect {
         Rule("response_text", .outputMessages, .outputMessages),
         Rule("function_name", .toolName),
         Rule("function_args", .toolArguments),
+        Rule("gen_ai.tool.call_id", .toolCallID),
         Rule("finish_reasons", .finishReasons, .finishReasons),
     ]
 
@@ -35,7 +36,9 @@ package enum GeminiCLI: Dialect {
 
     package static func complete(_ facts: inout Facts) {
         switch facts.kind {
-        case .span: mergeChunks(&facts)
+        case .span:
+            tool(&facts)
+            mergeChunks(&facts, "gen_ai.output.messages")
         case .log: completeLog(&facts)
         case .point:
             let words = ["input": "input", "output": "output", "thought": "reasoning", "cache": "cache_read", "tool": "tool"]
@@ -50,6 +53,7 @@ package enum GeminiCLI: Dialect {
         case "gemini_cli.api_request": facts.set(.chat)
         case "gemini_cli.api_response":
             facts.set(.chat)
+            mergeChunks(&facts, "response_text")
             if let status = facts.number("status_code"), status >= 400 {
                 facts.fail(.chat, status: Int(exactly: status), message: facts.brief("error"))
             }
@@ -61,6 +65,12 @@ package enum GeminiCLI: Dialect {
                 type: facts.text("error_type") ?? facts.text("error.type"),
                 message: facts.brief("error") ?? facts.brief("error_message")
             )
+        case "gemini_cli.network_retry_attempt", "gemini_cli.chat.content_retry":
+            for key in ["attempt", "attempt_number"] {
+                guard let attempt = facts.number(key).flatMap({ Int64(exactly: $0) }), 0..<1 << 20 ~= attempt else { continue }
+                facts.set(.chat)
+                facts.set(.retryAttempt, attempt, from: [key])
+            }
         case "gemini_cli.tool_call":
             facts.set(.executeTool)
             if facts.flag("success") == false {
@@ -72,11 +82,32 @@ package enum GeminiCLI: Dialect {
         }
     }
 
-    /// An answer is one content for each chunk of the stream: one message in pieces.
-    private static func mergeChunks(_ facts: inout Facts) {
-        guard let chunks = facts.json("gen_ai.output.messages"), chunks.kind(0) == .array else { return }
-        let contents = chunks.elements(0)
-        guard contents.count > 1,
+    /// A tool's request and what came of it stand where messages belong.
+    private static func tool(_ facts: inout Facts) {
+        guard facts.operation == .executeTool else { return }
+        if let request = facts.json("gen_ai.input.messages"), request.kind(0) == .object, let arguments = request.member("args", of: 0) {
+            facts.take(request, arguments, as: .toolArguments)
+            facts.forget(.inputMessages)
+        }
+        guard let call = facts.json("gen_ai.output.messages"), call.kind(0) == .object, let response = call.member("response", of: 0) else {
+            return
+        }
+        if let status = call.member("status", of: 0), call.holds(status, "error") { facts.hasFailed = true }
+        guard let parts = call.member("responseParts", of: response), let part = call.elements(parts).first,
+            let function = call.member("functionResponse", of: part), let result = call.member("response", of: function)
+        else { return }
+        facts.take(call, result, as: .toolResult)
+        facts.forget(.outputMessages)
+    }
+
+    /// An answer is one content, or one response, for each chunk of the stream: one message in pieces.
+    private static func mergeChunks(_ facts: inout Facts, _ key: String) {
+        guard let chunks = facts.json(key), chunks.kind(0) == .array else { return }
+        let contents = chunks.elements(0).compactMap { (chunk: Int) -> Int? in
+            guard let candidates = chunks.member("candidates", of: chunk) else { return chunk }
+            return chunks.elements(candidates).first.flatMap { chunks.member("content", of: $0) }
+        }
+        guard contents.count > 1 || key == "response_text" && !contents.isEmpty,
             contents.allSatisfy({ chunks.member("role", of: $0).map { chunks.holds($0, "model") } ?? false })
         else { return }
         var message: [UInt8] = Array("[{\"role\":\"model\",\"parts\":[".utf8)

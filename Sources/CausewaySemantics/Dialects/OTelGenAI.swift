@@ -42,6 +42,8 @@ package enum OTelGenAI: Dialect {
         Rule("gen_ai.openai.request.response_format", .outputType),
         Rule("gen_ai.response.finish_reason", .finishReasons, .finishReasons),
         Rule("gen_ai.request.is_stream", .stream),
+        Rule("gen_ai.request.embedding.dimensions", .embeddingDimensions),
+        Rule("gen_ai.request.embedding_dimension", .embeddingDimensions),
         Rule("gen_ai.is_streaming", .stream),
     ]
 

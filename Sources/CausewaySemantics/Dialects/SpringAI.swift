@@ -14,6 +14,7 @@ package enum SpringAI: Dialect {
         Rule("spring.ai.model.request.tool.names", .toolDefinitions),
         Rule("db.vector.query.content", .retrievalQuery),
         Rule("db.vector.query.top_k", .retrievalTopK),
+        Rule("db.vector.query.response.documents", .retrievalDocuments),
     ]
 
     /// As the clients of the models report them.

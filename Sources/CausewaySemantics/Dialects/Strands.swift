@@ -6,7 +6,7 @@ package enum Strands: Dialect {
 
     package static let signs: [Sign] = [
         .value("gen_ai.system", ["strands-agents"]), .value("gen_ai.provider.name", ["strands-agents"]), .key("event_loop.cycle_id"),
-        .metric("strands."), .scope("strands.telemetry"),
+        .metric("strands."), .scope("strands.telemetry"), .key("gen_ai.event.start_time"),
     ]
 
     package static let rules: [Rule] = [
@@ -30,7 +30,11 @@ package enum Strands: Dialect {
 
     package static func complete(_ facts: inout Facts) {
         guard facts.kind == .span else { return }
+        // The library for TypeScript has the service's name where the provider's belongs.
+        if facts.isPrimary(self), facts.has("gen_ai.event.start_time"), facts.isKnown(.provider) { facts.forget(.provider) }
+        if facts.text(.operationName) == "execute_node" { facts.set(.step) }
         if facts.operation == .executeTool { tool(&facts) }
+        if facts.operation == .invokeWorkflow { facts.take("gen_ai.agent.input", as: .inputMessages, .inputMessages, else: 1) }
     }
 
     /// Arguments and result are events, in the old form like messages, in the new one as messages.

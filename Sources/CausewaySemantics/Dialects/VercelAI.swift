@@ -65,6 +65,9 @@ package enum VercelAI: Dialect {
         where facts.take("ai.stream.msToFirstChunk", of: event, as: .timeToFirstChunk, .milliseconds, else: 2) {
             facts.leave(["ai.stream.msToFirstChunk"], outOf: event)
         }
+        if let reason = facts.text("ai.response.finishReason"), facts.texts("gen_ai.response.finish_reasons") == [reason] {
+            facts.settle("ai.response.finishReason")
+        }
         facts.takePrompt("ai.telemetry.metadata.langfusePrompt")
         if facts.operation == .rerank, facts.has("ai.ranking") { facts.take("ai.ranking", as: .retrievalDocuments) }
         // Only since version 6 does the input include what was cached, whoever the provider is.

@@ -14,11 +14,12 @@ enum PythonValue {
         return reader.output
     }
 
-    /// Nil if it is no dictionary or list, or holds anything but texts, numbers, truth values and more of these.
-    static func json(_ bytes: [UInt8], _ range: Range<Int>) -> [UInt8]? {
+    /// Nil if it is no dictionary or list, or holds anything but texts, numbers, truth values and more of these. `classes`: an object
+    /// becomes its class and its members (`{"id":["Call"],"kwargs":{…}}`).
+    static func json(_ bytes: [UInt8], _ range: Range<Int>, classes: Bool = false) -> [UInt8]? {
         let text = bytes.trimmed(range)
         guard let first = bytes[text].first, first == UInt8(ascii: "{") || first == UInt8(ascii: "[") else { return nil }
-        var reader = Reader(bytes: bytes, index: text.lowerBound, end: text.upperBound)
+        var reader = Reader(bytes: bytes, index: text.lowerBound, end: text.upperBound, namesClasses: classes)
         guard reader.value(0), reader.index == reader.end else { return nil }
         return reader.output
     }
@@ -27,6 +28,7 @@ enum PythonValue {
         let bytes: [UInt8]
         var index: Int
         let end: Int
+        var namesClasses = false
         var output: [UInt8] = []
 
         mutating func value(_ depth: Int) -> Bool {
@@ -85,9 +87,14 @@ enum PythonValue {
 
         /// A class and, in parentheses, `name=value` for each member.
         private mutating func object(_ depth: Int) -> Bool {
-            _ = identifier()
+            let name = identifier()
             guard index < end, bytes[index] == UInt8(ascii: "(") else { return false }
             index += 1
+            if namesClasses {
+                output += Array("{\"id\":[".utf8)
+                JSONEscapes.quote(bytes, name, to: &output)
+                output += Array("],\"kwargs\":".utf8)
+            }
             output.append(UInt8(ascii: "{"))
             var isFirst = true
             while true {
@@ -96,6 +103,7 @@ enum PythonValue {
                 if bytes[index] == UInt8(ascii: ")") {
                     index += 1
                     output.append(UInt8(ascii: "}"))
+                    if namesClasses { output.append(UInt8(ascii: "}")) }
                     return true
                 }
                 if !isFirst {

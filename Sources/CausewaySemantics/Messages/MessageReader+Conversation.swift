@@ -26,9 +26,16 @@ extension MessageReader {
             }
             let reason = outline.member(["finish_reason", "stop_reason", "finishReason", "stopReason"], of: node) ?? finish
             var isRead = false
-            if side == .input, let system = outline.member(["system", "instructions", "systemInstruction", "system_instruction"], of: node)
-            {
+            if side == .input, let system = outline.member(Self.systems, of: node) {
                 isRead = wrappedSystem(system)
+            }
+            // What was said before stands beside what is said now: Cohere, LangChain.
+            if side == .input, let history = outline.member(["chat_history", "history"], of: node), outline.kind(history) == .array,
+                let now = outline.member(["message", "input", "question", "query"], of: node), outline.kind(now) == .string
+            {
+                noteExtras(node, besides: now, history)
+                if outline.firstChild(history) != nil, !conversation(history, side) { return false }
+                return message(now, side, nil) || isRead
             }
             for name in Self.wrappers {
                 if let inner = outline.member(name, of: node) {
@@ -66,23 +73,28 @@ extension MessageReader {
         write("]}")
     }
 
+    private static let systems: [String] = ["system", "instructions", "systemInstruction", "system_instruction", "preamble"]
+
     static let wrappers: [String] = [
         "messages", "contents", "chat_history", "message", "input", "output", "outputs", "inputs", "prompt", "prompts", "query", "response",
         "kwargs", "content", "text", "value", "items",
     ]
 
-    private mutating func noteExtras(_ object: Int, besides value: Int) {
+    private mutating func noteExtras(_ object: Int, besides values: Int...) {
         var next = outline.firstChild(object)
         while let name = next {
             next = outline.next(name + 1, in: object)
-            guard name + 1 != value, !isEmpty(name + 1), !Self.accountedFor.contains(where: { outline.isKey(name, $0) }) else { continue }
+            guard !values.contains(name + 1), !isEmpty(name + 1), !Self.accountedFor.contains(where: { outline.isKey(name, $0) }) else {
+                continue
+            }
             extras.append(name)
         }
     }
 
     /// Members that are read elsewhere, or say only what kind of thing it is.
     private static let accountedFor: [String] = [
-        "tools", "functions", "system", "instructions", "systemInstruction", "system_instruction", "finish_reason", "stop_reason",
+        "tools", "functions", "system", "instructions", "systemInstruction", "system_instruction", "preamble", "finish_reason",
+        "stop_reason",
         "finishReason", "stopReason", "object", "type", "created", "created_at", "index", "logprobs", "run", "lc", "role",
     ]
 

@@ -42,13 +42,26 @@ extension MessageReader {
         } else if outline.member("tool_call_id", of: node) != nil, outline.member("parts", of: node) == nil {
             isTool = true
             toolResponse(node, id: ["tool_call_id"], response: ["content"])
+        } else if let type, callItem(node) != nil {
+            isTool = true
+            call(item: node, type)
+            return close(node, finish)
+        } else if isResult(node) {
+            isTool = true
+            toolResponse(node, id: [], response: ["content"])
         } else {
             isTool = false
             if let reasoning = outline.member(["reasoning_content", "reasoning", "summary"], of: node) { self.reasoning(reasoning) }
             if let parts = outline.member("parts", of: node) {
                 content(parts)
             } else if let content = outline.member(["content", "contents", "text", "data"], of: node) {
-                self.content(content)
+                self.content(content, besides: outline.member("tool_calls", of: node))
+            } else if let text = outline.member("message", of: node), outline.kind(text) == .string {
+                // Cohere's word for it.
+                part(text)
+            }
+            if let images = images(node) {
+                for image in images { media("image", image, nil) }
             }
             if let calls = outline.member("tool_calls", of: node) {
                 for call in outline.elements(calls) { openAICall(call) }
@@ -73,6 +86,43 @@ extension MessageReader {
         return true
     }
 
+    private mutating func close(_ node: Int, _ finish: Int?) -> Bool {
+        write("]")
+        self.finish(finish)
+        write("}")
+        return true
+    }
+
+    /// What a tool said, without the id of its call: the older interface of OpenAI's, Ollama.
+    private func isResult(_ node: Int) -> Bool {
+        guard let role = outline.member("role", of: node), outline.holds(role, "tool") || outline.holds(role, "function"),
+            outline.member(["parts", "tool_calls"], of: node) == nil, let content = outline.member("content", of: node)
+        else { return false }
+        return outline.kind(content) == .string
+    }
+
+    /// Ollama's pictures beside a text.
+    private func images(_ node: Int) -> [Int]? {
+        guard let images = outline.member("images", of: node), outline.kind(images) == .array else { return nil }
+        let elements = outline.elements(images)
+        return !elements.isEmpty && elements.allSatisfy({ outline.kind($0) == .string }) ? elements : nil
+    }
+
+    /// Content without the calls that the message has a list of besides: LangChain keeps both.
+    private mutating func content(_ node: Int, besides calls: Int?) {
+        guard let calls, outline.kind(node) == .array, outline.firstChild(calls) != nil else { return content(node) }
+        let ids = outline.elements(calls).compactMap { outline.member("id", of: $0) }.map { outline.bytes[outline.inside($0)] }
+        for part in outline.elements(node) {
+            if outline.kind(part) == .object, let type = outline.member("type", of: part),
+                outline.holds(type, "tool_use") || outline.holds(type, "function_call") || outline.holds(type, "tool_call"),
+                let id = outline.member(["call_id", "id"], of: part), ids.contains(outline.bytes[outline.inside(id)])
+            {
+                continue
+            }
+            self.part(part)
+        }
+    }
+
     /// Whether a text is what a program shows of an object (`ChatMessage(role=…)`): nobody said that.
     private func isShownObject(_ node: Int) -> Bool {
         let text = outline.bytes[outline.inside(node)]
@@ -89,6 +139,7 @@ extension MessageReader {
             for word: String in ["user", "assistant", "system", "tool", "developer"] where outline.holds(role, word) { return quote(word) }
             if outline.holds(role, "function_call_output") || outline.holds(role, "custom_tool_call_output") { return quote("tool") }
             if outline.holds(role, "function_call") || outline.holds(role, "reasoning") { return quote("assistant") }
+            if let word = callItem(node) { return quote(word) }
         }
         if let className, outline.kind(className) == .array, let last = outline.elements(className).last,
             let other = Self.otherRoles.first(where: { outline.holds(last, $0.0) })
@@ -113,12 +164,17 @@ extension MessageReader {
             let value = key + 1
             next = outline.next(value, in: node)
             guard !isEmpty(value), !Self.knownMembers.contains(where: { outline.isKey(key, $0) }) else { continue }
+            if outline.isKey(key, "images"), images(node) != nil { continue }
+            if outline.isKey(key, "message"), outline.kind(value) == .string, outline.member(Self.texts, of: node) == nil { continue }
+            if isTool, outline.isKey(key, "tool_name") { continue }
             write(",")
             outline.copy(key, to: &output)
             write(":")
             outline.copy(value, to: &output)
         }
     }
+
+    private static let texts: [String] = ["parts", "content", "contents", "text", "data"]
 
     static let knownMembers: [String] = [
         "role", "parts", "content", "contents", "tool_calls", "function_call", "tool_call_id", "name", "finish_reason", "stop_reason",

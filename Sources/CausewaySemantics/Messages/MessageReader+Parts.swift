@@ -72,11 +72,11 @@ extension MessageReader {
             let inner = outline.member("audio", of: audio) ?? audio
             media("audio", outline.member(["url", "data"], of: inner), outline.member("mime_type", of: inner))
         } else if isOne("input_audio"), let audio = outline.member("input_audio", of: node) {
-            media("audio", outline.member("data", of: audio), nil)
+            self.audio(audio)
         } else if isOne("binary") {
             let mime = outline.member(["media_type", "mime_type"], of: node)
             media(modality(mime), outline.member(["content", "data", "binary_content"], of: node), mime)
-        } else {
+        } else if !attachment(node, type), !serverCall(node, type) {
             copied(node)
         }
     }
@@ -114,7 +114,7 @@ extension MessageReader {
             self.reasoning(reasoning)
         } else if let content = outline.member("content", of: node), outline.kind(content) == .string {
             text("text", node, ["content"], known: ["content"])
-        } else {
+        } else if !untypedMedia(node) {
             open("data")
             write(",\"content\":")
             outline.copy(node, to: &output)
@@ -189,10 +189,15 @@ extension MessageReader {
         write(",\"response\":")
         if let response = outline.member(response, of: node) {
             // Vercel: what kind of value it is, and the value.
-            let isTyped =
-                outline.kind(response) == .object
-                && outline.member("type", of: response).map { outline.holds($0, "json") || outline.holds($0, "text") } ?? false
-            outline.copy(isTyped ? outline.member("value", of: response) ?? response : response, to: &output)
+            let type = outline.kind(response) == .object ? outline.member("type", of: response) : nil
+            let value = type.flatMap { type in
+                ["json", "text", "error-text", "error-json", "content"].contains { outline.holds(type, $0) }
+                    ? outline.member("value", of: response) : nil
+            }
+            outline.copy(value ?? response, to: &output)
+            if let type, value != nil, outline.holds(type, "error-text") || outline.holds(type, "error-json") {
+                write(",\"is_error\":true")
+            }
         } else {
             write("null")
         }
@@ -201,7 +206,7 @@ extension MessageReader {
             if let name = outline.member("toolName", of: node) { member("name", name) }
             // An item of OpenAI's has an id beside that of the call.
             rest(node, ["type", "role", "id", "toolName"] + id + response)
-        } else if let name = outline.member("name", of: node) {
+        } else if let name = outline.member(["name", "tool_name"], of: node) {
             member("name", name)
         }
         write("}")

@@ -52,13 +52,15 @@ struct MessageReader: Sendable {
         return outcome
     }
 
-    private mutating func translate(_ bytes: [UInt8], _ range: Range<Int>, _ side: Side) -> Outcome {
+    /// `again`: the text was taken out of other text, so that nothing of it is there as it came.
+    mutating func translate(_ bytes: [UInt8], _ range: Range<Int>, _ side: Side, again: Bool = false) -> Outcome {
         finishReasons.removeAll(keepingCapacity: true)
         tools = nil
         extras.removeAll(keepingCapacity: true)
         let text = bytes.trimmed(range)
         let isJSON = !text.isEmpty && [UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "\"")].contains(bytes[text.lowerBound])
         guard isJSON, outline.read(bytes, text) else {
+            if isJSON, !again, let shown = shown(bytes, text, side) { return shown }
             // JSON that is cut off is no text that anybody wrote.
             guard !isJSON || !Self.looksBroken(bytes, text) else { return .unknown }
             return plain(bytes, range, side)
@@ -66,11 +68,17 @@ struct MessageReader: Sendable {
         if outline.kind(0) == .string {
             temporary.removeAll(keepingCapacity: true)
             outline.text(0, to: &temporary)
+            if !again, let inner = unpacked(temporary, side) { return inner }
             return plain(temporary, temporary.indices, side)
         }
         if isCanonical(0, side) {
             noteFinishReasons()
-            return .canonical
+            if again { output.append(contentsOf: bytes[text]) }
+            return again ? .made : .canonical
+        }
+        if !again, let packed = packed() {
+            if let inner = unpacked(packed, side) { return inner }
+            guard outline.read(bytes, text) else { return .unknown }
         }
         output.append(UInt8(ascii: "["))
         let isRead = side == .system ? system(0) : conversation(0, side)

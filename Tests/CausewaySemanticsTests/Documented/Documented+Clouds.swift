@@ -197,7 +197,7 @@ extension Documented {
                 "mcp.method.name": "tools/call", "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "search",
                 "error.type": "-32602",
             ],
-            status: StatusRecord(.error, message: "Unknown tool: search"),
+            status: StatusRecord(.error, message: "Missing argument: q"),
             means: ["causeway.failure.category": "tool", "causeway.failure.code": "invalid_request", "causeway.tool.kind": "mcp"]
         ),
         Documented(
