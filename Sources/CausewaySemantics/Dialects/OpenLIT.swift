@@ -35,8 +35,14 @@ package enum OpenLIT: Dialect {
     package static func complete(_ facts: inout Facts) {
         guard facts.kind == .span else { return }
         if let action = facts.text("db.operation.name")?.lowercased(), facts.operation == .retrieval || isStore(facts) {
-            facts.set(writes.contains(action) ? .step : .retrieval)
-            if facts.operation == .retrieval { facts.take("db.query.text", as: .retrievalQuery, else: 2) }
+            if writes.contains(action) {
+                facts.set(.step)
+                // One word for what is written and what is looked for.
+                facts.forget(.operationName)
+            } else {
+                facts.set(.retrieval)
+                facts.take("db.query.text", as: .retrievalQuery, else: 2)
+            }
         }
         // Without a stream it is how long the whole answer took.
         if facts.flag("gen_ai.request.stream") ?? facts.flag("gen_ai.request.is_stream") == true {
