@@ -75,7 +75,8 @@ def test_an_outage_with_traffic_on_loses_nothing_and_takes_no_memory(make_bridge
     assert bridge.resident_bytes < before + (12 << 20)
     assert settled(bridge) == {"delivered": len(traffic.sent)}
     assert caught_up < 6, "at the latest with the next try"
-    if how != "reset":
+    # What was recorded, and not answered when its connection was cut, comes again.
+    if how in ("503", "slow"):
         assert len(sink.spans) == len(traffic.sent)
 
 
