@@ -177,7 +177,8 @@ struct FailureEvidence {
     /// By what an error is called; nil for names that say nothing.
     private static func code(_ type: String, _ part: Part, _ wording: String) -> FailureCode? {
         func has(_ words: String...) -> Bool { words.contains { type.contains($0) } }
-        if has("cancel", "interrupt", "abort") {
+        // A connection that is aborted was nobody's wish.
+        if has("cancel", "interrupt") || has("abort") && !has("connection", "econn") {
             // .NET cancels what took too long.
             guard wording.contains("httpclient.timeout") else { return .orchestrationCancelled }
             return part == .tool ? .toolTimeout : .modelTimeout

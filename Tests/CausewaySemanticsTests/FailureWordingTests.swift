@@ -325,6 +325,7 @@ struct FailureWordingTests {
             "OpenAI API key is missing. Pass it using the 'apiKey' parameter or the OPENAI_API_KEY environment variable."
         ),
         Row("orchestration.cancelled", "AbortError", "This operation was aborted"),
+        Row("model.network", "ConnectionAbortedError", "[Errno 103] Software caused connection abort"),
         Row("model.network", "TypeError", "fetch failed"),
         Row("model.network", "Error", "getaddrinfo ENOTFOUND api.openai.com"),
         Row("model.network", "Error", "connect ECONNREFUSED 127.0.0.1:11434"),

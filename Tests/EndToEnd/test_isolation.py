@@ -91,6 +91,8 @@ def test_a_dead_destination_does_not_cost_a_healthy_one_its_time(make_bridge, ma
     alone.stop()
     healthy.wait_for_spans(alone.sent)
     dead.wait_for_spans(alone.sent)
+    # Answered, too: what is not when its connection is cut would come again.
+    bridge.wait_for_metric(lambda metrics: metrics("pending_items", destination="dead") == 0, "all that came to be answered")
     if how == "refused":
         dead.down()
     else:
